@@ -11,8 +11,8 @@ import { didYouMean } from "../../core/suggest";
 import { isEventual, isMap, joinPaths, memberOf, show } from "../../core/values";
 import type { Known } from "../common/rule";
 import { claimsOf, NEEDS_FILE, sharesFile } from "../manager/placements";
-import type { ManagerName } from "../manager/placements/kind";
-import { findManagerProblems, type ManagerInput, type ManagerPaths } from "../manager/problems";
+import type { ManagerInput, ManagerName, ManagerPaths } from "../manager/placements/kind";
+import { findManagerProblems } from "../manager/problems";
 import { factsOf, NEEDS_ONE } from "../runner/facts";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
 
@@ -37,7 +37,7 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
             name: path,
             worker: (index) => memberOf(memberOf(paths.runners, served[index]!), "config"),
         };
-        const found = findManagerProblems(name, toInput(manager, served, declared), where);
+        const found = findManagerProblems(toInput(name, manager, served, declared), where);
         warnings.set(
             name,
             found.filter(({ severity }) => severity === "warning"),
@@ -60,12 +60,13 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
 }
 
 /** What would be the manager of a part of the runners that can be read. */
-function toInput(manager: FleetManagerArgs, served: readonly string[], declared: Declared): ManagerInput {
+function toInput(name: string, manager: FleetManagerArgs, served: readonly string[], declared: Declared): ManagerInput {
     const { placement, config, gitlabUrl, drainTimeout, silence } = manager;
     return {
+        name,
         placement,
-        draft: { global: config, workers: served.map((name) => toWorker(name, declared[name]!, gitlabUrl)) },
-        served,
+        draft: { global: config, workers: served.map((runner) => toWorker(runner, declared[runner]!, gitlabUrl)) },
+        served: served.map((runner) => ({ name: runner })),
         drainTimeout,
         silence: isEventual(silence) ? [] : silence,
     };

@@ -14,7 +14,7 @@ import { readArgs } from "../common/shape";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { configHash } from "./config-hash";
 import { claimsOf, type Placement, placeFiles, whyNotRotated } from "./placements";
-import type { PlacedProcess } from "./placements/kind";
+import type { PlacedProcess, ToPlace } from "./placements/kind";
 import { findManagerProblems, LATER_RULES, MANAGER_SHAPE, withCredentials } from "./problems";
 import { servesOf, settingsOf } from "./settings";
 
@@ -40,10 +40,10 @@ export class RunnerManager extends pulumi.ComponentResource {
         const workers = isUnreadable(read.value.workers) ? [] : (read.value.workers ?? []);
         const silence = isUnreadable(read.value.silence) ? [] : read.value.silence;
         const draft = toDraft({ ...read.value, workers }, this, label);
-        const served = workers.map(({ runner }) => runner.name);
-        const input = { placement, draft, served, drainTimeout, silence };
+        const served = workers.map(({ runner }) => runner.servedBy.served);
+        const input = { name, placement, draft, served, drainTimeout, silence };
         const find = () => [
-            ...findManagerProblems(name, input),
+            ...findManagerProblems(input),
             ...workers.flatMap(({ silence }, index) => findSilenceProblems(silence, `workers[${index}].silence`)),
         ];
         const known = isChecked(args) ? [] : [...read.problems, ...unsaid(find(), read.problems)];
@@ -57,26 +57,16 @@ export class RunnerManager extends pulumi.ComponentResource {
         this.configToml = renderWithTokens(claimScalingGroups(this, label, checked.draft), args.workers);
         this.claimPlace(placement);
         const placed = placeFiles({
-            manager: this,
-            name,
+            ...input,
             placement: checked.placement,
-            texts: {
-                configToml: this.configToml,
-                settings: settingsOf(draft),
-                serves: servesOf(
-                    workers.map(({ runner, name: given, config }) => ({ runner, config, name: given ?? runner.name })),
-                ),
-                systemId: this.systemId,
-                rotatedByProcess: workers.some(({ runner }) => runner.servedBy.processRotates),
-            },
-            before: {
-                systemId: this.systemId,
-                draft,
-                served: workers.map(({ runner }) => runner.servedBy.served),
-                aliases: opts?.aliases,
-            },
-            declared: { global: args.config, workers: workers.map(({ config }) => config) },
-            drainTimeout,
+            manager: this,
+            aliases: opts?.aliases,
+            configToml: this.configToml,
+            settings: settingsOf(draft) as ToPlace<Placement>["settings"],
+            serves: servesOf(
+                workers.map(({ runner, name: given, config }) => ({ runner, config, name: given ?? runner.name })),
+            ),
+            systemId: this.systemId,
             runnerId: args.workers[0]?.runner.id.apply(String),
         });
         this.configPath = placed.configPath;

@@ -9,6 +9,7 @@ import { anything, closed, judged, kindOf, listOf, needed, plain, type Shape, sh
 import type { Credentials } from "../runner/runner";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { findMisfits, findPlacementProblems, PLACEMENTS, type Placement } from "./placements";
+import type { ManagerInput, ManagerPaths } from "./placements/kind";
 
 const wait = closed<{ timeout: string }>(
     "true, false or { timeout: 5m }",
@@ -50,42 +51,22 @@ export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
     ),
 };
 
-/** What the checks of a manager look at. */
-export interface ManagerInput {
-    placement: Placement;
-    /** What `config.toml` will hold, before the runners' tokens and ids are known. Anything in it may be an output. */
-    draft: UncheckedConfig;
-    /** Names of the workers' runners. */
-    served: readonly string[];
-    drainTimeout?: unknown;
-    /** Codes of accepted warnings. */
-    silence?: readonly string[];
-}
-
-/** Where the user wrote a manager, its name, and the `[[runners]]` table of each worker. */
-export interface ManagerPaths {
-    manager: string;
-    name: string;
-    worker(index: number): string;
-}
-
 /** The paths in a `RunnerManager`'s own arguments. */
 const OWN_PATHS: ManagerPaths = { manager: "", name: "name", worker: (index) => `workers[${index}].config` };
 
 /** Everything that is wrong or unwise in a manager, as far as it is known now. */
-export function findManagerProblems(name: string, input: ManagerInput, paths = OWN_PATHS): Problem[] {
-    const at = (key: string) => memberOf(paths.manager, key);
+export function findManagerProblems(input: ManagerInput, paths = OWN_PATHS): Problem[] {
     return [
-        ...findNameProblems(name, paths.name),
-        ...findPlaceProblems(input, at("placement")),
+        ...findNameProblems(input.name, paths.name),
+        ...findPlaceProblems(input, paths),
         ...findDraftProblems(input, paths),
-        ...findUnfit(name, input, paths),
+        ...unsilenced(findMisfits(input, paths), input),
     ];
 }
 
 /** What is looked at again once its outputs are known. */
 export const LATER_RULES: Rule<ManagerInput>[] = [
-    { needs: ["placement"], find: (input) => findPlaceProblems(input, "placement") },
+    { needs: ["placement"], find: (input) => findPlaceProblems(input, OWN_PATHS) },
     { needs: ["draft"], find: (input) => findDraftProblems(input, OWN_PATHS) },
 ];
 
@@ -95,8 +76,12 @@ function findSystemIdProblems(systemId: unknown, path: string): Problem[] {
     return [error(path, `${wanted} (got ${show(systemId)}). Copy it from .runner_system_id, or leave it out.`)];
 }
 
-function findPlaceProblems({ placement, silence = [] }: Pick<ManagerInput, "placement" | "silence">, path: string) {
-    return findPlacementProblems(placement, path).filter(({ code = "" }) => !silence.includes(code));
+function findPlaceProblems(input: Pick<ManagerInput, "placement" | "silence">, { manager }: ManagerPaths): Problem[] {
+    return unsilenced(findPlacementProblems(input.placement, memberOf(manager, "placement")), input);
+}
+
+function unsilenced(problems: readonly Problem[], { silence = [] }: Pick<ManagerInput, "silence">): Problem[] {
+    return problems.filter(({ code = "" }) => !silence.includes(code));
 }
 
 function findDraftProblems(
@@ -118,28 +103,6 @@ function findDraftProblems(
 
 function hasUrl(config: unknown): boolean {
     return (config as { url?: unknown } | undefined)?.url !== undefined;
-}
-
-function findUnfit(name: string, input: ManagerInput, { manager, worker }: ManagerPaths): Problem[] {
-    const { placement, draft, served, drainTimeout, silence = [] } = input;
-    const around = {
-        name,
-        placement,
-        global: draft.global,
-        workers: draft.workers.map(({ config, runner, silence: accepted = [] }, index) => ({
-            runner: served[index]!,
-            maximumTimeout: accepted.includes("drain-timeout-too-short") ? undefined : runner?.maximumTimeout,
-            config,
-        })),
-        drainTimeout,
-    };
-    const paths = {
-        placement: memberOf(manager, "placement"),
-        drainTimeout: memberOf(manager, "drainTimeout"),
-        global: memberOf(manager, "config"),
-        worker,
-    };
-    return findMisfits(around, paths).filter(({ code = "" }) => !silence.includes(code));
 }
 
 /** `config.toml` of a draft, with the tokens and ids that GitLab issued, in the workers' order. */

@@ -38,11 +38,9 @@ export function declareOnHost(to: ToPlace<SshPlacement>): PlacedFiles {
 
 /** Writes a manager's files into a directory, wherever that is. */
 function placeInDirectory(to: ToPlace<unknown>, where: DirectoryAt): PlacedFiles {
-    const { manager, name, texts } = to;
-    const { configToml, serves, systemId, rotatedByProcess } = texts;
-    const settings = texts.settings as fleet.types.input.ManagerSettingsArgs;
+    const { manager, name, configToml, settings, serves, systemId, served } = to;
     // The tokens in config.toml are secret and, in the first preview, not known yet: what is refused must not hang on them.
-    const rotation = rotatedByProcess ? { rotatedByProcess } : {};
+    const rotation = served.some(({ rotation }) => rotation === "runner") ? { rotatedByProcess: true } : {};
     const { directory, ssh, sharedBetweenMachines, takeOverFrom, onDestroy } = where;
     const { place, identity, reached, again } = reachDirectory(to, where);
     const files = new fleet.ManagerFiles(
@@ -74,7 +72,7 @@ function placeInDirectory(to: ToPlace<unknown>, where: DirectoryAt): PlacedFiles
 
 /** Waits for the process that reads a manager's files, once they are in place. */
 function declareService(
-    { manager, name, texts, declared, drainTimeout, runnerId }: ToPlace<unknown>,
+    { manager, name, configToml, systemId, draft, drainTimeout, runnerId }: ToPlace<unknown>,
     { directory, ssh, process: { service, drainOnStop, version, fleetingInstall, loadTimeout } = {} }: DirectoryAt,
     files: pulumi.Resource,
 ): fleet.HostService | undefined {
@@ -85,13 +83,13 @@ function declareService(
             directory,
             ssh,
             unit: service,
-            configHash: configHash(texts.configToml),
-            quiet: pulumi.all([declared.global as pulumi.Input<unknown>]).apply(([global]) => isQuiet(global)),
+            configHash: configHash(configToml),
+            quiet: pulumi.all([draft.global as pulumi.Input<unknown>]).apply(([global]) => isQuiet(global)),
             timeout: loadTimeout === undefined ? undefined : toSeconds(loadTimeout),
             stopTimeout: drainOnStop ? toSeconds(drainTimeout ?? DEFAULT_DRAIN_TIMEOUT) : undefined,
             version,
             fleetingInstall: fleetingInstall || undefined,
-            ...(version === undefined ? {} : { runnerId, systemId: texts.systemId }),
+            ...(version === undefined ? {} : { runnerId, systemId }),
         },
         { ...fleetChild(manager), dependsOn: [files] },
     );

@@ -3,7 +3,7 @@ import { either, isEventual, isKnownLater, isMap, memberOf, show, UNREADABLE } f
 import { readArgs } from "../../common/shape";
 import { directory } from "./directory";
 import { docker } from "./docker";
-import type { AroundPaths, Claim, ManagerAround, ManagerName, PlacedFiles, PlacementKind, ToPlace } from "./kind";
+import type { Claim, ManagerInput, ManagerName, ManagerPaths, PlacedFiles, PlacementKind, ToPlace } from "./kind";
 import { kubernetes } from "./kubernetes";
 import { ssh } from "./ssh";
 
@@ -59,7 +59,7 @@ export function findPlacementProblems(value: unknown, where: string): Problem[] 
 }
 
 /** What of a manager does not go with its placement. */
-export function findMisfits(input: ManagerAround, paths: AroundPaths): Problem[] {
+export function findMisfits(input: ManagerInput, paths: ManagerPaths): Problem[] {
     const { placement, drainTimeout } = input;
     const kind = kindOf(placement);
     if (kind === undefined) return [];
@@ -71,7 +71,12 @@ export function findMisfits(input: ManagerAround, paths: AroundPaths): Problem[]
     return [
         ...(kind.findMisfits?.(input, paths) ?? []),
         ...(isLost
-            ? [error(paths.drainTimeout, `is for ${DRAINING} only (got ${show(drainTimeout)}). Remove it.`)]
+            ? [
+                  error(
+                      memberOf(paths.manager, "drainTimeout"),
+                      `is for ${DRAINING} only (got ${show(drainTimeout)}). Remove it.`,
+                  ),
+              ]
             : []),
     ];
 }

@@ -1,6 +1,7 @@
+import type * as fleet from "@gitlab-fleet/sdk";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../../core/config-toml/settings";
-import type { ServedFacts } from "../../../core/config-toml/types";
+import type { ServedFacts, UncheckedConfig } from "../../../core/config-toml/types";
 import type { Problem } from "../../../core/problems";
 import { mapValues } from "../../../core/values";
 import type { JsonSchema, Kind, Shape } from "../../common/shape";
@@ -28,7 +29,7 @@ export interface PlacementKind<P extends object> {
     /** What is wrong with a placement of this kind, besides single options. */
     findProblems?(placement: Record<string, unknown>, path: string): Problem[];
     /** What of a manager does not go with it. */
-    findMisfits?(input: ManagerAround, paths: AroundPaths): Problem[];
+    findMisfits?(input: ManagerInput, paths: ManagerPaths): Problem[];
     /** Whether its process lets jobs end before it does: `drainTimeout` goes with it. */
     drains(placement: Record<string, unknown>): boolean;
     /** Whether the process may write its `config.toml`, so that it can rotate tokens, and `up` can read it there. */
@@ -87,62 +88,42 @@ export interface Claim {
     done: "written" | "used";
 }
 
-/** A manager without its placement, as it was written. */
-export interface ManagerAround {
+/** A manager as it was written. Anything in it may be an output. */
+export interface ManagerInput<P = unknown> {
     name: string;
-    placement: unknown;
-    /** Keys above the first `[[runners]]` table. */
-    global: unknown;
-    /** The workers: the runner's name, its longest job in seconds, and the table. */
-    workers: readonly { runner: string; maximumTimeout?: unknown; config: unknown }[];
+    placement: P;
+    /** What `config.toml` will hold, before the runners' tokens and ids are known. */
+    draft: UncheckedConfig;
+    /** The workers' runners. */
+    served: readonly Served[];
     /** How long jobs may take to end. */
-    drainTimeout: unknown;
+    drainTimeout?: unknown;
+    /** Codes of accepted warnings. */
+    silence?: readonly string[];
 }
 
-/** Where the user wrote each part of it. */
-export interface AroundPaths {
-    placement: string;
-    drainTimeout: string;
-    global: string;
+/** Where the user wrote a manager, its name, and the `[[runners]]` table of each worker. */
+export interface ManagerPaths {
+    manager: string;
+    name: string;
     worker(index: number): string;
 }
 
 /** A manager whose files are to be put in place. */
-export interface ToPlace<P> {
+export interface ToPlace<P> extends ManagerInput<P> {
     manager: pulumi.ComponentResource;
-    name: string;
-    placement: P;
-    texts: ManagerFileTexts;
-    before: BeforeTokens;
-    /** `config.toml` as it was declared, with outputs wherever the user has put them. */
-    declared: { global: unknown; workers: readonly unknown[] };
-    drainTimeout?: string;
-    /** GitLab's id of a runner that it serves; absent where it serves none. */
-    runnerId?: pulumi.Input<string>;
-}
-
-/** The files of a runner manager. */
-export interface ManagerFileTexts {
+    /** Aliases of the manager itself. */
+    aliases: pulumi.ComponentResourceOptions["aliases"];
     /** Whole text of `config.toml`. Secret. */
     configToml: pulumi.Output<string>;
     /** What it says, without its secrets. */
-    settings: Settings;
+    settings: Settings & fleet.types.input.ManagerSettingsArgs;
     /** Which runner each worker serves, and what is known of it. */
     serves: Record<string, ServedFacts & { runner: string }>;
     /** Content of `.runner_system_id`. */
     systemId: string;
-    /** Whether gitlab-runner itself rotates a token in it. */
-    rotatedByProcess: boolean;
-}
-
-/** What of a manager is known before its runners have tokens. */
-export interface BeforeTokens {
-    systemId: string;
-    /** What `config.toml` is made of; outputs in it are left out. */
-    draft: unknown;
-    served: readonly Served[];
-    /** Aliases of the manager itself. */
-    aliases: pulumi.ComponentResourceOptions["aliases"];
+    /** GitLab's id of a runner that it serves; absent where it serves none. */
+    runnerId?: pulumi.Input<string>;
 }
 
 /** What a placement tells about the files it has put in place. */

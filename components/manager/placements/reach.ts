@@ -25,7 +25,7 @@ export interface DirectoryAt extends OwnerOptions {
  * of the manager, which may depend on them, and takes only what is no output.
  */
 export function reachDirectory(
-    { manager, name, before: { systemId, draft, served, aliases } }: ToPlace<unknown>,
+    { manager, name, systemId, draft, served, aliases }: ToPlace<unknown>,
     where: DirectoryAt,
 ): Reach & Pick<fleet.ManagerFilesArgs, "place" | "identity"> {
     const { directory, ssh, sharedBetweenMachines, takeOverFrom } = where;

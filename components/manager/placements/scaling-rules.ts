@@ -5,14 +5,14 @@ import { error, type Problem } from "../../../core/problems";
 import { isMap, memberOf, show } from "../../../core/values";
 import { acceptable } from "./acceptable";
 import { CONFIG_DIRECTORY, DEFAULT_IMAGE, HOME } from "./container";
-import type { AroundPaths, ManagerAround } from "./kind";
+import type { ManagerInput, ManagerPaths } from "./kind";
 
 /** The part of a manager that scales, and where it was written. */
 interface Scaling {
     options: Record<string, unknown>;
     path: string;
-    workers: ManagerAround["workers"];
-    paths: Pick<AroundPaths, "worker">;
+    workers: ManagerInput["draft"]["workers"];
+    paths: Pick<ManagerPaths, "worker">;
 }
 
 /** What two processes that scale one group do to each other. */

@@ -7,7 +7,7 @@ import { memberOf, show } from "../../../core/values";
 import { choice, flag, naming, seconds, textThat } from "../../common/kinds";
 import type { Shape } from "../../common/shape";
 import { findDrainProblems } from "./drain";
-import type { AroundPaths, Claim, ManagerAround } from "./kind";
+import type { Claim, ManagerInput, ManagerPaths } from "./kind";
 
 /** The process that reads a manager's files in a directory, wherever that is. Beside `directory` and `ssh`. */
 export interface ServiceOptions {
@@ -54,8 +54,8 @@ export function findServiceProblems(placement: Record<string, unknown>, path: st
 }
 
 /** What of a manager does not go with them. */
-export function findServiceMisfits(input: ManagerAround, paths: AroundPaths): Problem[] {
-    return drainsOnStop(input.placement) ? findDrainProblems(input, paths.drainTimeout, "stopping the unit") : [];
+export function findServiceMisfits(input: ManagerInput, paths: ManagerPaths): Problem[] {
+    return drainsOnStop(input.placement) ? findDrainProblems(input, paths, "stopping the unit") : [];
 }
 
 /** Whether a placement has its process drain. */

@@ -1,6 +1,7 @@
 import { isKnownTable } from "../../../core/config-toml/check-values";
 import { error, type Problem } from "../../../core/problems";
 import { holdsOutput, isEventual, isMap, memberOf, textOf } from "../../../core/values";
+import type { ManagerPaths } from "./kind";
 
 /** What of `config.toml` decides how the container is made. */
 export interface Traits {
@@ -16,11 +17,11 @@ export interface Traits {
     quiet: boolean;
 }
 
-/** A `config.toml` as it was declared, with outputs wherever the user has put them. */
-export interface DeclaredConfig {
+/** What `config.toml` will hold, with outputs wherever the user has put them. */
+interface Draft {
     /** Keys above the first `[[runners]]` table. */
     global: unknown;
-    workers: readonly unknown[];
+    workers: readonly { config: unknown }[];
 }
 
 const INSIDE = new Set(["shell", "custom", "ssh"]);
@@ -28,9 +29,9 @@ const QUIET = new Set(["warn", "warning", "error", "fatal", "panic"]);
 const OWN_SOCKET = /^unix:\/\/\/(var\/)?run\/docker\.sock$/;
 
 /** Reads the traits. Of keys that are not known yet `findUndecided` tells. */
-export function traitsOf({ global, workers }: DeclaredConfig): Traits {
+export function traitsOf({ global, workers }: Draft): Traits {
     const top = isMap(global) ? global : {};
-    const tables = workers.filter(isMap);
+    const tables = workers.map(({ config }) => config).filter(isMap);
     const session = top.session_server;
     return {
         usesSocket: tables.some((table) => table.executor === "docker" && isOwnSocket(table.docker)),
@@ -63,9 +64,8 @@ export function findUndecidedProblems(undecided: readonly Undecided[]): Problem[
 
 /** Keys that are not known yet, although the shape of the container, or whatever is made, depends on them. */
 export function findUndecided(
-    { global, workers }: DeclaredConfig,
-    globalPath: string,
-    workerPath: (index: number) => string,
+    { global, workers }: Draft,
+    { manager, worker }: ManagerPaths,
     made = "container",
 ): Undecided[] {
     const decides = `how the ${made} is made`;
@@ -78,11 +78,11 @@ export function findUndecided(
             undecided.push({ path, value: table, decides });
         }
     };
-    need(global, ["listen_address", "session_server", "log_level"], globalPath);
-    for (const [index, table] of workers.entries()) {
-        need(table, ["executor"], workerPath(index));
+    need(global, ["listen_address", "session_server", "log_level"], memberOf(manager, "config"));
+    for (const [index, { config: table }] of workers.entries()) {
+        need(table, ["executor"], worker(index));
         if (isMap(table) && table.executor === "docker" && table.docker !== undefined) {
-            need(table.docker, ["host"], memberOf(workerPath(index), "docker"));
+            need(table.docker, ["host"], memberOf(worker(index), "docker"));
         }
     }
     return undecided;

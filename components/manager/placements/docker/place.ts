@@ -23,14 +23,14 @@ const NOT_APPLIED = ["init", "tmpfs", "cpuPeriod", "cpuQuota"];
 
 /** Runs a manager in containers on a Docker engine. */
 export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
-    const { manager, name, texts } = to;
+    const { manager, name } = to;
     const options = to.placement.docker;
     const engine = engineFor(manager, options);
-    const traits = traitsOf(to.declared);
+    const traits = traitsOf(to.draft);
     const drainTimeout = toSeconds(to.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT)!;
     const project = pulumi.getProject();
     const stack = pulumi.getStack();
-    const scaling = scalingOf(texts.settings);
+    const scaling = scalingOf(to.settings);
     const plans = containerNames(options, ownerOf(project, stack), name).map((containerName) =>
         planContainer({ name: containerName, docker: options, drainTimeout, traits, scaling }),
     );
@@ -46,7 +46,7 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
         plans[0]!.writer === undefined
             ? image
             : new RemoteImage(`${name}/writer`, plans[0]!.writer, { ...docker, dependsOn: [engine.reached] });
-    const identities = plans.map((_, index) => identityOf(project, stack, name, index, texts.systemId));
+    const identities = plans.map((_, index) => identityOf(project, stack, name, index, to.systemId));
     const caches = options.cleanup
         ? new fleet.CacheVolumes(
               name,
@@ -103,7 +103,7 @@ interface Replica {
 }
 
 function declareReplica(
-    { manager, texts, placement: { docker: options } }: ToPlace<DockerPlacement>,
+    { manager, configToml, settings, serves, placement: { docker: options } }: ToPlace<DockerPlacement>,
     { name, owner, engine, plan, imageId, writerId, identity, drainTimeout, quiet, dependsOn }: Replica,
 ): { path: pulumi.Output<string>; process: PlacedProcess } {
     const replacement = options.replacement ?? "drain-first";
@@ -116,9 +116,9 @@ function declareReplica(
             name: plan.volume.name,
             image: writerId,
             imageName: pulumi.output(plan.image.name),
-            configToml: texts.configToml,
-            settings: texts.settings as fleet.types.input.ManagerSettingsArgs,
-            serves: texts.serves,
+            configToml,
+            settings,
+            serves,
             systemId: identity.own,
             alternateSystemId: identity.alternate,
             certificates: options.certificates,

@@ -14,7 +14,7 @@ import {
 } from "../container";
 import { findDrainProblems } from "../drain";
 import { findListenProblems, isLoopback } from "../health";
-import { type AroundPaths, costing, type ManagerAround } from "../kind";
+import { costing, type ManagerInput, type ManagerPaths } from "../kind";
 import { findScalingProblems, isIn, scalingWorker, TOGETHER, type Writable } from "../scaling-rules";
 import { findUndecided, findUndecidedProblems, type Traits, traitsOf } from "../traits";
 import { toMebibytes, toMount, toPort } from "../units";
@@ -142,20 +142,19 @@ function findConflicts(options: Record<string, unknown>, path: string): Problem[
 }
 
 /** What of a manager does not fit its placement on Docker. */
-export function findDockerMisfits(input: ManagerAround, paths: AroundPaths): Problem[] {
-    const { placement } = input;
+export function findDockerMisfits(input: ManagerInput, paths: ManagerPaths): Problem[] {
+    const { placement, draft } = input;
     if (!isMap(placement) || !isMap(placement.docker)) return [];
-    const declared = { global: input.global, workers: input.workers.map(({ config }) => config) };
-    const undecided = findUndecided(declared, paths.global, paths.worker);
+    const undecided = findUndecided(draft, paths);
     if (undecided.length > 0) return findUndecidedProblems(undecided);
     const options = placement.docker;
-    const path = memberOf(paths.placement, "docker");
-    const traits = traitsOf(declared);
-    const scaling = { options, path, workers: input.workers, paths };
+    const path = memberOf(memberOf(paths.manager, "placement"), "docker");
+    const traits = traitsOf(draft);
+    const scaling = { options, path, workers: draft.workers, paths };
     return [
         ...findUnfitName(input.name, options, path),
-        ...findDrainProblems(input, paths.drainTimeout, "a replacement"),
-        ...findListenProblems(input.global, paths.global),
+        ...findDrainProblems(input, paths, "a replacement"),
+        ...findListenProblems(draft.global, memberOf(paths.manager, "config")),
         ...findDockerConflicts(options, path, traits),
         ...findOverlap(options, path, scalingWorker(scaling)),
         ...findScalingProblems(scaling, writableOf(options, traits)),

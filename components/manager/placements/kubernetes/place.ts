@@ -29,8 +29,8 @@ const MARGIN = 600;
 
 /** Runs a manager in pods of a cluster. */
 export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles {
-    const { manager, name, placement, texts } = to;
-    const options = placement.kubernetes;
+    const { manager, name, draft, settings, serves } = to;
+    const options = to.placement.kubernetes;
     const { transform = {} } = options;
     const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
     const owner = ownerOf(project, stack);
@@ -42,10 +42,13 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
         options,
     };
     refuseLongName(named.base, name, manager);
-    const configToml = whatFits(texts.configToml, name, manager);
-    const traits = traitsOf(to.declared);
-    const scaling = scalingOf(texts.settings);
-    const jobs = jobNamespacesOf(to.declared.workers, options.jobNamespaces);
+    const configToml = whatFits(to.configToml, name, manager);
+    const traits = traitsOf(draft);
+    const scaling = scalingOf(settings);
+    const jobs = jobNamespacesOf(
+        draft.workers.map(({ config }) => config),
+        options.jobNamespaces,
+    );
     const drainTimeout = toSeconds(to.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT)!;
     const reloadDelay = options.reloadDelay ?? DEFAULT_RELOAD_DELAY;
     const kinds = loadKubernetes();
@@ -77,7 +80,7 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
 
     const processes = statefulSets.map(({ object, declared }, index): PlacedProcess => {
         const replica = index === 0 ? name : `${name}/${index + 1}`;
-        const systemId = index === 0 ? texts.systemId : systemIdOf(project, stack, replica);
+        const systemId = index === 0 ? to.systemId : systemIdOf(project, stack, replica);
         const files = { "config.toml": configToml, ".runner_system_id": systemId };
         const mounted = secret(replica, objects.secretArgs(named, object, files));
         const limit = `${drainTimeout + MARGIN}s`;
@@ -92,9 +95,9 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
             replica,
             {
                 place: `${options.namespace}/${object}`,
-                configToml: texts.configToml,
-                settings: texts.settings as fleet.types.input.ManagerSettingsArgs,
-                serves: texts.serves,
+                configToml: to.configToml,
+                settings,
+                serves,
                 systemId,
                 imageName: options.image ?? DEFAULT_IMAGE,
                 pod: comparable(declared, options),

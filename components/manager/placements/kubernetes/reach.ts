@@ -16,7 +16,7 @@ import type { JobNamespace } from "./permissions";
  * them, and takes only what is no output.
  */
 export function reachCluster(
-    { manager, name, before: { aliases } }: ToPlace<KubernetesPlacement>,
+    { manager, name, aliases }: ToPlace<KubernetesPlacement>,
     named: objects.Named,
     jobs: readonly JobNamespace[],
     kinds: Kinds,

@@ -1,3 +1,4 @@
+import type { UncheckedConfig } from "../../../../core/config-toml";
 import { isKnownTable } from "../../../../core/config-toml/check-values";
 import { error, type Problem } from "../../../../core/problems";
 import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../../core/values";
@@ -5,7 +6,7 @@ import { acceptable } from "../acceptable";
 import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../container";
 import { findDrainProblems } from "../drain";
 import { findListenProblems, isLoopback } from "../health";
-import type { AroundPaths, ManagerAround } from "../kind";
+import type { ManagerInput, ManagerPaths } from "../kind";
 import { findScalingProblems, isIn, type Writable } from "../scaling-rules";
 import { findUndecided, findUndecidedProblems, traitsOf, type Undecided } from "../traits";
 import { DNS_LABEL, LONGEST_NAME } from "./args";
@@ -13,22 +14,22 @@ import { DEFAULT_JOB_NAMESPACE, runsHere } from "./permissions";
 import { findSizeProblems } from "./size";
 
 /** What of a manager does not fit its placement on Kubernetes. */
-export function findKubernetesMisfits(input: ManagerAround, paths: AroundPaths): Problem[] {
-    const { placement } = input;
+export function findKubernetesMisfits(input: ManagerInput, paths: ManagerPaths): Problem[] {
+    const { placement, draft } = input;
     if (!isMap(placement) || !isMap(placement.kubernetes) || isKnownLater(placement.kubernetes)) return [];
     const options = placement.kubernetes;
-    const path = memberOf(paths.placement, "kubernetes");
-    const undecided = findUndecidedHere(input, paths);
+    const path = memberOf(memberOf(paths.manager, "placement"), "kubernetes");
+    const undecided = findUndecidedHere(draft, paths);
     if (undecided.length > 0) return findUndecidedProblems(undecided);
     return [
         ...findUnfitName(input.name, options, path),
-        ...findDrainProblems(input, paths.drainTimeout, "a new pod"),
-        ...findListenProblems(input.global, paths.global),
-        ...findUnreachableMetrics(input, options, path),
-        ...findIdleOptions(input, options, path),
+        ...findDrainProblems(input, paths, "a new pod"),
+        ...findListenProblems(draft.global, memberOf(paths.manager, "config")),
+        ...findUnreachableMetrics(draft, options, path),
+        ...findIdleOptions(draft, options, path),
         ...findSizeProblems(input, options, paths),
-        ...findScalingProblems({ options, path, workers: input.workers, paths }, writableOf(options)),
-        ...input.workers.flatMap(({ config }, index) =>
+        ...findScalingProblems({ options, path, workers: draft.workers, paths }, writableOf(options)),
+        ...draft.workers.flatMap(({ config }, index) =>
             isKnownTable(config) ? findUnfitWorker(config, options, paths.worker(index)) : [],
         ),
     ];
@@ -57,10 +58,9 @@ const DECIDING = [
     "print_pod_warning_events",
 ];
 
-function findUndecidedHere(input: ManagerAround, paths: AroundPaths): Undecided[] {
-    const declared = { global: input.global, workers: input.workers.map(({ config }) => config) };
+function findUndecidedHere(draft: UncheckedConfig, paths: ManagerPaths): Undecided[] {
     const decides = "what the manager may do in the cluster";
-    const deciding = input.workers.flatMap(({ config }, index) => {
+    const deciding = draft.workers.flatMap(({ config }, index) => {
         if (!isKnownTable(config) || config.executor !== "kubernetes") return [];
         const where = paths.worker(index);
         const { kubernetes, feature_flags } = config;
@@ -75,7 +75,7 @@ function findUndecidedHere(input: ManagerAround, paths: AroundPaths): Undecided[
             })),
         ].filter(({ value }) => isEventual(value));
     });
-    return [...findUndecided(declared, paths.global, paths.worker, "pod"), ...deciding];
+    return [...findUndecided(draft, paths, "pod"), ...deciding];
 }
 
 /** A manager may have any name, an object not. Its whole length is known where project and stack are. */
@@ -87,8 +87,12 @@ function findUnfitName(name: string, options: Record<string, unknown>, path: str
     return [error(memberOf(path, "name"), message)];
 }
 
-function findUnreachableMetrics(input: ManagerAround, options: Record<string, unknown>, path: string): Problem[] {
-    const { listenAddress } = traitsOf({ global: input.global, workers: [] });
+function findUnreachableMetrics(
+    { global }: UncheckedConfig,
+    options: Record<string, unknown>,
+    path: string,
+): Problem[] {
+    const { listenAddress } = traitsOf({ global, workers: [] });
     if (listenAddress !== undefined && !isLoopback(listenAddress)) return [];
     const asked = ["metrics", "serviceMonitor"].filter((key) => options[key] !== undefined && options[key] !== false);
     return asked.map((key) =>
@@ -100,7 +104,7 @@ function findUnreachableMetrics(input: ManagerAround, options: Record<string, un
 }
 
 /** Options that nothing would come of. */
-function findIdleOptions(input: ManagerAround, options: Record<string, unknown>, path: string): Problem[] {
+function findIdleOptions({ workers }: UncheckedConfig, options: Record<string, unknown>, path: string): Problem[] {
     const { jobNamespaces, serviceAccount } = options;
     if (jobNamespaces === undefined) return [];
     const where = memberOf(path, "jobNamespaces");
@@ -108,7 +112,7 @@ function findIdleOptions(input: ManagerAround, options: Record<string, unknown>,
         const text = `cannot stand beside serviceAccount (got ${show(serviceAccount)}): whoever made that gave it its rights. Remove one of them.`;
         return [error(where, text)];
     }
-    if (input.workers.some(({ config }) => runsHere(config))) return [];
+    if (workers.some(({ config }) => runsHere(config))) return [];
     const text = `is for workers of the kubernetes executor in this cluster, and there is none (got ${show(jobNamespaces)}). Remove it.`;
     return [error(where, text)];
 }
@@ -116,7 +120,7 @@ function findIdleOptions(input: ManagerAround, options: Record<string, unknown>,
 function findUnfitWorker(table: Record<string, unknown>, options: Record<string, unknown>, path: string): Problem[] {
     const { executor } = table;
     if (runsHere(table)) return findJobProblems(table.kubernetes, options, memberOf(path, "kubernetes"));
-    if (executor === "docker" && traitsOf({ global: {}, workers: [table] }).usesSocket) {
+    if (executor === "docker" && traitsOf({ global: {}, workers: [{ config: table }] }).usesSocket) {
         const text =
             `must name an engine (got ${show(isMap(table.docker) ? table.docker.host : undefined)}): a pod has no Docker socket. ` +
             'Name one, such as "tcp://docker.ci:2376", or use the kubernetes executor.';

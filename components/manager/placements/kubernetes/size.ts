@@ -1,24 +1,24 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isKnownLater, isMap, memberOf } from "../../../../core/values";
-import type { AroundPaths, ManagerAround } from "../kind";
+import type { ManagerInput, ManagerPaths } from "../kind";
 
 /** What a Secret holds at most: `MaxSecretSize` of the API. https://kubernetes.io/docs/concepts/configuration/secret/ */
 export const LARGEST_SECRET = 1024 * 1024;
 
 /** What would not go into a Secret. Outputs count nothing here; the whole text is measured once it is known. */
 export function findSizeProblems(
-    { global, workers }: Pick<ManagerAround, "global" | "workers">,
+    { draft: { global, workers } }: ManagerInput,
     { certificates }: Record<string, unknown>,
-    paths: AroundPaths,
+    { manager }: ManagerPaths,
 ): Problem[] {
     const config = textLength(global) + workers.reduce((sum, worker) => sum + textLength(worker.config), 0);
     const trusted = isMap(certificates) ? textLength(certificates) : 0;
     return [
-        ...(config > LARGEST_SECRET ? [error(paths.global, tooLarge("config.toml", config))] : []),
+        ...(config > LARGEST_SECRET ? [error(memberOf(manager, "config"), tooLarge("config.toml", config))] : []),
         ...(trusted > LARGEST_SECRET
             ? [
                   error(
-                      memberOf(memberOf(paths.placement, "kubernetes"), "certificates"),
+                      memberOf(memberOf(memberOf(manager, "placement"), "kubernetes"), "certificates"),
                       tooLarge("all of them", trusted),
                   ),
               ]

@@ -4,6 +4,7 @@ import { Fleet, type Placement, Runner, RunnerManager, type RunnerManagerArgs } 
 import { findMisfits, findPlacementProblems } from "../../../../components/manager/placements";
 import { failuresAfter } from "../../../helpers/outputs";
 import { mockPulumi } from "../../../helpers/pulumi-mocks";
+import { around, PATHS } from "./around";
 
 const SERVICE = "gitlab-fleet:index:HostService";
 const FILES = "gitlab-fleet:index:ManagerFiles";
@@ -158,18 +159,15 @@ for (const [key, place] of Object.entries(PLACES)) {
         });
 
         it("is warned of when it drains for a shorter time than a job may take", () => {
-            const around = {
+            const input = around({
                 name: "vm-01",
                 placement: { ...place, service: "x", drainOnStop: true },
-                global: {},
                 workers: [{ runner: "a", maximumTimeout: 7201, config: {} }],
-                drainTimeout: undefined,
-            };
-            const paths = { placement: "placement", drainTimeout: "drainTimeout", global: "config", worker: String };
-            expect(findMisfits(around, paths).map(({ code, severity }) => `${code} ${severity}`)).to.deep.equal([
+            });
+            expect(findMisfits(input, PATHS).map(({ code, severity }) => `${code} ${severity}`)).to.deep.equal([
                 "drain-timeout-too-short warning",
             ]);
-            expect(findMisfits({ ...around, placement: place }, paths)).to.deep.equal([]);
+            expect(findMisfits({ ...input, placement: place }, PATHS)).to.deep.equal([]);
         });
 
         it("may have a log that hides a success", async () => {

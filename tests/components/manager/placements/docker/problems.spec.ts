@@ -9,27 +9,12 @@ import { toListenAddress, toMebibytes, toMount, toPort } from "../../../../../co
 import { MANAGER_SHAPE } from "../../../../../components/manager/problems";
 import { toSeconds } from "../../../../../core/durations";
 import type { Problem } from "../../../../../core/problems";
+import { around, PATHS } from "../around";
 
 const problemsOf = (options: unknown) => findPlacementProblems({ docker: options }, "");
 const textsOf = (options: unknown) => problemsOf(options).map(({ path, message }) => `${path} ${message}`);
-const PATHS = {
-    placement: "placement",
-    drainTimeout: "drainTimeout",
-    global: "config",
-    worker: (index: number) => `workers[${index}]`,
-};
-const misfits = (input: Partial<Parameters<typeof findDockerMisfits>[0]>) =>
-    findDockerMisfits(
-        {
-            name: "ci-01",
-            placement: { docker: {} },
-            global: { concurrent: 1 },
-            workers: [],
-            drainTimeout: undefined,
-            ...input,
-        },
-        PATHS,
-    );
+const misfits = (input: Partial<Parameters<typeof around>[0]>) =>
+    findDockerMisfits(around({ placement: { docker: {} }, ...input }), PATHS);
 
 describe("problems of a docker placement", () => {
     it("finds nothing wrong with an empty map, which is the engine of this machine", () => {
@@ -179,8 +164,8 @@ describe("findDockerMisfits", () => {
             "drainTimeout",
         ]);
         for (const placement of [{ directory: "/x" }, { ssh: { host: "vm", directory: "/x" } }]) {
-            const around = { name: "ci-01", placement, global: {}, workers: [], drainTimeout: "2h" };
-            expect(findMisfits(around, PATHS)[0]!.message).to.include(
+            const input = around({ placement, global: {}, drainTimeout: "2h" });
+            expect(findMisfits(input, PATHS)[0]!.message).to.include(
                 "is for placement.docker, placement.kubernetes, and a placement with drainOnStop: true, only",
             );
         }
@@ -232,11 +217,11 @@ describe("variables in a container's environment", () => {
 describe("traitsOf", () => {
     it("knows which workers need the socket of the container", () => {
         const uses = (docker: unknown) =>
-            traitsOf({ global: {}, workers: [{ executor: "docker", docker }] }).usesSocket;
+            traitsOf({ global: {}, workers: [{ config: { executor: "docker", docker } }] }).usesSocket;
         expect(uses({ image: "alpine" })).to.equal(true);
         expect(uses({ host: "unix:///var/run/docker.sock" })).to.equal(true);
         expect(uses({ host: "tcp://docker:2376" })).to.equal(false);
-        expect(traitsOf({ global: {}, workers: [{ executor: "kubernetes" }] }).usesSocket).to.equal(false);
+        expect(traitsOf({ global: {}, workers: [{ config: { executor: "kubernetes" } }] }).usesSocket).to.equal(false);
     });
 
     it("knows a log level that hides successful loads", () => {

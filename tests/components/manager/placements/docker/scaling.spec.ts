@@ -8,13 +8,9 @@ import { findDockerMisfits } from "../../../../../components/manager/placements/
 import { Runner } from "../../../../../components/runner/runner";
 import type { WorkerConfig } from "../../../../../core/config-toml";
 import { mockPulumi } from "../../../../helpers/pulumi-mocks";
+import { around, PATHS as OF_ARGUMENTS } from "../around";
 
-const PATHS = {
-    placement: "placement",
-    drainTimeout: "drainTimeout",
-    global: "config",
-    worker: (index: number) => `workers[${index}].config`,
-};
+const PATHS = { ...OF_ARGUMENTS, worker: (index: number) => `workers[${index}].config` };
 const SHELL = { executor: "shell" };
 const scaling = (plugin = "aws:1", more: object = {}) => ({
     executor: "instance",
@@ -23,13 +19,7 @@ const scaling = (plugin = "aws:1", more: object = {}) => ({
 
 const misfits = (docker: DockerOptions, ...configs: unknown[]) =>
     findDockerMisfits(
-        {
-            name: "ci-01",
-            placement: { docker },
-            global: { concurrent: 1 },
-            workers: configs.map((config) => ({ runner: "ci", config })),
-            drainTimeout: undefined,
-        },
+        around({ placement: { docker }, workers: configs.map((config) => ({ runner: "ci", config })) }),
         PATHS,
     ).map(({ path, code, message }) => [path, code ?? "error", message] as const);
 

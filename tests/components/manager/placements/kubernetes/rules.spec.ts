@@ -2,23 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
 import { findKubernetesMisfits } from "../../../../../components/manager/placements/kubernetes/rules";
+import { around, PATHS } from "../around";
 
-const PATHS = {
-    placement: "placement",
-    drainTimeout: "drainTimeout",
-    global: "config",
-    worker: (index: number) => `workers[${index}]`,
-};
 const JOBS = { executor: "kubernetes", kubernetes: { namespace: "jobs" } };
 
 function misfits(options: object, { config = JOBS as unknown, global = {} as unknown, name = "ci-01" } = {}): string[] {
-    const input = {
+    const input = around({
         name,
         placement: { kubernetes: { namespace: "ci", ...options } },
         global: { concurrent: 1, ...(global as object) },
         workers: [{ runner: "ci", config }],
-        drainTimeout: undefined,
-    };
+    });
     return findKubernetesMisfits(input, PATHS).map(({ path, message }) => `${path} ${message}`);
 }
 
@@ -115,7 +109,7 @@ describe("findKubernetesMisfits", () => {
         fc.assert(
             fc.property(fc.anything(), fc.anything(), fc.anything(), (kubernetes, global, config) => {
                 const workers = [{ runner: "ci", config }];
-                const input = { name: "m", placement: { kubernetes }, global, workers, drainTimeout: undefined };
+                const input = around({ name: "m", placement: { kubernetes }, global, workers });
                 expect(findKubernetesMisfits(input, PATHS)).to.be.an("array");
             }),
         );

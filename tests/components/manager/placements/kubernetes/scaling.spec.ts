@@ -10,13 +10,9 @@ import { Runner } from "../../../../../components/runner/runner";
 import type { WorkerConfig } from "../../../../../core/config-toml";
 import { resolved } from "../../../../helpers/outputs";
 import { mockPulumi } from "../../../../helpers/pulumi-mocks";
+import { around, PATHS as OF_ARGUMENTS } from "../around";
 
-const PATHS = {
-    placement: "placement",
-    drainTimeout: "drainTimeout",
-    global: "config",
-    worker: (index: number) => `workers[${index}].config`,
-};
+const PATHS = { ...OF_ARGUMENTS, worker: (index: number) => `workers[${index}].config` };
 const JOBS = { executor: "kubernetes", kubernetes: { namespace: "jobs" } };
 const scaling = (plugin = "aws:1", more: object = {}) => ({
     executor: "instance",
@@ -27,13 +23,10 @@ type Options = Partial<KubernetesOptions>;
 
 const misfits = (options: Options, ...configs: unknown[]) =>
     findKubernetesMisfits(
-        {
-            name: "ci-01",
+        around({
             placement: { kubernetes: { namespace: "ci", ...options } },
-            global: { concurrent: 1 },
             workers: configs.map((config) => ({ runner: "ci", config })),
-            drainTimeout: undefined,
-        },
+        }),
         PATHS,
     ).map(({ path, code, message }) => [path, code ?? "error", message] as const);
 
