@@ -8,7 +8,7 @@ import { claim } from "../common/claims";
 import { fleetChild, hasFleetProvider, sameGitlab } from "../common/fleet-provider";
 import { resolveReference, resolveReferences } from "../common/path-resolver";
 import { perProgram } from "../common/per-program";
-import { gateArgs, throwErrors } from "../common/rules";
+import { gateArgs, placesOf, throwErrors } from "../common/rules";
 import { rejectWith } from "../common/say";
 import type { ReferenceInput } from "../common/scope";
 import type { AllowedJobs, JobTokenAllowlistArgs } from "./args";
@@ -29,13 +29,14 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
         super("gitlab-fleet:index:JobTokenAllowlist", name, {}, opts);
         const label = `JobTokenAllowlist "${name}"`;
         const checked = gateArgs(this, label, args, jobTokenRules(), { shape: ALLOWLIST_SHAPE });
+        const at = placesOf(args) ?? ((part: string) => `${label}: ${part}`);
         this.claimProject(label, checked.project);
-        this.projectId = resolveReference(this, "project", checked.project, `${label}: project`).apply((id) =>
+        this.projectId = resolveReference(this, "project", checked.project, at("project")).apply((id) =>
             ownAllowlist(this, label, id),
         );
         noteAllowlist(this, this.projectId);
         const { projects = [], groups = [] } = checked.allow;
-        const ids = this.resolveEntries(label, projects, groups);
+        const ids = this.resolveEntries(label, projects, groups, at);
         const fitted = ids.apply((known) => fitAllowlist(this, label, { ...known, compact: checked.compact === true }));
         this.targetProjectIds = fitted.apply((known) => known.projects);
         this.targetGroupIds = fitted.apply((known) => known.groups);
@@ -74,12 +75,13 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
         label: string,
         projects: readonly ReferenceInput[],
         groups: readonly ReferenceInput[],
+        at: (part: string) => string,
     ): pulumi.Output<EntryIds & { project: number }> {
         return pulumi
             .all([
                 this.projectId,
-                resolveReferences(this, "project", projects, `${label}: allow.projects`),
-                resolveReferences(this, "group", groups, `${label}: allow.groups`),
+                resolveReferences(this, "project", projects, at("allow.projects")),
+                resolveReferences(this, "group", groups, at("allow.groups")),
             ])
             .apply(([project, projectIds, groupIds]) => {
                 throwErrors(this, label, [

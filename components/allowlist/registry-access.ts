@@ -5,15 +5,14 @@ import { messageOf } from "../../core/message";
 import { isId, type Reference } from "../../core/reference";
 import { firstOf, isEventual } from "../../core/values";
 import { fleetChild, sameGitlab } from "../common/fleet-provider";
-import { noteWritten, resolveReference } from "../common/path-resolver";
-import { gateArgs, isChecked, noteChecked } from "../common/rules";
+import { resolveReference } from "../common/path-resolver";
+import { gateArgs, isChecked, noteChecked, placesOf } from "../common/rules";
 import { inform, rejectWith, warn } from "../common/say";
 import { JobTokenAllowlist } from "./allowlist";
 import type { MembershipGrant, RegistryAccessArgs } from "./args";
 import {
     explainOwnGroup,
     findArgsProblems,
-    findConsumers,
     findOwnGroups,
     GIVEN_SHAPE,
     registryRules,
@@ -31,11 +30,12 @@ export class RegistryAccess extends pulumi.ComponentResource {
         const known = isChecked(args) ? [] : findArgsProblems(args);
         const checked = gateArgs(this, label, toAllowlist(args ?? {}), registryRules(), { shape: GIVEN_SHAPE, known });
         const { grantMembership, ...list } = checked;
-        noteWritten(findConsumers(args, "").map((one) => ({ ...one, path: `${label}: ${one.path}` })));
-        this.allowlist = new JobTokenAllowlist(name, noteChecked(list), { parent: this });
+        const at = placesOf(args) ?? ((part: string) => `${label}: ${part}`);
+        const inList = (part: string) => at(part.replace(/^project$/, "producer").replace(/^allow/, "consumers"));
+        this.allowlist = new JobTokenAllowlist(name, noteChecked(list, inList), { parent: this });
         const { projectId, targetProjectIds, targetGroupIds } = this.allowlist;
         const grants = grantMembership === undefined ? [] : [grantMembership].flat();
-        const granted = shareProducer(this, label, name, projectId, grants);
+        const granted = shareProducer(this, name, projectId, grants, at);
         if (args.checkMembership !== false && pulumi.runtime.isDryRun()) {
             const producer = isEventual(args.producer) ? name : String(args.producer);
             pulumi
@@ -51,13 +51,13 @@ export class RegistryAccess extends pulumi.ComponentResource {
 /** Shares the producer with the groups. Returns their ids. */
 function shareProducer(
     parent: pulumi.ComponentResource,
-    label: string,
     name: string,
     project: pulumi.Output<number>,
     grants: readonly MembershipGrant[],
+    at: (part: string) => string,
 ): pulumi.Output<number[]> {
     const ids = grants.map(({ group, role = "reporter" }, index) => {
-        const where = `${label}: grantMembership${grants.length > 1 ? `[${index}]` : ""}.group`;
+        const where = at(`grantMembership${grants.length > 1 ? `[${index}]` : ""}.group`);
         const found = resolveReference(parent, "group", group, where);
         const isPath = !isEventual(group) && !isId(group as Reference);
         const groupId = isPath

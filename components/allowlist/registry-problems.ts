@@ -1,30 +1,11 @@
 import { pathKey } from "../../core/paths";
 import { error, type Problem, unsaid } from "../../core/problems";
-import { findReferenceProblems, type ReferenceKind, toPath } from "../../core/reference";
-import { isEventual, isMap, joinPaths, memberOf, show } from "../../core/values";
-import type { WrittenReference } from "../common/path-resolver";
+import { findReferenceProblems, toPath } from "../../core/reference";
+import { isEventual, isMap, memberOf, show } from "../../core/values";
 import { findKnownProblems, findProblemsAt, type Rule } from "../common/rule";
 import { ARGS, readArgs, type Shape } from "../common/shape";
 import type { RegistryAccessArgs } from "./args";
 import { ALLOWLIST_SHAPE, jobTokenRules, REGISTRY_SHAPE } from "./problems";
-
-/** Every consumer, and every group that becomes a member, with the path where it stands. */
-export function findConsumers(
-    { consumers, grantMembership }: Pick<RegistryAccessArgs, "consumers" | "grantMembership">,
-    path: string,
-): WrittenReference[] {
-    const inList = (kind: ReferenceKind) =>
-        ((kind === "project" ? consumers.projects : consumers.groups) ?? []).map((reference, index) => {
-            return { kind, reference, path: memberOf(joinPaths(path, `consumers.${kind}s`), index) };
-        });
-    const grants = grantsOf(grantMembership ?? []).map(({ grant, place }) => {
-        const one = memberOf(joinPaths(path, place), "group");
-        return { kind: "group" as const, reference: grant.group, path: one };
-    });
-    return [...inList("project"), ...inList("group"), ...grants].filter(
-        (one): one is WrittenReference => !isEventual(one.reference),
-    );
-}
 
 /** The arguments of the allowlist that gives the access, and of the memberships beside it. */
 export function toAllowlist({ producer, consumers, checkMembership: _, ...rest }: RegistryAccessArgs) {

@@ -18,7 +18,7 @@ export function resolveReference(
     component: pulumi.ComponentResource,
     kind: ReferenceKind,
     reference: ReferenceInput,
-    where = nameOf(component),
+    where: string,
 ): pulumi.Output<number> {
     // A known path must be asked for now and not in an output's chain, or it would miss this turn's batch.
     if (!isEventual(reference)) return pulumi.output(toId(component, kind, reference as Reference, where));
@@ -32,13 +32,14 @@ export function resolveReference(
 /** The id of the group or project of a scope, as the plugins take it; nothing for the instance. */
 export function resolveScope(
     component: pulumi.ComponentResource,
-    scope: RunnerScope,
-    where?: string,
+    scope: RunnerScope | { projectsBelow: ReferenceInput },
+    where: (key: string) => string,
 ): { groupId?: pulumi.Output<number>; projectId?: pulumi.Output<number> } {
     if (scope === "instance") return {};
-    return "group" in scope
-        ? { groupId: resolveReference(component, "group", scope.group, where) }
-        : { projectId: resolveReference(component, "project", scope.project, where) };
+    if ("project" in scope)
+        return { projectId: resolveReference(component, "project", scope.project, where("project")) };
+    const [key, group] = "group" in scope ? ["group", scope.group] : ["projectsBelow", scope.projectsBelow];
+    return { groupId: resolveReference(component, "group", group as ReferenceInput, where(key as string)) };
 }
 
 /** Ids of many projects or groups, as one output: a thousand lists of a hundred entries are a thousand outputs. */
@@ -58,29 +59,6 @@ export function resolveReferences(
     return pulumi.output(undefined).apply(() => ids);
 }
 
-/** A project or group, and where the user wrote it. */
-export interface WrittenReference {
-    kind: ReferenceKind;
-    reference: Reference;
-    path: string;
-}
-
-const written = perProgram(() => ({ inConfig: false, places: new Map<string, string[]>() }));
-
-/**
- * Notes where projects and groups are named, for errors to speak of these places and not of the arguments of a part. Places
- * in the stack's configuration, `inConfig`, leave nothing to add.
- */
-export function noteWritten(references: readonly WrittenReference[], { inConfig = false } = {}): void {
-    const known = written();
-    if (known.inConfig) return;
-    known.inConfig = inConfig;
-    for (const { kind, reference, path } of references) {
-        const key = `${kind} ${referenceKey(reference)}`;
-        known.places.set(key, [...(known.places.get(key) ?? []), path]);
-    }
-}
-
 function toId(
     component: pulumi.ComponentResource,
     kind: ReferenceKind,
@@ -90,12 +68,6 @@ function toId(
     // An id needs no look-up; a preview makes sure that there is such a thing before `up` writes half of a list.
     if (isId(reference) && !pulumi.runtime.isDryRun()) return Number(reference);
     return resolverFor(component).resolve(kind, reference, where);
-}
-
-/** `Runner "ci"`. */
-function nameOf(component: pulumi.ComponentResource): string {
-    const { __pulumiType: type, __name: name } = component as unknown as { __pulumiType: string; __name: string };
-    return `${type.slice(type.lastIndexOf(":") + 1)} ${JSON.stringify(name)}`;
 }
 
 function resolverFor(component: pulumi.ComponentResource): PathResolver {
@@ -201,11 +173,9 @@ const MOST_PLACES = 5;
 /** Every project and group that GitLab does not have, with the places where it stands. */
 function explainMissing(missing: readonly Asked[], others?: fleet.ResolvePathsResult): string {
     const lines = missing.map(({ kind, reference, places, count }) => {
-        const noted = written().places.get(`${kind} ${referenceKey(reference)}`);
-        const [all, total] = noted === undefined ? [places, count] : [noted, noted.length];
         const what = isId(reference) ? `id ${Number(reference)}` : show(toPath(reference));
         const noun = isId(reference) ? `${kind} with ${what}` : `${kind} ${what}`;
-        const where = firstOf(all, MOST_PLACES, total);
+        const where = firstOf(places, MOST_PLACES, count);
         const isOther = others !== undefined && !isId(reference) && idIn(others, OTHER[kind], reference) !== undefined;
         if (isOther) return `${where}: ${what} is a ${OTHER[kind]}, and no ${kind}. Name it as a ${OTHER[kind]}.`;
         return `${where}: GitLab has no ${noun}, or the token may not see it.`;

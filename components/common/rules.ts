@@ -6,12 +6,23 @@ import { findKnownProblems, isDeferred, type Rule } from "./rule";
 import { warn, withFixedMessage } from "./say";
 import { ARGS, readArgs, type Shape } from "./shape";
 
-const checked = new WeakSet<object>();
+/** Where a part of arguments was written, such as `consumers.groups[0]`. */
+type Places = (part: string) => string;
 
-/** Notes that whoever declares a component has checked its arguments, and has said what is wrong or unwise in them. */
-export function noteChecked<T extends object>(args: T): T {
-    checked.add(args);
+const checked = new WeakMap<object, Places | undefined>();
+
+/**
+ * Notes that whoever declares a component has checked its arguments, and has said what is wrong or unwise in them. With `places`, errors
+ * that are found later speak of these, and not of the arguments of a part.
+ */
+export function noteChecked<T extends object>(args: T, places?: Places): T {
+    checked.set(args, places);
     return args;
+}
+
+/** Where the parts of a component's arguments were written, as far as somebody has noted it. */
+export function placesOf(args: object): Places | undefined {
+    return checked.get(args);
 }
 
 /** Whether nothing is left to say about arguments. */

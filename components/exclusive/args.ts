@@ -61,10 +61,5 @@ const SOME_PROJECT = Promise.resolve(0);
 
 /** The scope that a runner of the program must have to be seen there: below a group it may be any project's. */
 export function placeOf(scope: ExclusiveScope): RunnerScope {
-    return isBelow(scope) ? { project: SOME_PROJECT } : scope;
-}
-
-/** Whether a scope is that of a group's projects. */
-export function isBelow(scope: ExclusiveScope): scope is { projectsBelow: ReferenceInput } {
-    return scope !== "instance" && "projectsBelow" in scope;
+    return scope !== "instance" && "projectsBelow" in scope ? { project: SOME_PROJECT } : scope;
 }

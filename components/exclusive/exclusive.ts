@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import { fleetChild, stackIdentity } from "../common/fleet-provider";
 import { resolveScope } from "../common/path-resolver";
-import { gateArgs } from "../common/rules";
+import { gateArgs, placesOf } from "../common/rules";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
 import { othersIn } from "../runner/declared";
 import type { Runner } from "../runner/runner";
-import { type ExclusiveRunnersArgs, isBelow, placeOf } from "./args";
+import { type ExclusiveRunnersArgs, placeOf } from "./args";
 import { EXCLUSIVE_RUNNERS_SHAPE, exclusiveRules } from "./problems";
 
 /** Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. */
@@ -28,13 +28,14 @@ export class ExclusiveRunners extends pulumi.ComponentResource {
             { shape: EXCLUSIVE_RUNNERS_SHAPE },
         );
         const sorted = [...runners].sort((a, b) => (a.name < b.name ? -1 : 1));
+        const at = placesOf(args);
         const look = new fleet.ExclusiveRunners(
             name,
             {
                 owner: ownerOf(pulumi.getProject(), pulumi.getStack()),
                 identity: stackIdentity(this).identity,
                 runnerType: runnerTypeOf(placeOf(scope)),
-                ...resolveScope(this, isBelow(scope) ? { group: scope.projectsBelow } : scope, `${label}: scope`),
+                ...resolveScope(this, scope, (key) => at?.(`scope.${key}`) ?? `${label}: scope`),
                 runners: Object.fromEntries(sorted.map((runner) => [runner.name, runner.id.apply(String)])),
                 claim,
                 foreign,

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import { orphansOf } from "../../core/orphans-name";
 import { error } from "../../core/problems";
-import { mapValues } from "../../core/values";
+import { joinPaths, mapValues, memberOf } from "../../core/values";
 import { RegistryAccess } from "../allowlist/registry-access";
 import { noteProjectFolder } from "../common/project-folder";
 import { noteChecked, printWarnings, throwErrors } from "../common/rules";
@@ -32,7 +32,7 @@ export class Fleet extends pulumi.ComponentResource {
         super("gitlab-fleet:index:Fleet", name, {}, opts);
         noteProjectFolder(pulumi.getRootDirectory());
         warnOfUnreadConfig(this, args);
-        const { problems, warnings, isStacks } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
+        const { problems, warnings, root } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
         const missing =
             args === undefined ? [error(ARGS, "is missing. Write { runners: { … }, managers: { … } }.")] : [];
         const label = `Fleet "${name}"`;
@@ -45,20 +45,28 @@ export class Fleet extends pulumi.ComponentResource {
         this.runners = mapValues(
             args.runners,
             ({ config: _, silence: __, renamedFrom, ...runnerArgs }, runner) =>
-                new Runner(runner, noteChecked(withLost(runnerArgs, args.stateLost)), this.childOptions(renamedFrom)),
+                new Runner(
+                    runner,
+                    noteChecked(withLost(runnerArgs, args.stateLost), placesIn(root, "runners", runner)),
+                    this.childOptions(renamedFrom),
+                ),
         );
         this.managers = mapValues(args.managers, (managerArgs, manager) =>
             this.declareManager(manager, managerArgs, args),
         );
         for (const [manager, unwise] of warnings) {
-            printWarnings(this.managers[manager]!, isStacks ? undefined : label, unwise);
+            printWarnings(this.managers[manager]!, root === "" ? label : undefined, unwise);
         }
         warnOfUnserved(this, args);
-        this.declareExclusives(args);
+        this.declareExclusives(args, root);
         this.registries = mapValues(
             args.registries,
             (access, producer) =>
-                new RegistryAccess(producer, noteChecked({ ...access, producer }), this.childOptions()),
+                new RegistryAccess(
+                    producer,
+                    noteChecked({ ...access, producer }, placesIn(root, "registries", producer)),
+                    this.childOptions(),
+                ),
         );
         this.registerOutputs({ runners: this.runnerIds, configPaths: this.configPaths, allowlists: this.allowlists });
     }
@@ -101,18 +109,28 @@ export class Fleet extends pulumi.ComponentResource {
     }
 
     /** A scope with runners of ours is looked at even if nobody asked, for orphans of a crash or of a lost state file. */
-    private declareExclusives({ managers = {}, exclusive = {} }: FleetArgs): void {
-        const remaining = new Map(Object.values(this.runners).map(({ scope }) => [scopeKey(scope) ?? "", { scope }]));
+    private declareExclusives({ managers = {}, exclusive = {} }: FleetArgs, root: string): void {
+        const remaining = new Map(
+            Object.values(this.runners).map(({ name, scope }) => [
+                scopeKey(scope) ?? "",
+                { args: { scope }, places: placesIn(root, "runners", name) },
+            ]),
+        );
         const all = Object.entries(exclusive).map(([name, args]) => {
             const key = scopeKey(placeOf(args.scope));
             if (key !== undefined) remaining.delete(key);
-            return { name, args: args as ExclusiveArgs, aliases: key === undefined ? [] : [{ name: orphansOf(key) }] };
+            return {
+                name,
+                args: args as ExclusiveArgs,
+                places: placesIn(root, "exclusive", name),
+                aliases: key === undefined ? [] : [{ name: orphansOf(key) }],
+            };
         });
-        for (const [key, args] of remaining) {
+        for (const [key, found] of remaining) {
             // A scope that is an output cannot be told from the others; declare it under `exclusive`.
-            if (key !== "") all.push({ name: orphansOf(key), args, aliases: [] });
+            if (key !== "") all.push({ name: orphansOf(key), ...found, aliases: [] });
         }
-        for (const { name, args, aliases } of all) {
+        for (const { name, args, places, aliases } of all) {
             const serving = Object.keys(managers).filter((manager) =>
                 managers[manager]!.runners.some((runner) =>
                     maySharePlace(this.runners[runner]!.scope, placeOf(args.scope)),
@@ -122,7 +140,7 @@ export class Fleet extends pulumi.ComponentResource {
             const runners = Object.values(this.runners).filter(({ scope }) =>
                 maySharePlace(scope, placeOf(args.scope)),
             );
-            new ExclusiveRunners(name, noteChecked({ ...args, runners }), { parent: this, dependsOn, aliases });
+            new ExclusiveRunners(name, noteChecked({ ...args, runners }, places), { parent: this, dependsOn, aliases });
         }
     }
 
@@ -132,6 +150,13 @@ export class Fleet extends pulumi.ComponentResource {
         if (renamedFrom === undefined) return { parent: this, aliases: [outside] };
         return { parent: this, aliases: [outside, { name: renamedFrom }, { ...outside, name: renamedFrom }] };
     }
+}
+
+/** Where the parts of an entry stand in the stack's configuration. */
+function placesIn(root: string, section: string, name: string): ((part: string) => string) | undefined {
+    if (root === "") return undefined;
+    const entry = memberOf(memberOf(root, section), name);
+    return (part) => (part === "producer" ? entry : joinPaths(entry, part));
 }
 
 function withLost(args: RunnerArgs, stateLost: boolean | undefined): RunnerArgs {

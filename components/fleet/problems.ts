@@ -58,8 +58,8 @@ interface FleetCheck {
     problems: Problem[];
     /** What is unwise, by manager: that of a runner comes with each manager that serves it. */
     warnings: ReadonlyMap<string, readonly Problem[]>;
-    /** Whether the arguments are a stack's configuration, of which each path tells the key. */
-    isStacks: boolean;
+    /** Path of the arguments: that of a stack's configuration, of which each path tells the key, or empty. */
+    root: string;
 }
 
 const checks = new WeakMap<FleetArgs, FleetCheck>();
@@ -77,7 +77,7 @@ export function checkFleet(args: FleetArgs, owner: string, root = ""): FleetChec
         ...findInRegistries(value, memberOf(root, "registries")),
     ];
     const problems = [...misshapen, ...unsaid(found, misshapen)];
-    const check = { problems, warnings: managers.warnings, isStacks: root !== "" };
+    const check = { problems, warnings: managers.warnings, root };
     if (isMap(args)) checks.set(args, check);
     return check;
 }

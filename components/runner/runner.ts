@@ -9,7 +9,7 @@ import { claim } from "../common/claims";
 import { mapInput } from "../common/eventual";
 import { fleetChild, stackIdentity } from "../common/fleet-provider";
 import { resolveScope } from "../common/path-resolver";
-import { gateArgs } from "../common/rules";
+import { gateArgs, placesOf } from "../common/rules";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
 import { adoptionOptions } from "./adoption";
 import type { Place, RunnerArgs, TokenArgs } from "./args";
@@ -63,7 +63,11 @@ export class Runner extends pulumi.ComponentResource {
                 "Rename one: the name is in the marker by which the program knows its runners again.",
         );
         noteRunner(this);
-        const place = { runnerType: runnerTypeOf(checked.scope), ...resolveScope(this, checked.scope) };
+        const at = placesOf(args);
+        const place = {
+            runnerType: runnerTypeOf(checked.scope),
+            ...resolveScope(this, checked.scope, (key) => at?.(`scope.${key}`) ?? label),
+        };
         this.servedBy = new ServedBy(name, checked.rotation, toServed(name, checked, place));
         const record = new gitlab.UserRunner(
             name,

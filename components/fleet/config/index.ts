@@ -1,12 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../../core/marker";
 import { stoppingErrors } from "../../../core/problems";
-import type { Reference, ReferenceKind } from "../../../core/reference";
 import { safeText } from "../../../core/safe-text";
-import { isEventual, isMap, memberOf } from "../../../core/values";
-import { findConsumers } from "../../allowlist/registry-problems";
 import { noteSecrets } from "../../common/known-secrets";
-import { noteWritten, type WrittenReference } from "../../common/path-resolver";
 import { noteProjectFolder, projectFolder } from "../../common/project-folder";
 import { warn } from "../../common/say";
 import type { FleetArgs } from "../args";
@@ -51,35 +47,5 @@ export function readStackConfig(): FleetArgs {
         for (const line of [...(isEmpty ? [text] : []), ...warnings.map(present)]) warn(line);
     }
     noteSecrets(findEncrypted(toKnown(own), secretKeys, () => readStackFiles(projectFolder()).get(stack)));
-    noteWritten(findWrittenReferences(fleet, OURS), { inConfig: true });
     return fleet;
-}
-
-/** Every project and group that a fleet names. `root` is the path of the fleet's arguments. */
-function findWrittenReferences({ runners, exclusive, registries }: FleetArgs, root: string): WrittenReference[] {
-    const scopes = Object.entries({ runners, exclusive }).flatMap(([section, entries]) =>
-        Object.entries(entries ?? {}).flatMap(([name, { scope }]) =>
-            inScope(scope, memberOf(memberOf(memberOf(root, section), name), "scope")),
-        ),
-    );
-    const consumers = Object.entries(registries ?? {}).flatMap(([producer, access]) => {
-        const path = memberOf(memberOf(root, "registries"), producer);
-        return [{ kind: "project" as const, reference: producer, path }, ...findConsumers(access, path)];
-    });
-    return [...scopes, ...consumers];
-}
-
-const KEYS: [key: string, kind: ReferenceKind][] = [
-    ["project", "project"],
-    ["group", "group"],
-    ["projectsBelow", "group"],
-];
-
-function inScope(scope: unknown, path: string): WrittenReference[] {
-    if (!isMap(scope)) return [];
-    return KEYS.filter(([key]) => scope[key] !== undefined && !isEventual(scope[key])).map(([key, kind]) => ({
-        kind,
-        reference: scope[key] as Reference,
-        path: memberOf(path, key),
-    }));
 }

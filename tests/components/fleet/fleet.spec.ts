@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Fleet, type FleetArgs, Runner } from "../../../components";
+import { checkFleet } from "../../../components/fleet/problems";
 import { failuresAfter, resolved, warningsOf } from "../../helpers/outputs";
 import { IDENTITY, mockPulumi, runnerIdOf } from "../../helpers/pulumi-mocks";
 
@@ -240,6 +241,31 @@ describe("Fleet", () => {
         ]);
         const m = { placement: { directory: "/x" }, runners: ["a"], config: { concurrent: 1 } };
         expect((await of({ m })).filter((text) => text.includes("no manager"))).to.deep.equal([]);
+    });
+
+    it("says of each project and group that GitLab does not have by which keys of the stack's configuration it is named", async () => {
+        mockPulumi({ ids: IDS });
+        const args: FleetArgs = {
+            runners: { a: { scope: { group: "gone" } }, b: { scope: { project: "apps/gone" } } },
+            exclusive: { all: { scope: { projectsBelow: "nowhere" } } },
+            registries: {
+                "apps/lost": {
+                    consumers: { projects: ["apps/etl", "apps/gone"] },
+                    grantMembership: [{ group: 7 }, { group: "gone" }],
+                },
+            },
+        };
+        checkFleet(args, "gitlab-fleet/test", "gitlab-fleet:");
+        const [failure] = await failuresAfter(() => {
+            new Fleet("fleet", args);
+        });
+        const lines = failure!.split("\n").slice(0, -1);
+        expect(lines.map((line) => line.replace(/, or the token may not see it\.$/, ""))).to.have.members([
+            'gitlab-fleet:runners.a.scope.group, gitlab-fleet:registries.apps/lost.grantMembership[1].group: GitLab has no group "gone"',
+            'gitlab-fleet:runners.b.scope.project, gitlab-fleet:registries.apps/lost.consumers.projects[1]: GitLab has no project "apps/gone"',
+            'gitlab-fleet:exclusive.all.scope.projectsBelow: GitLab has no group "nowhere"',
+            'gitlab-fleet:registries.apps/lost: GitLab has no project "apps/lost"',
+        ]);
     });
 
     it("declares nothing but itself when there is nothing to declare", async () => {
