@@ -7,13 +7,11 @@ import { systemIdOf } from "../../../../core/system-id";
 import { fleetChild } from "../../../common/fleet-provider";
 import { inform } from "../../../common/say";
 import { needPackage, sharedProviders } from "../../../common/shared-providers";
-import { HOME } from "../container";
-import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
+import { DEFAULT_IMAGE, HOME } from "../container";
 import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
-import { scalingOf } from "../plugin-start";
-import { traitsOf } from "../traits";
+import { type Running, runningOf } from "../running";
 import { containerNames, type DockerConnectionOptions, type DockerPlacement } from "./args";
-import { type ContainerPlan, planContainer } from "./plan";
+import { planContainer, remarkOn } from "./plan";
 
 /** Deleting a container has a deadline of its own; this much longer than the drain that it contains. */
 const DELETE_MARGIN = 300;
@@ -26,49 +24,44 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
     const { manager, name } = to;
     const options = to.placement.docker;
     const engine = engineFor(manager, options);
-    const traits = traitsOf(to.draft);
-    const drainTimeout = toSeconds(to.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT)!;
-    const project = pulumi.getProject();
-    const stack = pulumi.getStack();
-    const scaling = scalingOf(to.settings);
-    const plans = containerNames(options, ownerOf(project, stack), name).map((containerName) =>
-        planContainer({ name: containerName, docker: options, drainTimeout, traits, scaling }),
-    );
-    if (pulumi.runtime.isDryRun()) {
-        for (const remark of plans[0]!.remarks) {
-            inform(`RunnerManager "${name}": ${remark}`, manager);
-        }
-    }
+    const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
+    const running = runningOf(to, containerNames(options, ownerOf(project, stack), name));
+    const remark = remarkOn(options, running.traits);
+    if (remark !== undefined && pulumi.runtime.isDryRun()) inform(`RunnerManager "${name}": ${remark}`, manager);
     const { RemoteImage } = loadDocker();
-    const docker = { parent: manager, provider: engine.provider };
-    const image = new RemoteImage(name, plans[0]!.image, { ...docker, dependsOn: [engine.reached] });
+    const child = { parent: manager, provider: engine.provider, dependsOn: [engine.reached] };
+    const plain = { name: options.image ?? DEFAULT_IMAGE, keepLocally: true };
+    const imageArgs = options.transform?.image?.(plain) ?? plain;
+    const image = new RemoteImage(name, imageArgs, child);
     const writer =
-        plans[0]!.writer === undefined
+        options.writerImage === undefined
             ? image
-            : new RemoteImage(`${name}/writer`, plans[0]!.writer, { ...docker, dependsOn: [engine.reached] });
-    const identities = plans.map((_, index) => identityOf(project, stack, name, index, to.systemId));
+            : new RemoteImage(`${name}/writer`, { name: options.writerImage, keepLocally: true }, child);
+    const ids = running.replicas.map(({ index, systemId }) => ({
+        systemId,
+        alternateSystemId: systemIdOf(project, stack, `${name}/${index + 1}/overlap`),
+    }));
     const caches = options.cleanup
         ? new fleet.CacheVolumes(
               name,
-              { engine: engine.connection, systemIds: identities.flatMap(({ all }) => all) },
+              { engine: engine.connection, systemIds: ids.flatMap((both) => Object.values(both)) },
               { ...fleetChild(manager), dependsOn: [engine.reached] },
           )
         : undefined;
-    const placed = plans.map((plan, index) => {
-        const replica = index === 0 ? name : `${name}/${index + 1}`;
-        return declareReplica(to, {
+    const placed = running.replicas.map(({ replica, object, index }) =>
+        declareReplica(to, engine, running, {
             name: replica,
-            owner: `${project}/${stack}/${replica}`,
-            engine,
-            plan,
-            imageId: image.imageId,
-            writerId: writer.imageId,
-            identity: identities[index]!,
-            drainTimeout,
-            quiet: traits.quiet,
+            container: { ...planContainer(object, options, running), image: image.imageId },
+            volume: {
+                ...ids[index]!,
+                owner: `${project}/${stack}/${replica}`,
+                name: object,
+                image: writer.imageId,
+                imageName: pulumi.output(imageArgs.name),
+            },
             dependsOn: caches === undefined ? [] : [caches],
-        });
-    });
+        }),
+    );
     return {
         configPath: placed[0]!.path,
         processes: placed.map(({ process }) => process),
@@ -76,54 +69,33 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
     };
 }
 
-interface Identity {
-    own: string;
-    alternate: string;
-    all: string[];
-}
-
-/** The first replica is the manager itself, so that going from one to three and back keeps its identity. */
-function identityOf(project: string, stack: string, name: string, index: number, first: string): Identity {
-    const own = index === 0 ? first : systemIdOf(project, stack, `${name}/${index + 1}`);
-    const alternate = systemIdOf(project, stack, `${name}/${index + 1}/overlap`);
-    return { own, alternate, all: [own, alternate] };
-}
-
-interface Replica {
+interface Declared {
     name: string;
-    owner: string;
-    engine: SharedEngine;
-    plan: ContainerPlan;
-    imageId: pulumi.Output<string>;
-    writerId: pulumi.Output<string>;
-    identity: Identity;
-    drainTimeout: number;
-    quiet: boolean;
+    container: docker.ContainerArgs;
+    volume: Pick<fleet.ManagerVolumeArgs, "systemId" | "alternateSystemId" | "owner" | "name" | "image" | "imageName">;
     dependsOn: pulumi.Resource[];
 }
 
 function declareReplica(
     { manager, configToml, settings, serves, placement: { docker: options } }: ToPlace<DockerPlacement>,
-    { name, owner, engine, plan, imageId, writerId, identity, drainTimeout, quiet, dependsOn }: Replica,
+    engine: SharedEngine,
+    { drainTimeout, traits }: Running,
+    { name, container: declared, volume: args, dependsOn }: Declared,
 ): { path: pulumi.Output<string>; process: PlacedProcess } {
     const replacement = options.replacement ?? "drain-first";
-    const declared = { ...plan.container, image: imageId };
+    const { user } = options;
     const volume = new fleet.ManagerVolume(
         name,
         {
+            ...args,
             engine: engine.connection,
-            owner,
-            name: plan.volume.name,
-            image: writerId,
-            imageName: pulumi.output(plan.image.name),
             configToml,
             settings,
             serves,
-            systemId: identity.own,
-            alternateSystemId: identity.alternate,
             certificates: options.certificates,
-            user: plan.volume.user,
-            home: plan.volume.home,
+            user: user === undefined || user.includes(":") ? user : `${user}:${user}`,
+            // A second volume for builds.
+            home: traits.runsJobsInside,
             container: toComparable(declared),
             drainTimeout,
             replacement,
@@ -139,13 +111,13 @@ function declareReplica(
             name: volume.containerName,
             stopTimeout: volume.stopTimeout,
             labels: pulumi
-                .all([volume.labels, plan.container.labels])
+                .all([volume.labels, declared.labels])
                 .apply(([ours, theirs]) => [
                     ...(theirs ?? []),
                     ...Object.entries(ours).map(([label, value]) => ({ label, value })),
                 ]),
             volumes: pulumi
-                .all([volume.volumeName, volume.directory, volume.homeVolumeName, plan.container.volumes])
+                .all([volume.volumeName, volume.directory, volume.homeVolumeName, declared.volumes])
                 .apply(([volumeName, directory, home, others]) => [
                     { volumeName, containerPath: directory },
                     ...(home === undefined ? [] : [{ volumeName: home, containerPath: HOME }]),
@@ -167,7 +139,7 @@ function declareReplica(
             container: volume.containerName,
             containerId: container.id,
             writtenAt: volume.writtenAt,
-            quiet,
+            quiet: traits.quiet,
             timeout: options.loadTimeout === undefined ? undefined : toSeconds(options.loadTimeout),
         },
         fleetChild(manager),

@@ -2,38 +2,10 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_IMAGE, proxyVariables, withoutEmpty } from "../container";
 import { healthCommand, OWN_METRICS } from "../health";
+import type { Running } from "../running";
 import type { Traits } from "../traits";
 import { toListenAddress, toMebibytes, toMount, toPort } from "../units";
 import type { DockerOptions } from "./args";
-
-/** What a plan is made from. Every value was checked. */
-export interface PlanInput {
-    /** Name of the container, before an overlap gives it a second one. */
-    name: string;
-    docker: DockerOptions;
-    /** How long jobs may take to end, in seconds. */
-    drainTimeout: number;
-    traits: Traits;
-    /** Changes with what fleeting plugins are told when the process starts. */
-    scaling?: pulumi.Input<string>;
-}
-
-/** Everything that is declared for one container, before the volume says where it goes. */
-export interface ContainerPlan {
-    image: docker.RemoteImageArgs;
-    /** The writer's image, when it is another one. */
-    writer?: docker.RemoteImageArgs;
-    volume: {
-        name: string;
-        user?: string;
-        /** A second volume for builds. */
-        home: boolean;
-    };
-    /** The container; its image stands here by name. */
-    container: docker.ContainerArgs;
-    /** What a preview has to say about it, in sentences. */
-    remarks: string[];
-}
 
 const SOCKET = "/var/run/docker.sock";
 
@@ -55,17 +27,21 @@ const INSTALLING: Pick<docker.ContainerArgs, "entrypoints" | "command"> = {
     command: ["run", "--user=gitlab-runner", "--working-directory=/home/gitlab-runner"],
 };
 
-/** What one manager's container consists of. Pure: the same arguments give the same plan. */
-export function planContainer({ name, docker: options, drainTimeout, traits, scaling }: PlanInput): ContainerPlan {
-    const { transform = {} } = options;
-    const image = options.image ?? DEFAULT_IMAGE;
-    const remoteImage: docker.RemoteImageArgs = { name: image, keepLocally: true };
+/**
+ * The container of a manager's process, before the volume says where it goes; its image stands here by name. `name` is what it has before
+ * an overlap gives it a second one. Pure: the same arguments give the same container.
+ */
+export function planContainer(
+    name: string,
+    options: DockerOptions,
+    { drainTimeout, traits, scaling }: Omit<Running, "replicas">,
+): docker.ContainerArgs {
     // On the host's network only a declared address: others may have ours.
     const metrics = traits.listenAddress ?? (options.networkMode === "host" ? undefined : OWN_METRICS);
     const memory = toMebibytes(options.memory);
     const socket = socketOf(options, traits);
     const container: docker.ContainerArgs = {
-        image,
+        image: options.image ?? DEFAULT_IMAGE,
         hostname: options.networkMode === "host" ? undefined : toHostname(name),
         user: options.user,
         restart: "unless-stopped",
@@ -100,13 +76,7 @@ export function planContainer({ name, docker: options, drainTimeout, traits, sca
         labels: labelsOf(options, traits, scaling),
         ...(options.fleetingInstall ? INSTALLING : {}),
     };
-    return {
-        image: transform.image?.(remoteImage) ?? remoteImage,
-        writer: options.writerImage === undefined ? undefined : { name: options.writerImage, keepLocally: true },
-        volume: { name, user: toOwner(options.user), home: traits.runsJobsInside },
-        container: withoutEmpty(transform.container?.(withoutEmpty(container)) ?? container),
-        remarks: socket === undefined ? [] : [socketRemark(socket)],
-    };
+    return withoutEmpty(options.transform?.container?.(withoutEmpty(container)) ?? container);
 }
 
 function socketOf({ host, socket }: DockerOptions, traits: Traits): string | undefined {
@@ -114,7 +84,10 @@ function socketOf({ host, socket }: DockerOptions, traits: Traits): string | und
     return socket ?? /^unix:\/\/(.+)$/.exec(host ?? "")?.[1] ?? SOCKET;
 }
 
-function socketRemark(socket: string): string {
+/** What a preview has to say about a container; nothing about most. */
+export function remarkOn(options: DockerOptions, traits: Traits): string | undefined {
+    const socket = socketOf(options, traits);
+    if (socket === undefined) return undefined;
     return (
         `mounts the Docker socket ${socket} into its container: whoever runs a job there is as good as root on the ` +
         "engine's machine. Without it: give the worker an engine of its own (docker.host) or set placement.docker.socket to false."
@@ -179,8 +152,4 @@ function toHostname(name: string): string {
         .replace(/[^a-zA-Z0-9-]+/g, "-")
         .slice(0, 63)
         .replace(/^-+|-+$/g, "");
-}
-
-function toOwner(user: string | undefined): string | undefined {
-    return user === undefined || user.includes(":") ? user : `${user}:${user}`;
 }

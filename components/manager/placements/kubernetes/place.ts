@@ -3,17 +3,13 @@ import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import { STATE_ANNOTATION } from "../../../../core/cluster-objects";
-import { toSeconds } from "../../../../core/durations";
 import { ownerOf } from "../../../../core/marker";
-import { systemIdOf } from "../../../../core/system-id";
 import { fleetChild, stackIdentity } from "../../../common/fleet-provider";
 import { rejectWith, withFixedMessage } from "../../../common/say";
 import { baseName, CONFIG_DIRECTORY, DEFAULT_IMAGE } from "../container";
-import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
 import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
-import { scalingOf } from "../plugin-start";
 import { hashOf } from "../reach";
-import { traitsOf } from "../traits";
+import { runningOf } from "../running";
 import { DEFAULT_RELOAD_DELAY, DNS_LABEL, type KubernetesPlacement, LONGEST_NAME, statefulSetNames } from "./args";
 import { type Kinds, loadKubernetes, providerFor } from "./cluster";
 import { comparable } from "./comparable";
@@ -32,8 +28,7 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     const { manager, name, draft, settings, serves } = to;
     const options = to.placement.kubernetes;
     const { transform = {} } = options;
-    const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
-    const owner = ownerOf(project, stack);
+    const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
     const named: objects.Named = {
         base: baseName(options.name, owner, name),
         statefulSets: statefulSetNames(options, owner, name),
@@ -43,31 +38,29 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     };
     refuseLongName(named.base, name, manager);
     const configToml = whatFits(to.configToml, name, manager);
-    const traits = traitsOf(draft);
-    const scaling = scalingOf(settings);
+    const running = runningOf(to, named.statefulSets);
+    const { drainTimeout } = running;
     const jobs = jobNamespacesOf(
         draft.workers.map(({ config }) => config),
         options.jobNamespaces,
     );
-    const drainTimeout = toSeconds(to.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT)!;
     const reloadDelay = options.reloadDelay ?? DEFAULT_RELOAD_DELAY;
     const kinds = loadKubernetes();
     const provider = providerFor(options);
-    const statefulSets = named.statefulSets.map((object, index) => {
+    const statefulSets = running.replicas.map((one) => {
+        const { object, index } = one;
         const template = podTemplate({
+            ...running,
             name: object,
             certificates: objects.certificatesName(named),
             serviceAccount: options.serviceAccount ?? named.base,
             asksCluster: jobs.length > 0,
             options,
-            drainTimeout,
-            traits,
-            scaling,
             labels: { ...options.labels, ...objects.replicaLabels(named.base, index) },
             shared: objects.sharedLabels(named.base),
         });
         const plain = objects.statefulSetArgs(named, { name: object, index, template });
-        return { object, declared: objects.transformed(transform.statefulSet, plain) };
+        return { ...one, declared: objects.transformed(transform.statefulSet, plain) };
     });
     const tried = forTrial(statefulSets.map(({ declared }) => declared));
     const reached = reachCluster(to, named, jobs, kinds, provider, tried);
@@ -78,9 +71,7 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
         options.certificates === undefined ? [] : [secret(`${name}/certificates`, objects.certificatesArgs(named))];
     declareMetrics(name, named, kinds, child);
 
-    const processes = statefulSets.map(({ object, declared }, index): PlacedProcess => {
-        const replica = index === 0 ? name : `${name}/${index + 1}`;
-        const systemId = index === 0 ? to.systemId : systemIdOf(project, stack, replica);
+    const processes = statefulSets.map(({ replica, object, systemId, declared }): PlacedProcess => {
         const files = { "config.toml": configToml, ".runner_system_id": systemId };
         const mounted = secret(replica, objects.secretArgs(named, object, files));
         const limit = `${drainTimeout + MARGIN}s`;

@@ -2,12 +2,12 @@ import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
 import { CONFIG_DIRECTORY, DEFAULT_IMAGE, HOME, proxyVariables, TEMPORARY, withoutEmpty } from "../container";
 import { healthCommand, isLoopback, OWN_METRICS } from "../health";
-import type { Traits } from "../traits";
+import type { Running } from "../running";
 import { toListenAddress } from "../units";
 import { DEFAULT_USER, type KubernetesOptions } from "./args";
 
 /** What a pod is made from. Every value was checked. */
-export interface PodInput {
+export interface PodInput extends Omit<Running, "replicas"> {
     /** Name of the StatefulSet and of the Secret with its files. */
     name: string;
     /** Name of the Secret with certificates, which may be missing. */
@@ -16,11 +16,6 @@ export interface PodInput {
     /** Whether the process asks the cluster for anything. */
     asksCluster: boolean;
     options: KubernetesOptions;
-    /** How long jobs may take to end, in seconds. */
-    drainTimeout: number;
-    traits: Traits;
-    /** Changes with what fleeting plugins are told when the process starts. */
-    scaling?: pulumi.Input<string>;
     /** Labels of the pod, by which the budget and the Service find it. */
     labels: Record<string, string>;
     /** Those of them that every pod of the manager has. */

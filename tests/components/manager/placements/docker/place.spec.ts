@@ -46,6 +46,19 @@ describe("a manager placed on Docker", function () {
         expect(volume!.secrets).to.include("configToml");
     });
 
+    it("has a volume for builds where jobs run inside of the container alone", async () => {
+        for (const [config, home] of [
+            [{ executor: "shell" }, true],
+            [{ executor: "docker", docker: { image: "alpine:3.22" } }, false],
+        ] as const) {
+            const world = mockPulumi();
+            const workers = [{ runner: new Runner("ci", { scope: "instance" }), config }];
+            new RunnerManager("ci-01", { placement: { docker: {} }, config: { concurrent: 1 }, workers });
+            await world.settled();
+            expect(world.inputsOf(VOLUME)[0]).to.deep.include({ home });
+        }
+    });
+
     it("does not look at the engine in a preview", async () => {
         const world = await declare({}, ["ci-01"], true);
         expect(world.inputsOf(VOLUME)[0]).to.include({ look: false });

@@ -1,18 +1,18 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { DockerOptions } from "../../../../../components/manager/placements/docker/args";
-import { planContainer } from "../../../../../components/manager/placements/docker/plan";
+import { planContainer, remarkOn } from "../../../../../components/manager/placements/docker/plan";
 import type { Traits } from "../../../../../components/manager/placements/traits";
 
 const TALKS_TO_AN_ENGINE: Traits = { usesSocket: true, runsJobsInside: false, quiet: false };
 const RUNS_SHELLS: Traits = { usesSocket: false, runsJobsInside: true, quiet: false };
 
 const plan = (docker: DockerOptions = {}, traits = RUNS_SHELLS, drainTimeout = 7200) =>
-    planContainer({ name: "shop-prod-ci-01", docker, drainTimeout, traits });
+    planContainer("shop-prod-ci-01", docker, { drainTimeout, traits });
 
 describe("planContainer", () => {
     it("makes this container when nothing is said, for a worker of the docker executor", () => {
-        expect(plan({}, TALKS_TO_AN_ENGINE).container).to.deep.equal({
+        expect(plan({}, TALKS_TO_AN_ENGINE)).to.deep.equal({
             image: "gitlab/gitlab-runner:alpine-v19.4.0",
             hostname: "shop-prod-ci-01",
             restart: "unless-stopped",
@@ -43,26 +43,24 @@ describe("planContainer", () => {
 
     it("mounts the socket for workers that need it only, from where the engine has it, and says what it is", () => {
         const socketOf = (docker: DockerOptions, traits: Traits) =>
-            (plan(docker, traits).container.volumes as { hostPath: string }[] | undefined)?.[0]?.hostPath;
+            (plan(docker, traits).volumes as { hostPath: string }[] | undefined)?.[0]?.hostPath;
         expect(socketOf({}, RUNS_SHELLS)).to.equal(undefined);
         expect(socketOf({ socket: false }, TALKS_TO_AN_ENGINE)).to.equal(undefined);
         expect(socketOf({ host: "unix:///run/user/1000/docker.sock" }, TALKS_TO_AN_ENGINE)).to.equal(
             "/run/user/1000/docker.sock",
         );
         expect(socketOf({ host: "ssh://ci@host" }, TALKS_TO_AN_ENGINE)).to.equal("/var/run/docker.sock");
-        expect(plan({}, RUNS_SHELLS).remarks).to.deep.equal([]);
-        expect(plan({}, TALKS_TO_AN_ENGINE).remarks[0]).to.include("as good as root on the engine's machine");
+        expect(remarkOn({}, RUNS_SHELLS)).to.equal(undefined);
+        expect(remarkOn({}, TALKS_TO_AN_ENGINE)).to.include("as good as root on the engine's machine");
     });
 
     it("gives jobs inside the container a volume for builds and the capabilities to change users", () => {
-        expect(plan().volume).to.deep.include({ home: true });
-        expect(plan().container).to.not.have.property("capabilities");
-        expect(plan({}, TALKS_TO_AN_ENGINE).volume).to.deep.include({ home: false });
+        expect(plan()).to.not.have.property("capabilities");
     });
 
     it("asks for its health where the process listens, and nowhere on the host's network unless that is declared", () => {
         const urlOf = (docker: DockerOptions, listenAddress?: string) => {
-            const check = plan(docker, { ...RUNS_SHELLS, listenAddress }).container.healthcheck as
+            const check = plan(docker, { ...RUNS_SHELLS, listenAddress }).healthcheck as
                 | { tests: string[] }
                 | undefined;
             return /http:\S+/.exec(check?.tests[1] ?? "")?.[0];
@@ -77,23 +75,23 @@ describe("planContainer", () => {
 
     it("publishes metrics only where that is asked for", () => {
         const listening = { ...RUNS_SHELLS, listenAddress: ":9300" };
-        expect(plan({}, listening).container).to.not.have.property("ports");
-        expect(plan({ publishMetrics: "127.0.0.1:9400" }, listening).container.ports).to.deep.equal([
+        expect(plan({}, listening)).to.not.have.property("ports");
+        expect(plan({ publishMetrics: "127.0.0.1:9400" }, listening).ports).to.deep.equal([
             { internal: 9300, external: 9400, ip: "127.0.0.1", protocol: "tcp" },
         ]);
     });
 
     it("makes the container anew for keys that gitlab-runner reads only when it starts", () => {
-        const labels = (sessionServer: string) => plan({}, { ...RUNS_SHELLS, sessionServer }).container.labels;
+        const labels = (sessionServer: string) => plan({}, { ...RUNS_SHELLS, sessionServer }).labels;
         expect(labels('{"listen_address":":8093"}')).to.not.deep.equal(labels('{"listen_address":":8094"}'));
-        expect(plan({}, { ...RUNS_SHELLS, listenAddress: ":1" }).container.envs).to.include("LISTEN_ADDRESS=:1");
+        expect(plan({}, { ...RUNS_SHELLS, listenAddress: ":1" }).envs).to.include("LISTEN_ADDRESS=:1");
     });
 
     it("leaves the last word to transform", () => {
         const transform = {
             container: (args: object) => ({ ...args, readOnly: false, shmSize: 64 }),
         } as DockerOptions["transform"];
-        expect(plan({ transform }).container).to.include({ readOnly: false, shmSize: 64, stopSignal: "SIGQUIT" });
+        expect(plan({ transform })).to.include({ readOnly: false, shmSize: 64, stopSignal: "SIGQUIT" });
     });
 
     it("always drains with SIGQUIT, never adds a capability, and is the same for the same arguments", () => {
@@ -115,15 +113,15 @@ describe("planContainer", () => {
             fc.property(options, traits, fc.integer({ min: 1, max: 1e6 }), (docker, facts, drain) => {
                 const made = plan(docker, facts, drain);
                 expect(made).to.deep.equal(plan(docker, facts, drain));
-                expect(made.container).to.include({
+                expect(made).to.include({
                     stopSignal: "SIGQUIT",
                     destroyGraceSeconds: drain,
                     readOnly: true,
                 });
-                expect(made.container.capabilities ?? {}).to.not.have.property("adds");
-                const values = JSON.stringify(Object.values(made.container));
+                expect(made.capabilities ?? {}).to.not.have.property("adds");
+                const values = JSON.stringify(Object.values(made));
                 expect(values).to.not.include("undefined");
-                const mounted = JSON.stringify(made.container.volumes ?? []).includes("docker.sock");
+                const mounted = JSON.stringify(made.volumes ?? []).includes("docker.sock");
                 expect(mounted).to.equal(facts.usesSocket && docker.socket !== false);
             }),
         );

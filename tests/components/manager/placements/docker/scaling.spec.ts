@@ -62,10 +62,7 @@ describe("workers that scale instances, in a container", () => {
     it("have their plugins fetched before the process starts, where that is asked for", () => {
         const traits = { usesSocket: false, runsJobsInside: false, quiet: false };
         const plan = (docker: DockerOptions) =>
-            planContainer({ name: "ci", docker, drainTimeout: 60, traits }).container as unknown as Record<
-                string,
-                unknown
-            >;
+            planContainer("ci", docker, { drainTimeout: 60, traits }) as unknown as Record<string, unknown>;
         const made = plan(INSTALLS);
         expect((made.entrypoints as string[]).slice(0, 3)).to.deep.equal(["/usr/bin/dumb-init", "/bin/sh", "-c"]);
         expect((made.entrypoints as string[])[3]).to.equal(

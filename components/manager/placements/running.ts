@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { readAtPluginStart } from "../../../core/config-toml/scaling-groups";
+import type { Settings } from "../../../core/config-toml/settings";
+import { toSeconds } from "../../../core/durations";
+import { systemIdOf } from "../../../core/system-id";
+import { isMap } from "../../../core/values";
+import { DEFAULT_DRAIN_TIMEOUT } from "./drain";
+import type { ToPlace } from "./kind";
+import { type Traits, traitsOf } from "./traits";
+
+/** One process that is run for a manager. */
+export interface Replica {
+    /** The manager's name, and which replica it is. */
+    replica: string;
+    /** Counted from 0. */
+    index: number;
+    /** Name of its container or StatefulSet. */
+    object: string;
+    systemId: string;
+}
+
+/** What is run of a manager, whatever it runs in. */
+export interface Running {
+    replicas: Replica[];
+    /** How long jobs may take to end, in seconds. */
+    drainTimeout: number;
+    traits: Traits;
+    /** Changes with what fleeting plugins are told when the process starts. */
+    scaling?: pulumi.Input<string>;
+}
+
+/** What is run of a manager whose containers or StatefulSets have these names. */
+export function runningOf(
+    { name, systemId, draft, settings, drainTimeout = DEFAULT_DRAIN_TIMEOUT }: ToPlace<unknown>,
+    objects: readonly string[],
+): Running {
+    const replicas = objects.map((object, index) => {
+        // The first is the manager itself, so that going from one to three and back keeps its identity.
+        const replica = index === 0 ? name : `${name}/${index + 1}`;
+        const own = index === 0 ? systemId : systemIdOf(pulumi.getProject(), pulumi.getStack(), replica);
+        return { replica, index, object, systemId: own };
+    });
+    const seconds = toSeconds(drainTimeout)!;
+    return { replicas, drainTimeout: seconds, traits: traitsOf(draft), scaling: scalingOf(settings) };
+}
+
+/**
+ * Changes with what fleeting plugins are told when they start: as part of a container or pod, it has a new one made. It stands
+ * where everybody may read it, so it is made of what may be shown.
+ */
+function scalingOf({ workers }: Settings): pulumi.Output<string> | undefined {
+    const told = Object.entries(workers).flatMap(([worker, table]) => {
+        const once = readAtPluginStart(table);
+        return once === undefined ? [] : [[worker, once]];
+    });
+    if (told.length === 0) return undefined;
+    return pulumi
+        .output(told as unknown[])
+        .apply((known) => createHash("sha256").update(JSON.stringify(known, inOrder)).digest("hex").slice(0, 16));
+}
+
+/** Keys of a map by name: in which order they were written makes no difference. */
+function inOrder(_: string, value: unknown): unknown {
+    return isMap(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+}
