@@ -25,7 +25,7 @@ interface AllowedEntries {
 const EXAMPLE = "{ projects: [<path or id>], groups: [<path or id>] }";
 const projects = plain(listOf(reference("project")));
 const groups = plain(listOf(reference("group")));
-const ALLOWED = needed(EXAMPLE, plain(shaped<AllowedJobs>("consumers", { projects, groups }, EXAMPLE)));
+const ALLOWED = needed(EXAMPLE, plain(shaped<AllowedJobs>("consumers", { projects, groups }, { example: EXAMPLE })));
 
 const project = needed(undefined, reference("project"));
 
@@ -43,7 +43,7 @@ const grant = shaped<MembershipGrant>(
         group: needed(undefined, reference("group")),
         role: choice(ROLES, "A smaller role cannot pull private images."),
     },
-    "{ group: apps/web, role: reporter }",
+    { example: "{ group: apps/web, role: reporter }" },
 );
 const grants = listOf(grant);
 

@@ -1,5 +1,6 @@
-import { error, findUnknownKeys, type Problem } from "../../core/problems";
-import { isKnownLater, isMap, isOutput, mapValues, memberOf, show, UNREADABLE } from "../../core/values";
+import { error, type Problem, unknownKey } from "../../core/problems";
+import { closest } from "../../core/suggest";
+import { isKnownLater, isMap, isOutput, joinPaths, mapValues, memberOf, show, UNREADABLE } from "../../core/values";
 import { type Kind as Named, remedyFor } from "../../core/wrong-type";
 import type { ARGUMENT_TEXTS } from "./argument-texts.generated";
 
@@ -151,26 +152,36 @@ export function mapOf<T>(kind: Kind<T>, what?: string, whyNot?: (name: string) =
     return kindOf<Record<string, T>>(read, schema);
 }
 
-/** A map with the keys of a shape; `example` is what to write in place of anything else. Other keys are left to the rules. */
-export function shaped<T>(name: ArgumentName, shape: Shape<T>, example?: string): Kind<T> {
-    const map = aMap({ example });
-    return kindOf((value, path) => readKeys(value, path, shape, map), { ...mapSchema(shape), [TEXTS]: name });
+interface MapManner {
+    /** What to write in place of anything else. */
+    example?: string;
+    /** What else may be there, in words. */
+    what?: string;
+    /** Whether what is no map must not be shown. */
+    isSecret?: boolean;
+    /** Where a key belongs that is none of the map's, in a sentence; where it is undefined, the shape may tell. */
+    placeOf?: (key: string, path: string) => string | undefined;
 }
 
-/** A map with the keys of a shape and no others; in a secret one, what is no map is not shown. `what` names what else may be there. */
-export function closed<T>(
-    example: string,
-    shape: Shape<T>,
-    { name, isSecret, what }: { name?: ArgumentName; isSecret?: boolean; what?: string } = {},
-): Kind<T> {
-    const known = Object.keys(shape);
-    const map = aMap({ what, example, isSecret });
+/** A map with the keys of a shape and no others; `name` is that of its doc comments. */
+export function shaped<T>(name: ArgumentName | undefined, shape: Shape<T>, manner: MapManner = {}): Kind<T> {
+    const schema = mapSchema(shape);
+    const map = aMap(manner);
+    const unknownAt = (key: string, path: string) => {
+        const place = manner.placeOf?.(key, path) ?? placeBelow(schema, path, key);
+        const where = memberOf(path, key);
+        if (place !== undefined) return error(where, `is not a known key here. ${place}`);
+        return unknownKey(where, key, Object.keys(shape));
+    };
     const read: Reader = (value, path) => {
         const { value: found, problems } = readKeys(value, path, shape, map);
-        const others = isMap(found) && !isKnownLater(found) ? findUnknownKeys(found, known, path) : [];
-        return { value: found, problems: [...others, ...problems] };
+        const keys = isMap(found) && !isKnownLater(found) ? Object.keys(found) : [];
+        const others = keys.filter(
+            (key) => !Object.hasOwn(shape, key) && (found as Record<string, unknown>)[key] !== undefined,
+        );
+        return { value: found, problems: [...others.map((key) => unknownAt(key, path)), ...problems] };
     };
-    return kindOf(read, { ...mapSchema(shape), [TEXTS]: name });
+    return kindOf(read, { ...schema, [TEXTS]: name });
 }
 
 /** A map with the keys of a shape, to editors and other languages. */
@@ -248,4 +259,27 @@ function inMap(map: Read<unknown>, path: string, reader: (key: string) => Reader
         value: mapValues(entries, ({ value }) => value),
         problems: Object.values(entries).flatMap(({ problems }) => problems),
     };
+}
+
+/**
+ * Where a key stands one level deeper: `consumers.projects` for `projects`. What is only like a key there counts where it is needed
+ * there anyway: `consumers.groups` for `group`.
+ */
+function placeBelow({ properties = {}, required = [] }: JsonSchema, path: string, key: string): string | undefined {
+    const members = Object.entries(properties).map(([name, member]) => [name, keysIn(member)] as const);
+    const exact = members.flatMap(([name, keys]) => (keys.includes(key) ? [`${name}.${key}`] : []));
+    const near = members.flatMap(([name, keys]) => {
+        const like = required.includes(name) ? closest(key, keys) : undefined;
+        return like === undefined ? [] : [`${name}.${like}`];
+    });
+    const sure = near.filter((place) => exact.includes(place));
+    const likely = closest(key, Object.keys(properties)) === undefined ? near : [];
+    const places = sure.length > 0 ? sure : [...likely, ...exact];
+    if (places.length === 0) return undefined;
+    return `It belongs deeper: ${places.map((place) => joinPaths(path, place)).join(" or ")}.`;
+}
+
+/** The keys of the maps that a value may be. */
+function keysIn(schema: JsonSchema): string[] {
+    return optionsOf(schema).flatMap(({ properties = {} }) => Object.keys(properties));
 }

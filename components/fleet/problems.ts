@@ -13,6 +13,7 @@ import { EXCLUSIVE_SHAPE, exclusiveRules } from "../exclusive/problems";
 import { MANAGER_SHAPE } from "../manager/problems";
 import { RUNNER_SHAPE, runnerRules } from "../runner/problems";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
+import { levelOf } from "./level-of";
 import { checkManagers, entriesOf, toWorker } from "./manager-problems";
 
 const { workers: _, placement, ...managerShape } = MANAGER_SHAPE;
@@ -41,12 +42,17 @@ export const ENTRIES = {
 
 /** The kinds of a fleet's arguments. */
 export const FLEET_SHAPE: Shape<FleetArgs> = {
-    runners: entries(shaped<FleetRunnerArgs>("runner", ENTRIES.runners)),
-    managers: entries(shaped<FleetManagerArgs>("manager", ENTRIES.managers)),
+    runners: entries(shaped<FleetRunnerArgs>("runner", ENTRIES.runners, placing("runners"))),
+    managers: entries(shaped<FleetManagerArgs>("manager", ENTRIES.managers, placing("managers"))),
     exclusive: entries(shaped("exclusive", ENTRIES.exclusive)),
     registries: entries(shaped("registry", ENTRIES.registries)),
     stateLost: flag,
 };
+
+function placing(section: "runners" | "managers") {
+    const beside = Object.keys(ENTRIES[section]);
+    return { placeOf: (key: string, path: string) => levelOf(section, key, path, beside) };
+}
 
 function entries<T>(kind: Kind<T>): Kind<Record<string, T>> {
     return plain(mapOf(needed("its arguments: { name: value }", plain(kind))));

@@ -5,16 +5,16 @@ import { memberOf, show } from "../../core/values";
 import { declaredRunner, duration, plainTexts, RESOURCE_KEY, seconds, table, text } from "../common/kinds";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
-import { anything, closed, judged, kindOf, listOf, needed, plain, type Shape, shaped, within } from "../common/shape";
+import { anything, judged, kindOf, listOf, needed, plain, type Shape, shaped, within } from "../common/shape";
 import type { Credentials } from "../runner/runner";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { findMisfits, findPlacementProblems, PLACEMENTS, type Placement } from "./placements";
 import type { ManagerInput, ManagerPaths } from "./placements/kind";
 
-const wait = closed<{ timeout: string }>(
-    "true, false or { timeout: 5m }",
+const wait = shaped<{ timeout: string }>(
+    undefined,
     { timeout: needed("how long up waits, such as 5m", duration("2m or 90s")) },
-    { what: "true, false or a map" },
+    { example: "true, false or { timeout: 5m }", what: "true, false or a map" },
 );
 const online = kindOf<boolean | { timeout: string }>(
     (value, path) => (typeof value === "boolean" ? { value, problems: [] } : wait(value, path)),

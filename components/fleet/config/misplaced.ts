@@ -1,5 +1,3 @@
-import { runnerSetting, whereInWorker } from "../../../core/config-toml/key-places";
-import { tableSpec } from "../../../core/config-toml/key-table";
 import { error, type Problem } from "../../../core/problems";
 import { closest, isMisspelt } from "../../../core/suggest";
 import { isMap, memberOf } from "../../../core/values";
@@ -102,35 +100,6 @@ export function findMisplacedTops(file: Readonly<Record<string, unknown>>): Prob
 function holds(value: unknown, wanted: unknown): boolean {
     if (typeof value !== "object" || value === null || typeof wanted !== "object") return false;
     return value === wanted || Object.values(value).some((item) => holds(item, wanted));
-}
-
-/** The key of config.toml that one beside `config` is like, unless it is more like one that stands there. */
-function nearKey(section: "runners" | "managers", key: string): string | undefined {
-    const beside = Object.keys(ENTRIES[section]);
-    const table = tableSpec(section === "runners" ? "WorkerTable" : "GlobalTable");
-    if (table.has(key) || whereInWorker(key).length > 0 || runnerSetting(key) !== undefined) return undefined;
-    return closest(key, beside) === undefined ? closest(key, table.keys()) : undefined;
-}
-
-/**
- * What to do with a key that stands beside `config` although gitlab-runner reads it from `config.toml`, or that has another
- * name here. Undefined for any other key. `path` is the runner's or manager's.
- */
-export function levelOf(section: "runners" | "managers", key: string, path: string): string | undefined {
-    const config = memberOf(path, "config");
-    const inWorker = whereInWorker(key);
-    const inFile = tableSpec("GlobalTable").has(key);
-    const near = nearKey(section, key);
-    if (near !== undefined) return `It belongs under config: ${memberOf(config, near)}.`;
-    if (section === "runners") {
-        const name = runnerSetting(key);
-        if (name !== undefined) return `It is called ${name} here.`;
-        const places = inWorker.map((tables) => memberOf(tables.reduce(memberOf, config), key));
-        if (places.length > 0) return `It belongs under config: ${places.join(" or ")}.`;
-        return inFile ? "It belongs to the manager that serves the runner, under its config." : undefined;
-    }
-    if (inFile) return `It belongs under config: ${memberOf(config, key)}.`;
-    return inWorker.length > 0 ? "It belongs to the runners that the manager serves, under their config." : undefined;
 }
 
 const WORDS = { runners: "a runner", managers: "a manager", exclusive: "a scope", registries: "a registry" };

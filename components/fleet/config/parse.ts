@@ -1,18 +1,16 @@
 import { oneLine } from "../../../core/one-line";
-import { type Problem, unsaid } from "../../../core/problems";
-import { memberOf } from "../../../core/values";
-import { readArgs, shaped } from "../../common/shape";
+import { findUnknownKeys, type Problem } from "../../../core/problems";
+import { readArgs } from "../../common/shape";
 import type { FleetArgs } from "../args";
 import { checkFleet } from "../problems";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
 import { OURS, toKnown } from "./known";
 import { findOrigin, type Layer, type Origin } from "./layers";
-import { findLostIndent, findMisplacedKeys, levelOf } from "./misplaced";
+import { findLostIndent, findMisplacedKeys } from "./misplaced";
 import { findPrograms } from "./programs";
 import { BESIDE_FLEET, FLEET_KEYS } from "./schema";
 import { ENCRYPTED } from "./secure";
 import { type Extended, extendStack, type PlacedProblem } from "./shared-files";
-import { findUnknownInside } from "./unknown-keys";
 import { findUnset } from "./unset";
 
 const GITLAB = "gitlab:";
@@ -42,13 +40,11 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
     const config = Object.fromEntries(below(toKnown(values), OURS));
     const fleet = config as FleetArgs;
     const found = [...readArgs(config, BESIDE_FLEET, OURS).problems, ...checkFleet(fleet, owner, OURS).problems];
-    const unknown = findUnknownInside(shaped("fleet", FLEET_KEYS).schema!, config, OURS, placeFor);
     const problems = [
         ...findLoginProblems({ values, env }),
         ...findPrograms(config.managers, env),
         ...findUnset(config),
-        // Where the rules know more keys than one map has, they speak of them.
-        ...unsaid(unknown, found),
+        ...findUnknownKeys(config, Object.keys(FLEET_KEYS), OURS),
         ...found,
     ];
     const lost = findLostIndent(config, OURS);
@@ -64,12 +60,6 @@ function findLoginProblems({ values, env }: Pick<StackConfig, "values" | "env">)
 /** Whether a problem's value is that of another, or stands in it. */
 function isWithin({ path }: Pick<Problem, "path">, { path: whole }: Pick<Problem, "path">): boolean {
     return path.startsWith(whole) && /^($|[.[])/.test(path.slice(whole.length));
-}
-
-/** Keys of config.toml that stand beside `config` in place of under it. */
-function placeFor([section, name, ...deeper]: readonly PropertyKey[], key: string): string | undefined {
-    if ((section !== "runners" && section !== "managers") || name === undefined || deeper.length > 0) return undefined;
-    return levelOf(section, key, memberOf(memberOf(OURS, section), String(name)));
 }
 
 function below(values: Record<string, unknown>, prefix: string): [string, unknown][] {

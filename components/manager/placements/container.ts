@@ -2,7 +2,7 @@ import { variablesIn } from "../../../core/config-toml/variables";
 import type { Problem } from "../../../core/problems";
 import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../core/values";
 import { textThat } from "../../common/kinds";
-import { closed, mapOf } from "../../common/shape";
+import { mapOf, shaped } from "../../common/shape";
 import { acceptable } from "./acceptable";
 
 /** Where a manager's process finds its files in a container: the directory of GitLab's images, mounted as a whole. */
@@ -76,11 +76,15 @@ const proxyAddress = textThat(
     (value) => typeof value === "string" && value.includes("@"),
 );
 
-export const proxy = closed("{ http: http://proxy.example.org:3128 }", {
-    http: proxyAddress,
-    https: proxyAddress,
-    no: textThat("a text with hosts, separated by commas", () => true),
-});
+export const proxy = shaped(
+    undefined,
+    {
+        http: proxyAddress,
+        https: proxyAddress,
+        no: textThat("a text with hosts, separated by commas", () => true),
+    },
+    { example: "{ http: http://proxy.example.org:3128 }" },
+);
 
 /**
  * gitlab-runner looks for `<host>.crt`, with the host of the GitLab URL and without its port: network/client.go, `newClient`.

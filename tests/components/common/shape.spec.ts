@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { described } from "../../../components/common/described";
 import { choice, duration, flag, seconds, text, textThat, whole } from "../../../components/common/kinds";
-import { also, closed, type Kind, listOf, mapOf, must, needed, shaped } from "../../../components/common/shape";
+import { also, type Kind, listOf, mapOf, must, needed, shaped } from "../../../components/common/shape";
 import { error } from "../../../core/problems";
 import { UNREADABLE } from "../../../core/values";
 
@@ -47,7 +47,11 @@ describe("the kind of an argument", () => {
     });
 
     it("of a closed map has its keys alone, and shows nothing of a secret one that is none", () => {
-        const kind = closed("{ user, key }", { user: text, key: needed("the key", text) }, { isSecret: true });
+        const kind = shaped(
+            undefined,
+            { user: text, key: needed("the key", text) },
+            { example: "{ user, key }", isSecret: true },
+        );
         expect(textsOf(kind, { usr: "a" })).to.deep.equal([
             'at.usr is not a known key. Did you mean "user"?',
             "at.key is missing. Add the key.",

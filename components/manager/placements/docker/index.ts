@@ -1,11 +1,11 @@
 import { isEventual, isMap, memberOf } from "../../../../core/values";
-import { closed, needed, type Shape, shaped } from "../../../common/shape";
+import { needed, type Shape, shaped } from "../../../common/shape";
 import { costsOf, type PlacementKind } from "../kind";
 import { containerNames, type DockerPlacement } from "./args";
 import { DOCKER_SHAPE, findDockerMisfits, findDockerProblems } from "./problems";
 
 const SHAPE: Shape<DockerPlacement> = {
-    docker: needed(undefined, closed("{} for the engine of this machine", DOCKER_SHAPE, { name: "docker" })),
+    docker: needed(undefined, shaped("docker", DOCKER_SHAPE, { example: "{} for the engine of this machine" })),
 };
 
 /** A container on a Docker engine. */

@@ -1,7 +1,7 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
 import { choice, flag, functions, seconds, text, textThat, whole } from "../../../common/kinds";
-import { closed, listOf, mapOf, must, needed, type Shape } from "../../../common/shape";
+import { listOf, mapOf, must, needed, type Shape, shaped } from "../../../common/shape";
 import {
     CONFIG_DIRECTORY,
     certificates,
@@ -35,8 +35,8 @@ export const DOCKER_SHAPE: Shape<DockerOptions> = {
     keyMaterial: textThat("a key in PEM text", undefined, () => true),
     sshOpts: listOf(said, 'a list of options, such as ["-i", "~/.ssh/ci"]'),
     registryAuth: listOf(
-        closed(
-            "{ address, username, password }",
+        shaped(
+            undefined,
             {
                 address: needed("the registry's address", said),
                 username: needed("the user name", said),
@@ -45,7 +45,7 @@ export const DOCKER_SHAPE: Shape<DockerOptions> = {
                     textThat("a text that says something", undefined, () => true),
                 ),
             },
-            { isSecret: true },
+            { example: "{ address, username, password }", isSecret: true },
         ),
         "a list of { address, username, password }",
     ),
@@ -84,7 +84,7 @@ export const DOCKER_SHAPE: Shape<DockerOptions> = {
         "a list of source:/target or source:/target:ro",
     ),
     user: textThat("numbers, uid or uid:gid, in quotes", (value) => /^\d+(:\d+)?$/.test(value)),
-    log: closed("{ maxSize: 10m, maxFiles: 3 }", { maxSize: text, maxFiles: whole(1) }),
+    log: shaped(undefined, { maxSize: text, maxFiles: whole(1) }, { example: "{ maxSize: 10m, maxFiles: 3 }" }),
     cleanup: costing("in place", flag),
     fleetingInstall: flag,
     loadTimeout: costing("in place", seconds("a duration of at least 1s, such as 90s")),

@@ -2,7 +2,7 @@ import { error } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
 import { isKnownLater, isMap, memberOf, show, textOf } from "../../../../core/values";
 import { choice, text, textThat, whole } from "../../../common/kinds";
-import { also, closed, kindOf, listOf, mapOf, must, needed, type Shape } from "../../../common/shape";
+import { also, kindOf, listOf, mapOf, must, needed, type Shape, shaped } from "../../../common/shape";
 
 /** As the API server takes them: apimachinery, `resource.Quantity`. */
 const QUANTITY = /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+|n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
@@ -60,7 +60,7 @@ function whyNotResource(name: string): string | undefined {
 
 /** What the pod asks for and may use; nothing is asked for beyond what may be used. */
 export const resources = also(
-    closed("{ requests: { cpu: 500m } }", { requests: amounts, limits: amounts }),
+    shaped(undefined, { requests: amounts, limits: amounts }, { example: "{ requests: { cpu: 500m } }" }),
     (value, path) => {
         const { requests, limits } = value as Record<string, unknown>;
         if (!isMap(requests) || !isMap(limits)) return [];
@@ -87,7 +87,10 @@ function toNumber(quantity: string): number {
 
 /** A map as Kubernetes' own documentation describes it, and the API server checks it: in a configuration it may be any. */
 function asInPods(example: string, shape: Shape<Record<string, unknown>>) {
-    return kindOf<Record<string, unknown>>(closed(example, shape), { type: "object", additionalProperties: {} });
+    return kindOf<Record<string, unknown>>(shaped(undefined, shape, { example }), {
+        type: "object",
+        additionalProperties: {},
+    });
 }
 const anyMap = must("a map, spelt as in a pod", { type: "object" }, isMap);
 const honored = choice(["Honor", "Ignore"]);

@@ -1,7 +1,7 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
 import { duration, flag, functions, textThat, whole } from "../../../common/kinds";
-import { also, closed, listOf, needed, type Shape } from "../../../common/shape";
+import { also, listOf, needed, type Shape, shaped } from "../../../common/shape";
 import { certificates, environment, findUnexpanded, findUnpinned, proxy } from "../container";
 import { costing } from "../kind";
 import { DNS_LABEL, type KubernetesOptions, LONGEST_NAME, MOST_REPLICAS } from "./args";
@@ -79,10 +79,16 @@ export const KUBERNETES_SHAPE: Shape<KubernetesOptions> = {
     metrics: costing("in place", flag),
     serviceMonitor: costing(
         "in place",
-        closed('{ labels: { release: prometheus }, interval: "30s" }', {
-            labels,
-            interval: textThat("a text with a duration, such as 30s", (value) => /^(\d+(ms|[smhdwy]))+$/.test(value)),
-        }),
+        shaped(
+            undefined,
+            {
+                labels,
+                interval: textThat("a text with a duration, such as 30s", (value) =>
+                    /^(\d+(ms|[smhdwy]))+$/.test(value),
+                ),
+            },
+            { example: '{ labels: { release: prometheus }, interval: "30s" }' },
+        ),
     ),
     reloadDelay: costing("in place", duration("2m or 90s")),
     transform: functions("functions by object: { statefulSet, secret, … }"),

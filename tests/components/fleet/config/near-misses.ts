@@ -25,12 +25,12 @@ export const NEAR_MISSES: [title: string, yaml: string, ...problems: string[]][]
             `${RUNNERS}: { ci: { scope: instance, project: a/b } }\n` +
             `${MANAGERS}: { m: { directory: /x, runners: [], config: { concurrent: 1 } } }`,
         "gitlab-fleet:registries.a/b.projects is not a known key here. It belongs deeper: gitlab-fleet:registries.a/b.consumers.projects.",
-        "gitlab-fleet:registries.c/d.group is not a known key here. It belongs deeper: gitlab-fleet:registries.c/d.consumers.groups or gitlab-fleet:registries.c/d.grantMembership.group.",
-        `${RUNNERS}.ci.project is not a known key here. It belongs deeper: ${RUNNERS}.ci.scope.project.`,
-        `${MANAGERS}.m.directory is not a known key here. It belongs deeper: ${MANAGERS}.m.placement.directory.`,
         "gitlab-fleet:registries.a/b.consumers is missing. Add { projects: [<path or id>], groups: [<path or id>] }.",
+        "gitlab-fleet:registries.c/d.group is not a known key here. It belongs deeper: gitlab-fleet:registries.c/d.consumers.groups or gitlab-fleet:registries.c/d.grantMembership.group.",
         "gitlab-fleet:registries.c/d.consumers is missing. Add { projects: [<path or id>], groups: [<path or id>] }.",
         "gitlab-fleet:registries.e/f.consumers must be a map (got a list of 1). Write { projects: [<path or id>], groups: [<path or id>] }.",
+        `${RUNNERS}.ci.project is not a known key here. It belongs deeper: ${RUNNERS}.ci.scope.project.`,
+        `${MANAGERS}.m.directory is not a known key here. It belongs deeper: ${MANAGERS}.m.placement.directory.`,
         `${MANAGERS}.m.placement is missing. Write { directory: /etc/gitlab-runner }, { ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } }, { docker: {} } or { kubernetes: { namespace: gitlab-runner } }.`,
     ],
     [
@@ -42,8 +42,8 @@ export const NEAR_MISSES: [title: string, yaml: string, ...problems: string[]][]
     [
         "an entry with nothing below it beside one that is called like a key",
         `${RUNNERS}: { ci: null, config: { scope: instance, lockd: true } }`,
-        `${RUNNERS}.config.lockd is not a known key. Did you mean "locked"?`,
         `${RUNNERS}.ci must be a map (got null). Write its keys below it, as in { name: value }.`,
+        `${RUNNERS}.config.lockd is not a known key. Did you mean "locked"?`,
     ],
     [
         "a runner that a manager names twice, once",
