@@ -43,7 +43,7 @@ export class ExclusiveRunners extends pulumi.ComponentResource {
                 limit,
                 quietPeriod,
             },
-            { ...fleetChild(this), dependsOn: waitFor(opts, placeOf(scope), runners), aliases: formerPlaces(opts) },
+            { ...fleetChild(this), dependsOn: waitFor(opts, placeOf(scope), runners) },
         );
         this.foundCount = look.foundCount;
         this.registerOutputs({ foundCount: this.foundCount });
@@ -61,11 +61,4 @@ function waitFor(
         pulumi.Resource[] | pulumi.Resource
     >;
     return given.apply(async (known) => [...(Array.isArray(known) ? known : [known]), ...(await others)]);
-}
-
-/** Before 0.3 the look stood directly below the fleet. */
-function formerPlaces({ parent, aliases }: pulumi.ComponentResourceOptions): pulumi.Alias[] {
-    if (parent === undefined) return [];
-    const names = (Array.isArray(aliases) ? aliases : []) as pulumi.Alias[];
-    return [{ parent }, ...names.map(({ name }) => ({ name, parent }))];
 }
