@@ -56,8 +56,12 @@ export function show(value: unknown, secret = false): string {
     return secret ? `a secret ${typeof value}` : String(value);
 }
 
-/** Path of a member, as `pulumi config set --path` takes it: `managers.ci-01.runners[0]`. */
-export function memberOf(path: string, key: string | number): string {
+/** Path of a member, below one after the other of some keys, as `pulumi config set --path` takes it: `managers.ci-01.runners[0]`. */
+export function memberOf(path: string, ...keys: readonly (string | number)[]): string {
+    return keys.reduce<string>(below, path);
+}
+
+function below(path: string, key: string | number): string {
     if (typeof key === "number") return `${path}[${key}]`;
     if (key === "" || /[.[\]"\s]/.test(key)) return `${path}[${JSON.stringify(key)}]`;
     return path === "" || path.endsWith(":") ? path + key : `${path}.${key}`;

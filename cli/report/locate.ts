@@ -72,9 +72,7 @@ function pathOf({ lines: [first = ""] }: Message): string | undefined {
     const keys = attempt(() => keysIn(inFile ?? inManager));
     if (inFile !== undefined) return keys && inFile;
     const [runner, ...rest] = keys ?? [];
-    return typeof runner === "string"
-        ? [runner, "config", ...rest].reduce<string>(memberOf, `${OURS}runners`)
-        : undefined;
+    return typeof runner === "string" ? memberOf(`${OURS}runners`, runner, "config", ...rest) : undefined;
 }
 
 function lineOfName(text: string, message: Message): number {

@@ -155,7 +155,7 @@ export class Fleet extends pulumi.ComponentResource {
 /** Where the parts of an entry stand in the stack's configuration. */
 function placesIn(root: string, section: string, name: string): ((part: string) => string) | undefined {
     if (root === "") return undefined;
-    const entry = memberOf(memberOf(root, section), name);
+    const entry = memberOf(root, section, name);
     return (part) => (part === "producer" ? entry : joinPaths(entry, part));
 }
 

@@ -28,7 +28,7 @@ export function levelOf(
     if (section === "runners") {
         const name = runnerSetting(key);
         if (name !== undefined) return `It is called ${name} here.`;
-        const places = inWorker.map((tables) => memberOf(tables.reduce(memberOf, config), key));
+        const places = inWorker.map((tables) => memberOf(config, ...tables, key));
         if (places.length > 0) return `It belongs under config: ${places.join(" or ")}.`;
         return inFile ? "It belongs to the manager that serves the runner, under its config." : undefined;
     }

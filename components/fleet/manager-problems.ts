@@ -35,7 +35,7 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
         const where: ManagerPaths = {
             manager: path,
             name: path,
-            worker: (index) => memberOf(memberOf(paths.runners, served[index]!), "config"),
+            worker: (index) => memberOf(paths.runners, served[index]!, "config"),
         };
         const found = findManagerProblems(toInput(name, manager, served, declared), where);
         warnings.set(
@@ -106,7 +106,7 @@ function findSharedGroups(
         if (!isAutoscaled(config)) return [];
         const server = earlierManager(runner, path);
         if (server !== undefined && server !== path) {
-            const where = memberOf(memberOf(path, "runners"), index);
+            const where = memberOf(path, "runners", index);
             return [error(where, sharedByProcesses(runner, server))];
         }
         const group = scalingGroupOf(config);
@@ -124,7 +124,7 @@ function findServedProblems(
 ): Problem[] {
     const earlier = firstPlaces();
     return names.flatMap((runner, index) => {
-        const where = memberOf(memberOf(path, "runners"), index);
+        const where = memberOf(path, "runners", index);
         const first = earlier(runner, where);
         if (first !== undefined) return [error(where, `repeats ${first} (got ${show(runner)}). Remove one of them.`)];
         if (!Object.hasOwn(declared, runner)) {
@@ -134,7 +134,7 @@ function findServedProblems(
         }
         if (!isMap(declared[runner]) || declared[runner].config !== undefined) return [];
         const message = `is missing, but ${path} serves the runner. Say how its jobs are run: { executor: shell }, for instance.`;
-        return [error(memberOf(memberOf(runnersPath, runner), "config"), message)];
+        return [error(memberOf(runnersPath, runner, "config"), message)];
     });
 }
 
@@ -148,7 +148,7 @@ function findRotatedProblems(
 ): Problem[] {
     return [...new Set(names)].flatMap((runner) => {
         if (!Object.hasOwn(declared, runner) || declared[runner]?.rotation !== "runner") return [];
-        const where = memberOf(memberOf(path, "runners"), names.indexOf(runner));
+        const where = memberOf(path, "runners", names.indexOf(runner));
         const other = earlier(runner, path);
         const rotates = `names a runner whose rotation is "runner" (got ${show(runner)})`;
         return [

@@ -1,8 +1,8 @@
-import { isKnownLater, isMap } from "../values";
+import { isKnownLater, isMap, memberOf } from "../values";
 import { isKnownTable } from "./check-values";
 import { isAlways } from "./periods";
 import { isAutoscaled } from "./scaling-groups";
-import { at, type FindUnwise, ofEach, positive, type Warn, type WarnedFile, type WarnedWorker } from "./unwise-file";
+import { type FindUnwise, ofEach, positive, type Warn, type WarnedFile, type WarnedWorker } from "./unwise-file";
 
 /** One `policy` table, and where it stands. */
 interface Policy {
@@ -25,7 +25,7 @@ export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
         if (capacity === undefined || instances === undefined || limit === undefined) return;
         if (capacity * instances >= limit) return;
         warn(
-            at(path, "autoscaler", "max_instances"),
+            memberOf(path, "autoscaler", "max_instances"),
             `allows ${capacity * instances} jobs (${capacity} on each of ${instances} instances), below the limit of ${limit}: jobs are taken and then wait for an instance. Raise it, or lower limit.`,
         );
     }),
@@ -35,7 +35,7 @@ export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
         const uses = positive(config.autoscaler.max_use_count);
         if (capacity === undefined || uses === undefined || capacity <= uses) return;
         warn(
-            at(path, "autoscaler", "capacity_per_instance"),
+            memberOf(path, "autoscaler", "capacity_per_instance"),
             `is ${capacity}, but max_use_count removes an instance after ${uses} ${plural(uses, "job")}: no more than that ever run on it at once. Raise max_use_count, or lower it.`,
         );
     }),
@@ -44,7 +44,7 @@ export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
         const bound = of === "pods" ? boundOfPods(worker, file) : boundOfInstances(worker, file);
         if (idle === undefined || bound === undefined || idle <= bound.count) return;
         warn(
-            at(path, "idle_count"),
+            memberOf(path, "idle_count"),
             `is ${idle}, but ${bound.why}: ${idle - bound.count} of them can never take a job. Lower it, or raise ${bound.raise}.`,
         );
     }),
@@ -54,12 +54,12 @@ export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
         const idle = positive(table.idle_count) ?? 0;
         if (positive(table.scale_factor) === undefined) {
             warn(
-                at(path, "scale_factor_limit"),
+                memberOf(path, "scale_factor_limit"),
                 `is ${limit}, but nothing is scaled without a scale_factor. Give one, or remove it.`,
             );
         } else if (limit <= idle) {
             warn(
-                at(path, "scale_factor_limit"),
+                memberOf(path, "scale_factor_limit"),
                 `is ${limit}, and idle_count keeps ${idle} ready anyway: scale_factor never has an effect. Raise it above idle_count, or remove both.`,
             );
         }
@@ -68,7 +68,7 @@ export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
         if (of === "pods" || table.preemptive_mode !== true) return;
         if (isKnownLater(table.idle_count) || positive(table.idle_count) !== undefined) return;
         warn(
-            at(path, "preemptive_mode"),
+            memberOf(path, "preemptive_mode"),
             "is true with an idle_count of 0: jobs are asked for once an idle instance is there, and none is ever kept, so no job is taken while this policy holds. Set idle_count, or leave preemptive_mode out.",
         );
     }),
@@ -81,7 +81,7 @@ export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
                 .find((other) => covers(other.table, policy.table));
             if (over === undefined) continue;
             warn(
-                at(policy.path, "periods"),
+                memberOf(policy.path, "periods"),
                 `never matter, because ${over.path} holds whenever this policy would, and of several the last one counts. Put what always holds first.`,
             );
         }
@@ -154,7 +154,7 @@ function policiesIn(autoscaler: unknown, keys: string[], worker: WarnedWorker, o
     if (!isKnownTable(autoscaler) || !Array.isArray(autoscaler.policy)) return [];
     return autoscaler.policy.flatMap((table, index) =>
         isMap(table) && !isKnownLater(table)
-            ? [{ table, path: at(worker.path, ...keys, "policy", index), worker, of }]
+            ? [{ table, path: memberOf(worker.path, ...keys, "policy", index), worker, of }]
             : [],
     );
 }

@@ -219,7 +219,6 @@ class Reader {
 
     private report(path: readonly Step[], message: string): void {
         this.lineOf ??= findLines(this.text);
-        const place = path.reduce<string>((above, step) => memberOf(above, step), "");
-        this.problems.push(problem(`line ${this.lineOf(path)}: ${place}`, message));
+        this.problems.push(problem(`line ${this.lineOf(path)}: ${memberOf("", ...path)}`, message));
     }
 }

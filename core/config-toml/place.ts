@@ -12,17 +12,13 @@ export class Place {
 
     /** What stands there under a key, and further keys below that. */
     at(...keys: (string | number)[]): Place {
-        return keys.reduce<Place>((place, key) => place.below(key), this);
+        // Items of a list of tables all have its header.
+        const parts = [this.header, ...keys].filter((part) => typeof part === "string" && part !== "");
+        return new Place(this.problems, memberOf(this.path, ...keys), parts.join("."));
     }
 
     /** Says what is wrong there, what came in, and what to do. */
     refuse(message: string): void {
         this.problems.push(error(this.path, message));
-    }
-
-    private below(key: string | number): Place {
-        // Items of a list of tables all have its header.
-        const parts = typeof key === "number" ? [this.header] : [this.header, key].filter((part) => part !== "");
-        return new Place(this.problems, memberOf(this.path, key), parts.join("."));
     }
 }

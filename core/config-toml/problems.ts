@@ -28,7 +28,7 @@ export interface CheckOptions {
  */
 export function findProblems(config: UncheckedConfig, path: string, options: CheckOptions = {}): Problem[] {
     const globalPath = options.globalPath ?? path;
-    const workerPath = options.workerPath ?? ((index: number) => memberOf(memberOf(path, "runners"), index));
+    const workerPath = options.workerPath ?? ((index: number) => memberOf(path, "runners", index));
     const problems: Problem[] = [];
     const { global, workers } = config;
     const places = workers.map((_, index) => new Place(problems, workerPath(index), "runners"));

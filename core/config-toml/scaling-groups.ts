@@ -71,7 +71,7 @@ const GROUP_KEYS = ["autoscaler", "plugin_config"];
 
 /** Where a worker names its group. */
 export function groupPath(worker: string): string {
-    return GROUP_KEYS.reduce(memberOf, worker);
+    return memberOf(worker, ...GROUP_KEYS);
 }
 
 /** That a group is named twice. */

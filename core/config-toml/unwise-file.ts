@@ -1,4 +1,3 @@
-import { memberOf } from "../values";
 import type { UncheckedWorker } from "./types";
 
 /** A worker, as warnings look at it. */
@@ -29,11 +28,6 @@ export function ofEach(find: (worker: WarnedWorker, warn: Warn) => void): FindUn
     return ({ speaking }, warn) => {
         for (const worker of speaking) find(worker, warn);
     };
-}
-
-/** The path of something below another. */
-export function at(path: string, ...keys: (string | number)[]): string {
-    return keys.reduce<string>(memberOf, path);
 }
 
 /** A number above zero; everything else is none, as zero means "no limit" to gitlab-runner. */

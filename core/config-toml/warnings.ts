@@ -1,9 +1,9 @@
 import type { Problem } from "../problems";
-import { firstOf, isKnownLater } from "../values";
+import { firstOf, isKnownLater, memberOf } from "../values";
 import { AUTOSCALER_WARNINGS } from "./autoscaler-warnings";
 import { isKnownTable } from "./check-values";
 import type { UncheckedConfig } from "./types";
-import { at, type FindUnwise, ofEach, positive } from "./unwise-file";
+import { type FindUnwise, ofEach, positive } from "./unwise-file";
 import { findUnexpanded, findUnexpandedInWorker } from "./variables";
 
 // One entry per warning; its key is the code that silences it.
@@ -13,7 +13,7 @@ const WARNINGS: Record<string, FindUnwise> = {
         const concurrent = positive(global.concurrent);
         if (concurrent === undefined || concurrent >= limits) return;
         warn(
-            at(globalPath, "concurrent"),
+            memberOf(globalPath, "concurrent"),
             `is ${concurrent}, but the workers' limits add up to ${limits}: they will never all be used. Raise it, or lower the limits.`,
         );
     },
@@ -22,7 +22,7 @@ const WARNINGS: Record<string, FindUnwise> = {
         const requests = positive(config.request_concurrency);
         if (limit === undefined || requests === undefined || requests <= limit) return;
         warn(
-            at(path, "request_concurrency"),
+            memberOf(path, "request_concurrency"),
             `is ${requests}, above the limit of ${limit} jobs: a question for a job takes one of the limit's places, so no more than ${limit} are asked at once. Lower it to the limit.`,
         );
     }),
@@ -37,7 +37,7 @@ const WARNINGS: Record<string, FindUnwise> = {
         const explicit = slow.some(({ config }) => config.request_concurrency !== undefined);
         const names = slow.map(({ name }) => name);
         warn(
-            at(slow[0]!.path, "request_concurrency"),
+            memberOf(slow[0]!.path, "request_concurrency"),
             `is 1${explicit ? "" : ", its default,"} for ${firstOf(names, 5)} on a manager with ${workers.length} workers: GitLab holds a request for jobs up to 50 seconds (long polling), and meanwhile nothing else is asked for. Set it to 2 or more.`,
         );
     },
@@ -45,14 +45,14 @@ const WARNINGS: Record<string, FindUnwise> = {
         const section = privilegedSection(config);
         if (section === undefined || facts.runUntagged !== true) return;
         warn(
-            at(path, section, "privileged"),
+            memberOf(path, section, "privileged"),
             "is true on a runner that takes untagged jobs: every job of every project it serves becomes root on the host. Set runUntagged to false and give it tags.",
         );
     }),
     "privileged-docker-socket": ofEach(({ path, config }, warn) => {
         if (privilegedSection(config) !== "docker" || !mountsSocket(config.docker)) return;
         warn(
-            at(path, "docker", "privileged"),
+            memberOf(path, "docker", "privileged"),
             "is true together with a mounted Docker socket: a job can take over the host and every other job on it. Drop one of the two.",
         );
     }),
@@ -63,7 +63,7 @@ const WARNINGS: Record<string, FindUnwise> = {
                 const table = config[section];
                 if (!isKnownTable(table) || ![table.pull_policy].flat().includes("if-not-present")) continue;
                 warn(
-                    at(path, section, "pull_policy"),
+                    memberOf(path, section, "pull_policy"),
                     "holds if-not-present on a runner that several projects share: a job can use a private image that another project's job has pulled, without access to it. Use always.",
                 );
             }
@@ -73,13 +73,13 @@ const WARNINGS: Record<string, FindUnwise> = {
         const interval = positive(global.check_interval);
         if (interval === undefined || interval >= 3) return;
         warn(
-            at(globalPath, "check_interval"),
+            memberOf(globalPath, "check_interval"),
             `is ${interval}: every worker asks GitLab that often, and GitLab may answer 429. Use 3 seconds or more.`,
         );
     },
     "cache-without-credentials": ofEach(({ path, config }, warn) => {
         const lack = isKnownTable(config.cache) ? lackOfCache(config.cache) : undefined;
-        if (lack !== undefined) warn(at(path, "cache", lack[0]), lack[1]);
+        if (lack !== undefined) warn(memberOf(path, "cache", lack[0]), lack[1]);
     }),
     ...AUTOSCALER_WARNINGS,
     "unexpanded-variable": ({ global, globalPath, speaking }, warn) => {

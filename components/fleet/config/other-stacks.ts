@@ -124,7 +124,7 @@ function findSharedGroups(name: string, config: Config, other: StackFile): Probl
     return groupsIn(config).flatMap(({ runner, group }) => {
         const same = theirs.get(group.key);
         if (same === undefined) return [];
-        const path = groupPath(memberOf(memberOf("gitlab-fleet:runners", runner), "config"));
+        const path = groupPath(memberOf("gitlab-fleet:runners", runner, "config"));
         return [warning(path, sharedGroup(group, `that of runner ${show(same)} of stack ${show(name)}`))];
     });
 }

@@ -1,7 +1,7 @@
 import { tableSpec } from "../../../core/config-toml/key-table";
 import { hasLogin, maybeSecretName, SECRET_NAME } from "../../../core/config-toml/secret-leaves";
 import { variablesIn } from "../../../core/config-toml/variables";
-import type { Problem } from "../../../core/problems";
+import { type Problem, warning } from "../../../core/problems";
 import { shellQuote } from "../../../core/shell-quote";
 import { isMap, looksLikeToken, memberOf } from "../../../core/values";
 import { SECRET_OPTIONS } from "../../manager/placements";
@@ -25,21 +25,17 @@ export function findPlainSecrets(
     return Object.entries(values).flatMap(([key, value]) => {
         const places = key.startsWith("gitlab:") ? inLogin(key, value) : inFleet(key, value);
         const open = secretKeys.includes(key) ? places.filter((place) => isOpen(file(), place)) : places;
-        return open.map(({ path, keys }) => ({
-            path,
-            severity: "warning" as const,
-            message: explain(path, keys, sharedBy(path)),
-        }));
+        return open.map((keys) => {
+            const path = memberOf(key, ...keys.slice(1));
+            return warning(path, explain(path, keys, sharedBy(path)));
+        });
     });
 }
 
-/** A secret: its path, and the same path key by key. */
-interface Place {
-    path: string;
-    keys: readonly (string | number)[];
-}
+/** Where a secret is, key by key. */
+type Place = readonly (string | number)[];
 
-function explain(path: string, keys: Place["keys"], shared: string | undefined): string {
+function explain(path: string, keys: Place, shared: string | undefined): string {
     if (isInPod(keys)) {
         const history = shared === undefined ? "this file" : "the file that several stacks share";
         return (
@@ -63,17 +59,17 @@ function explain(path: string, keys: Place["keys"], shared: string | undefined):
 }
 
 /** A runner's token comes from the declared runner. */
-function isRunnerToken([section, , config, key, ...deeper]: Place["keys"]): boolean {
+function isRunnerToken([section, , config, key, ...deeper]: Place): boolean {
     return section === "gitlab-fleet:runners" && config === "config" && key === "token" && deeper.length === 0;
 }
 
 /** Whatever a pod is made of is read by whoever may read pods; a login to the cluster and what is put in a Secret is not in it. */
-function isInPod([section, , placement, kind, option]: Place["keys"]): boolean {
+function isInPod([section, , placement, kind, option]: Place): boolean {
     const isOption = section === "gitlab-fleet:managers" && placement === "placement" && kind === "kubernetes";
     return isOption && option !== "kubeconfig" && option !== "certificates";
 }
 
-function isOpen(file: StackFile | undefined, { keys }: Place): boolean {
+function isOpen(file: StackFile | undefined, keys: Place): boolean {
     let value: unknown = file;
     for (const key of keys) {
         value = isMap(value) || Array.isArray(value) ? (value as Record<string | number, unknown>)[key] : undefined;
@@ -82,44 +78,40 @@ function isOpen(file: StackFile | undefined, { keys }: Place): boolean {
 }
 
 function inLogin(key: string, value: unknown): Place[] {
-    if (key === "gitlab:token") return typeof value === "string" && value !== "" ? [{ path: key, keys: [key] }] : [];
+    if (key === "gitlab:token") return typeof value === "string" && value !== "" ? [[key]] : [];
     if (key !== "gitlab:headers" || !isMap(value)) return [];
     return Object.keys(value)
         .filter((name) => typeof value[name] === "string")
         .filter((name) => LOGIN_HEADER.test(name) || SECRET_NAME.test(name) || looksLikeToken(String(value[name])))
-        .map((name) => ({ path: memberOf(key, name), keys: [key, name] }));
+        .map((name) => [key, name]);
 }
 
 function inFleet(key: string, value: unknown): Place[] {
     const found: Place[] = [];
     const walk = (item: unknown, place: Place, table: string | undefined, name: string) => {
-        const below = (member: string | number): Place => ({
-            path: memberOf(place.path, member),
-            keys: [...place.keys, member],
-        });
         if (typeof item === "string") {
             if (isSecret(item, name, table)) found.push(place);
         } else if (Array.isArray(item)) {
-            for (const [index, one] of item.entries()) walk(one, below(index), table, name);
+            for (const [index, one] of item.entries()) walk(one, [...place, index], table, name);
         } else if (isMap(item)) {
             for (const [member, one] of Object.entries(item)) {
-                if (isShownInGitLab(place.keys, member)) continue;
-                walk(one, below(member), tableOf(place.keys, member, table), member);
+                if (isShownInGitLab(place, member)) continue;
+                walk(one, [...place, member], tableOf(place, member, table), member);
             }
         }
     };
-    walk(value, { path: key, keys: [key] }, undefined, "");
+    walk(value, [key], undefined, "");
     return found;
 }
 
 /** What everybody reads in GitLab: encrypting it would hide nothing, and a token in it is an error. */
-function isShownInGitLab([section, name, ...deeper]: Place["keys"], member: string): boolean {
+function isShownInGitLab([section, name, ...deeper]: Place, member: string): boolean {
     const isRunners = section === "gitlab-fleet:runners" && name !== undefined && deeper.length === 0;
     return isRunners && ["description", "note", "tags"].includes(member);
 }
 
 /** The table of config.toml that stands at a key; undefined outside of `config`. */
-function tableOf(parent: Place["keys"], key: string, table: string | undefined): string | undefined {
+function tableOf(parent: Place, key: string, table: string | undefined): string | undefined {
     if (table !== undefined) return tableSpec(table).get(key)?.table ?? table;
     const [section] = parent;
     if (key !== "config" || parent.length !== 2) return undefined;

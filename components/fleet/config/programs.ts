@@ -29,7 +29,7 @@ const HARMLESS_VALUE = /^[\w./~%:@,+ ][\w./~%:@,+ -]*$/;
 export function findPrograms(managers: unknown, env: { FLEET_GITLAB_ONLY?: string }): Problem[] {
     if (!env.FLEET_GITLAB_ONLY?.trim() || !isMap(managers)) return [];
     return Object.entries(managers).flatMap(([name, manager]) => {
-        const path = `${memberOf(memberOf(OURS, "managers"), name)}.placement`;
+        const path = `${memberOf(OURS, "managers", name)}.placement`;
         const placement = isMap(manager) && isMap(manager.placement) ? manager.placement : {};
         const { kubernetes, docker } = placement;
         return [

@@ -110,7 +110,7 @@ export function findUnexpanded(options: Record<string, unknown>, path: string, r
     const entries = (["environment", "proxy"] as const).flatMap((key) => {
         const values = options[key];
         if (!isMap(values) || isEventual(values)) return [];
-        return Object.entries(values).map(([name, value]) => [memberOf(memberOf(path, key), name), value] as const);
+        return Object.entries(values).map(([name, value]) => [memberOf(path, key, name), value] as const);
     });
     return entries.flatMap(([where, value]) => {
         const found = typeof value === "string" ? variablesIn(value).filter((text) => text.startsWith("${")) : [];

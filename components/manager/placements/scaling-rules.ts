@@ -56,7 +56,7 @@ function findMissingPlugins({ options, path, workers, paths }: Scaling): Problem
         const message =
             `is not in the image ${show(image)} (got ${show(plugin)}), so the worker would take no job. Set ${memberOf(path, "fleetingInstall")} ` +
             `to true, which fetches it, or name an image that has it.`;
-        const where = memberOf(memberOf(paths.worker(index), "autoscaler"), "plugin");
+        const where = memberOf(paths.worker(index), "autoscaler", "plugin");
         return [acceptable("plugin-not-installed", where, message)];
     });
 }
@@ -81,7 +81,7 @@ function findUnwritableState({ workers, paths }: Scaling, { isWritable, remedy }
         const whole = dir === "" ? posix.join(CONFIG_DIRECTORY, ".taskscaler") : posix.resolve(HOME, dir);
         if (isWritable(whole)) return [];
         const got = dir === "" ? `nothing, which is ${show(whole)}` : show(dir);
-        const where = memberOf(memberOf(memberOf(paths.worker(index), "autoscaler"), "state_storage"), "dir");
+        const where = memberOf(paths.worker(index), "autoscaler", "state_storage", "dir");
         const message = `is where the process may not write (got ${got}), so the worker would take no job. ${remedy}`;
         return [error(where, message)];
     });

@@ -148,7 +148,7 @@ export function findDockerMisfits(input: ManagerInput, paths: ManagerPaths): Pro
     const undecided = findUndecided(draft, paths);
     if (undecided.length > 0) return findUndecidedProblems(undecided);
     const options = placement.docker;
-    const path = memberOf(memberOf(paths.manager, "placement"), "docker");
+    const path = memberOf(paths.manager, "placement", "docker");
     const traits = traitsOf(draft);
     const scaling = { options, path, workers: draft.workers, paths };
     return [

@@ -69,7 +69,7 @@ export const resources = also(
             if (most === undefined || [asked, most].some(isKnownLater)) return [];
             if (toNumber(textOf(asked)) <= toNumber(textOf(most)) * ALMOST_ONE) return [];
             const message = `is above its limit (got ${show(asked)}, the limit is ${show(most)}). Raise one or lower the other.`;
-            return [error(memberOf(memberOf(path, "requests"), name), message)];
+            return [error(memberOf(path, "requests", name), message)];
         });
     },
 );

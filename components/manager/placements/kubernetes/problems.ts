@@ -108,7 +108,7 @@ export function findKubernetesProblems(options: Record<string, unknown>, path: s
 function findTwoPluginPaths({ fleetingInstall, environment }: Record<string, unknown>, path: string): Problem[] {
     const own = isMap(environment) ? environment.FLEETING_PLUGIN_PATH : undefined;
     if (fleetingInstall !== true || own === undefined) return [];
-    const where = memberOf(memberOf(path, "environment"), "FLEETING_PLUGIN_PATH");
+    const where = memberOf(path, "environment", "FLEETING_PLUGIN_PATH");
     const message = `cannot stand beside fleetingInstall, which has a place of its own (got ${show(own)}). Remove one of them.`;
     return [error(where, message)];
 }

@@ -18,7 +18,7 @@ export function findKubernetesMisfits(input: ManagerInput, paths: ManagerPaths):
     const { placement, draft } = input;
     if (!isMap(placement) || !isMap(placement.kubernetes) || isKnownLater(placement.kubernetes)) return [];
     const options = placement.kubernetes;
-    const path = memberOf(memberOf(paths.manager, "placement"), "kubernetes");
+    const path = memberOf(paths.manager, "placement", "kubernetes");
     const undecided = findUndecidedHere(draft, paths);
     if (undecided.length > 0) return findUndecidedProblems(undecided);
     return [
@@ -124,7 +124,7 @@ function findUnfitWorker(table: Record<string, unknown>, options: Record<string,
         const text =
             `must name an engine (got ${show(isMap(table.docker) ? table.docker.host : undefined)}): a pod has no Docker socket. ` +
             'Name one, such as "tcp://docker.ci:2376", or use the kubernetes executor.';
-        return [error(memberOf(memberOf(path, "docker"), "host"), text)];
+        return [error(memberOf(path, "docker", "host"), text)];
     }
     if (executor !== "shell" && executor !== "custom") return [];
     const message =

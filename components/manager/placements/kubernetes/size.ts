@@ -16,12 +16,7 @@ export function findSizeProblems(
     return [
         ...(config > LARGEST_SECRET ? [error(memberOf(manager, "config"), tooLarge("config.toml", config))] : []),
         ...(trusted > LARGEST_SECRET
-            ? [
-                  error(
-                      memberOf(memberOf(memberOf(manager, "placement"), "kubernetes"), "certificates"),
-                      tooLarge("all of them", trusted),
-                  ),
-              ]
+            ? [error(memberOf(manager, "placement", "kubernetes", "certificates"), tooLarge("all of them", trusted))]
             : []),
     ];
 }
