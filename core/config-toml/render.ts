@@ -130,22 +130,9 @@ function inlineValue(value: unknown): string {
 }
 
 const BARE_KEY = /^[A-Za-z0-9_-]+$/;
-// TOML forbids raw control characters; a tab may stand in every kind of string.
+// TOML forbids raw control characters but for tabs and, in a block, newlines.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL_BUT_NEWLINE = /[\u0000-\u0008\u000b-\u001f\u007f]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const SPECIAL = /["\\\u0000-\u0008\u000a-\u001f\u007f]/;
-const NEEDS_ESCAPE = new RegExp(SPECIAL, "g");
-const ESCAPES: Record<string, string> = {
-    '"': '\\"',
-    "\\": "\\\\",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\b": "\\b",
-    "\f": "\\f",
-};
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 const LONGEST_LINE = 120;
 
 /** A key, quoted only where TOML asks for it. */
@@ -159,33 +146,21 @@ function tomlPath(path: readonly string[]): string {
 
 /** A string: several lines as a block, backslashes and quotes in single quotes, everything else in double quotes. */
 function tomlString(text: string): string {
-    if (!SPECIAL.test(text)) return `"${text}"`;
-    if (text.includes("\n")) return blockString(text);
-    if (/["\\]/.test(text) && !text.includes("'") && !CONTROL.test(text)) return `'${text}'`;
-    return basicString(text);
+    const isBlock = text.includes("\n");
+    const readsRaw = !text.includes(isBlock ? "'''" : "'") && !text.endsWith("'") && !CONTROL.test(text);
+    if (!isBlock) return readsRaw && /["\\]/.test(text) ? `'${text}'` : basicString(text);
+    // TOML drops the newline after the quotes.
+    return readsRaw ? `'''\n${text}'''` : `"""\n${text.split("\n").map(escaped).join("\n")}"""`;
 }
 
 /** A string on one line, whatever it holds. */
 function basicString(text: string): string {
-    return `"${text.replace(NEEDS_ESCAPE, escapeCharacter)}"`;
+    return `"${escaped(text)}"`;
 }
 
-// Blocks begin on the line after the quotes: TOML drops that first newline.
-function blockString(text: string): string {
-    const readsRaw = !text.includes("'''") && !text.endsWith("'") && !CONTROL_BUT_NEWLINE.test(text);
-    if (readsRaw) return `'''\n${text}'''`;
-    const escaped = text.replace(NEEDS_ESCAPE, (character, offset: number) => {
-        if (character === "\n") return "\n";
-        // A lone quote may stand; two in a row or one at the end could close the block.
-        if (character === '"' && text[offset + 1] !== '"' && text[offset - 1] !== '"' && offset + 1 < text.length)
-            return '"';
-        return escapeCharacter(character);
-    });
-    return `"""\n${escaped}"""`;
-}
-
-function escapeCharacter(character: string): string {
-    return ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`;
+/** JSON escapes what TOML does, but for one control character. */
+function escaped(text: string): string {
+    return JSON.stringify(text).slice(1, -1).replaceAll("\u007f", "\\u007F");
 }
 
 /** A number with a fraction; a whole one gets `.0`, so that it stays a float. */
