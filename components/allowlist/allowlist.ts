@@ -28,7 +28,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
     constructor(name: string, args: JobTokenAllowlistArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:JobTokenAllowlist", name, {}, opts);
         const label = `JobTokenAllowlist "${name}"`;
-        const checked = gateArgs(this, label, args, jobTokenRules(), { shape: ALLOWLIST_SHAPE });
+        const checked = gateArgs(this, label, args, { shape: ALLOWLIST_SHAPE, rules: jobTokenRules() });
         const at = placesOf(args) ?? ((part: string) => `${label}: ${part}`);
         this.claimProject(label, checked.project);
         this.projectId = resolveReference(this, "project", checked.project, at("project")).apply((id) =>

@@ -1,9 +1,9 @@
 import { error, firstPlaces, type Problem } from "../../core/problems";
-import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
+import { type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { isEventual, memberOf, show } from "../../core/values";
 import { choice, flag, reference } from "../common/kinds";
 import type { Rule } from "../common/rule";
-import { kindOf, listOf, needed, plain, type Shape, shaped } from "../common/shape";
+import { kindOf, listOf, needed, plain, referring, type Shape, shaped } from "../common/shape";
 import {
     type AllowedJobs,
     type JobTokenAllowlistArgs,
@@ -25,9 +25,11 @@ interface AllowedEntries {
 const EXAMPLE = "{ projects: [<path or id>], groups: [<path or id>] }";
 const projects = plain(listOf(reference("project")));
 const groups = plain(listOf(reference("group")));
-const ALLOWED = needed(EXAMPLE, plain(shaped<AllowedJobs>("consumers", { projects, groups }, { example: EXAMPLE })));
+const ALLOWED = referring(
+    needed(EXAMPLE, plain(shaped<AllowedJobs>("consumers", { projects, groups }, { example: EXAMPLE }))),
+);
 
-const project = needed(undefined, reference("project"));
+const project = needed("a project's full path such as group/project, or its id", reference("project"));
 
 const OPTIONS = {
     mode: choice(MODES),
@@ -40,7 +42,7 @@ const OPTIONS = {
 const grant = shaped<MembershipGrant>(
     "grant",
     {
-        group: needed(undefined, reference("group")),
+        group: needed("a group's full path or its id", reference("group")),
         role: choice(ROLES, "A smaller role cannot pull private images."),
     },
     { example: "{ group: apps/web, role: reporter }" },
@@ -55,23 +57,23 @@ export const REGISTRY_SHAPE: Shape<RegistryAccessArgs> = {
     producer: project,
     consumers: ALLOWED,
     ...OPTIONS,
-    grantMembership: kindOf((value, path) => (Array.isArray(value) ? grants : grant)(value, path), {
-        anyOf: [grant.schema!, grants.schema!],
-    }),
+    grantMembership: referring(
+        kindOf((value, path) => (Array.isArray(value) ? grants : grant)(value, path), {
+            anyOf: [grant.schema!, grants.schema!],
+        }),
+    ),
     checkMembership: flag,
 };
 
-/** Everything GitLab would refuse in an allowlist. `names` are the fields as the user knows them. */
+/** What GitLab would refuse in an allowlist, beyond single arguments. `names` are the fields as the user knows them. */
 export function jobTokenRules(names = { project: "project", allow: "allow" }): Rule<JobTokenAllowlistArgs>[] {
     const { project: projectName, allow: allowName } = names;
     return [
-        { needs: ["project"], find: ({ project }) => findReferenceProblems("project", project, projectName) },
         {
             needs: ["allow", "mode", "compact"],
-            idsInOutputs: true,
             find: ({ allow, mode, compact }) => [
-                ...findListProblems("project", allow?.projects, memberOf(allowName, "projects")),
-                ...findListProblems("group", allow?.groups, memberOf(allowName, "groups")),
+                ...findRepeated(allow?.projects, memberOf(allowName, "projects")),
+                ...findRepeated(allow?.groups, memberOf(allowName, "groups")),
                 ...(compact === true ? [] : findExcess(allow, allowName, mode)),
             ],
         },
@@ -80,7 +82,6 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
             find: ({ project, allow }) =>
                 findOwnProject(project, allow?.projects ?? [], projectName, memberOf(allowName, "projects")),
         },
-        { needs: ["mode"] },
         { needs: ["mode", "enabled"], find: ({ mode, enabled }) => findEnabledProblems(mode, enabled) },
         { needs: ["mode", "compact"], find: ({ mode, compact }) => findCompactProblems(mode, compact) },
         { needs: ["mode", "onDestroy"], find: ({ mode, onDestroy }) => findDestroyProblems(mode, onDestroy) },
@@ -101,16 +102,14 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
     ];
 }
 
-function findListProblems(kind: ReferenceKind, entries: readonly Reference[] = [], path: string): Problem[] {
+function findRepeated(entries: readonly Reference[] = [], path: string): Problem[] {
     const earlier = firstPlaces();
-    const repeated = entries.flatMap((entry, index) => {
+    return entries.flatMap((entry, index) => {
         const where = memberOf(path, index);
         const first = earlier(referenceKey(entry), where);
         const text = `repeats ${first} (got ${show(entry)}). Remove one of them.`;
         return first === undefined ? [] : [error(where, text)];
     });
-    const wrong = entries.flatMap((entry, index) => findReferenceProblems(kind, entry, memberOf(path, index)));
-    return [...wrong, ...repeated];
 }
 
 function findExcess(allow: AllowedEntries | undefined, path: string, mode: string | undefined): Problem[] {

@@ -6,18 +6,12 @@ import { isId, type Reference } from "../../core/reference";
 import { firstOf, isEventual } from "../../core/values";
 import { fleetChild, sameGitlab } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
-import { gateArgs, isChecked, noteChecked, placesOf } from "../common/rules";
+import { gateArgs, noteChecked, placesOf } from "../common/rules";
 import { inform, rejectWith, warn } from "../common/say";
 import { JobTokenAllowlist } from "./allowlist";
 import type { MembershipGrant, RegistryAccessArgs } from "./args";
-import {
-    explainOwnGroup,
-    findArgsProblems,
-    findOwnGroups,
-    GIVEN_SHAPE,
-    registryRules,
-    toAllowlist,
-} from "./registry-problems";
+import { REGISTRY_SHAPE } from "./problems";
+import { explainOwnGroup, findOwnGroups, registryRules, toAllowlist } from "./registry-problems";
 
 /** Lets the jobs of consumers pull from the registries of a producer. */
 export class RegistryAccess extends pulumi.ComponentResource {
@@ -27,12 +21,11 @@ export class RegistryAccess extends pulumi.ComponentResource {
     constructor(name: string, args: RegistryAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:RegistryAccess", name, {}, opts);
         const label = `RegistryAccess "${name}"`;
-        const known = isChecked(args) ? [] : findArgsProblems(args);
-        const checked = gateArgs(this, label, toAllowlist(args ?? {}), registryRules(), { shape: GIVEN_SHAPE, known });
-        const { grantMembership, ...list } = checked;
+        const checked = gateArgs(this, label, args, { shape: REGISTRY_SHAPE, rules: registryRules() });
+        const { grantMembership } = checked;
         const at = placesOf(args) ?? ((part: string) => `${label}: ${part}`);
         const inList = (part: string) => at(part.replace(/^project$/, "producer").replace(/^allow/, "consumers"));
-        this.allowlist = new JobTokenAllowlist(name, noteChecked(list, inList), { parent: this });
+        this.allowlist = new JobTokenAllowlist(name, noteChecked(toAllowlist(checked), inList), { parent: this });
         const { projectId, targetProjectIds, targetGroupIds } = this.allowlist;
         const grants = grantMembership === undefined ? [] : [grantMembership].flat();
         const granted = shareProducer(this, name, projectId, grants, at);

@@ -1,64 +1,42 @@
 import { pathKey } from "../../core/paths";
-import { error, type Problem, unsaid } from "../../core/problems";
-import { findReferenceProblems, toPath } from "../../core/reference";
-import { isEventual, isMap, memberOf, show } from "../../core/values";
-import { findKnownProblems, findProblemsAt, type Rule } from "../common/rule";
-import { ARGS, readArgs, type Shape } from "../common/shape";
-import type { RegistryAccessArgs } from "./args";
-import { ALLOWLIST_SHAPE, jobTokenRules, REGISTRY_SHAPE } from "./problems";
+import { error, type Problem } from "../../core/problems";
+import { toPath } from "../../core/reference";
+import { isMap, memberOf, show } from "../../core/values";
+import type { Known, Rule } from "../common/rule";
+import type { JobTokenAllowlistArgs, RegistryAccessArgs } from "./args";
+import { jobTokenRules } from "./problems";
 
-/** The arguments of the allowlist that gives the access, and of the memberships beside it. */
-export function toAllowlist({ producer, consumers, checkMembership: _, ...rest }: RegistryAccessArgs) {
+/** The arguments of the allowlist that gives the access. */
+export function toAllowlist({
+    producer,
+    consumers,
+    checkMembership: _,
+    grantMembership: __,
+    ...rest
+}: RegistryAccessArgs): JobTokenAllowlistArgs {
     return { project: producer, allow: consumers, ...rest };
 }
 
-/** Everything that can be wrong with a registry's access; `producer` and `consumers` as the user knows them. */
-export function registryRules(): Rule<ReturnType<typeof toAllowlist>>[] {
-    return [
-        ...(jobTokenRules({ project: "producer", allow: "consumers" }) as Rule<ReturnType<typeof toAllowlist>>[]),
-        {
-            needs: ["grantMembership"],
-            passesOutputs: true,
-            idsInOutputs: true,
-            find: ({ grantMembership }) => findGrantProblems(grantMembership),
-        },
-        {
-            needs: ["project", "grantMembership"],
-            find: ({ project, grantMembership }) => findOwnGroups(project, grantMembership),
-        },
-    ];
-}
-
-/** The kinds of what `toAllowlist` returns. */
-export const GIVEN_SHAPE: Shape<ReturnType<typeof toAllowlist>> = {
-    ...ALLOWLIST_SHAPE,
-    grantMembership: REGISTRY_SHAPE.grantMembership,
+const NAMES: Partial<Record<keyof JobTokenAllowlistArgs, keyof RegistryAccessArgs>> = {
+    project: "producer",
+    allow: "consumers",
 };
 
-/** What is wrong with the arguments of a registry's access, as far as they are known now. */
-export function findArgsProblems(args: RegistryAccessArgs): Problem[] {
-    const { value, problems } = readArgs(args, REGISTRY_SHAPE);
-    if (problems.some(({ path }) => path === ARGS)) return problems;
-    return [...problems, ...unsaid(findKnownProblems(toAllowlist(value), registryRules()), problems)];
-}
-
-/** What is wrong with the access to one producer, whose name stands at `path`. */
-export function findRegistryProblems(args: RegistryAccessArgs, path: string): Problem[] {
-    const named = toAllowlist(args);
-    return findProblemsAt(path, "producer", named, registryRules());
+/** What can be wrong with a registry's access beyond single arguments: what can be with an allowlist, and more. */
+export function registryRules(): Rule<RegistryAccessArgs>[] {
+    const ofList = jobTokenRules({ project: "producer", allow: "consumers" }).map((rule) => ({
+        ...rule,
+        needs: rule.needs.map((field) => NAMES[field] ?? (field as keyof RegistryAccessArgs)),
+        find: (args: Known<RegistryAccessArgs>) => rule.find(toAllowlist(args) as Known<JobTokenAllowlistArgs>),
+    }));
+    const needs = ["producer", "grantMembership"] as const;
+    return [...ofList, { needs, find: ({ producer, grantMembership }) => findOwnGroups(producer, grantMembership) }];
 }
 
 /** Each grant of one or several, and where it stands. */
 function grantsOf<Grant>(grants: Grant | Grant[]): { grant: Grant; place: string }[] {
     if (!Array.isArray(grants)) return [{ grant: grants, place: "grantMembership" }];
     return grants.map((grant, index) => ({ grant, place: memberOf("grantMembership", index) }));
-}
-
-/** A group that cannot be one. */
-function findGrantProblems(grants: RegistryAccessArgs["grantMembership"] = []): Problem[] {
-    return grantsOf(grants).flatMap(({ grant: { group }, place }) =>
-        isEventual(group) ? [] : findReferenceProblems("group", group, memberOf(place, "group")),
-    );
 }
 
 /**

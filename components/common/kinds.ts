@@ -3,7 +3,7 @@ import { error, findChoiceProblems } from "../../core/problems";
 import { findIdProblems, findReferenceProblems, type Reference, type ReferenceKind } from "../../core/reference";
 import { whyUnseen } from "../../core/safe-text";
 import { isMap, isOutput, show, UNREADABLE } from "../../core/values";
-import { anything, hasType, type JsonSchema, judged, type Kind, kindOf, listOf, must, plain } from "./shape";
+import { anything, type JsonSchema, judged, type Kind, kindOf, listOf, must, plain, referring } from "./shape";
 
 const TEXT: JsonSchema = { type: "string" };
 
@@ -61,10 +61,10 @@ export const runnerId = judged<number | string>({ anyOf: [{ type: "integer" }, T
     findIdProblems(value, path),
 );
 
-/** A project or a group; which text or number may be one, the rules say, who know what it is called. */
+/** A project or a group. */
 export function reference(kind: ReferenceKind): Kind<Reference> {
     const schema = { description: `Full path or id of a ${kind}.`, anyOf: [TEXT, { type: "integer" }] };
-    return judged(schema, (value, path) => (hasType(schema, value) ? [] : findReferenceProblems(kind, value, path)));
+    return referring(judged(schema, (value, path) => findReferenceProblems(kind, value, path)));
 }
 
 /** Keys of `config.toml`, of which its own rules say everything. */

@@ -5,21 +5,19 @@ import { isEventual, isKnownLater, isUnreadable, joinPaths } from "../../core/va
 /** What a component's arguments look like once every output in them is known. */
 export type Known<T> = { [Field in keyof T]: pulumi.Unwrap<T[Field]> };
 
-/** One thing that can be wrong with a component's arguments, and the fields it has to see to tell. */
+/** What several arguments of a component can have against each other: of one alone its kind tells. */
 export interface Rule<T> {
     /** The rule waits until all of these are known. */
     needs: readonly (keyof T)[];
     /** The rule lets outputs inside those fields pass: it looks at the rest now, and at all of it later. @default false */
     passesOutputs?: boolean;
-    /** The fields hold projects or groups, where digits in an output are the id of another resource. @default false */
-    idsInOutputs?: boolean;
-    /** The problems, with paths relative to the arguments. Absent where the fields' kinds say it all. */
-    find?(args: Known<T>): Problem[];
+    /** The problems, with paths relative to the arguments. */
+    find(args: Known<T>): Problem[];
 }
 
 /** Problems of everything that is known now. */
 export function findKnownProblems<T extends object>(args: T, rules: readonly Rule<T>[]): Problem[] {
-    return rules.filter((rule) => runsNow(rule, args)).flatMap((rule) => rule.find?.(args as Known<T>) ?? []);
+    return rules.filter((rule) => runsNow(rule, args)).flatMap((rule) => rule.find(args as Known<T>));
 }
 
 /** Problems of a part of something larger. `path` is where the part stands; what is said of `self` is said of the part. */

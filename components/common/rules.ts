@@ -30,44 +30,48 @@ export function isChecked(args: object): boolean {
     return checked.has(args);
 }
 
-/** What `gateArgs` looks at besides the rules: what kind of value each argument is, or what the component has found itself. */
-type Gate<T> = { shape: Shape<T>; known?: readonly Problem[] } | { shape?: undefined; known: readonly Problem[] };
+/** What `gateArgs` looks at. */
+interface Gate<T> {
+    /** What each argument must be. */
+    shape?: Shape<T>;
+    /** What several have to do with each other. */
+    rules: readonly Rule<T>[];
+    /** What the component has found itself in those that are known now. */
+    known?: readonly Problem[];
+}
 
 /** Everything that is wrong with the arguments that are known now: their shape, and what the rules find in those that have theirs. */
-export function findArgumentProblems<T extends object>(args: T, rules: readonly Rule<T>[], shape: Shape<T>): Problem[] {
+function findArgumentProblems<T extends object>(args: T, { rules, shape = {} as Shape<T> }: Gate<T>): Problem[] {
     const { value, problems } = readArgs(args, shape);
     if (problems.some(({ path }) => path === ARGS)) return problems;
     return [...problems, ...unsaid(findKnownProblems(value, rules), problems)];
 }
 
-/** The same for what one rule has waited for. */
-function findLaterProblems<T extends object>(now: object, rule: Rule<T>, shape?: Shape<T>): Problem[] {
-    const needs = Object.fromEntries(rule.needs.flatMap((field) => (shape ? [[field, shape[field]]] : [])));
-    const { value, problems } = readArgs(now, needs as Shape<T>);
-    return [...problems, ...unsaid(findKnownProblems(value, [rule]), problems)];
-}
-
 /**
- * Throws all problems of the known arguments at once, before a child exists, and prints warnings in a preview. Rules over outputs run in the outputs'
+ * Throws all problems of the known arguments at once, before a child exists, and prints warnings in a preview. Outputs are looked at in their
  * chain: the returned arguments hold outputs that fail instead of passing on a value that was refused.
  */
-export function gateArgs<T extends object>(
-    resource: pulumi.Resource,
-    label: string,
-    args: T,
-    rules: readonly Rule<T>[],
-    { shape, known }: Gate<T>,
-): T {
-    reportProblems(resource, label, known ?? (isChecked(args) ? [] : findArgumentProblems(args, rules, shape!)));
+export function gateArgs<T extends object>(resource: pulumi.Resource, label: string, args: T, gate: Gate<T>): T {
+    const { shape, rules, known } = gate;
+    reportProblems(resource, label, known ?? (isChecked(args) ? [] : findArgumentProblems(args, gate)));
     const gated = { ...args };
-    for (const rule of rules.filter((candidate) => isDeferred(candidate, args))) {
-        const needed = Object.fromEntries(
-            rule.needs.map((field) => [field, rule.idsInOutputs ? withIds(args[field]) : args[field]]),
-        );
+    const later = (fields: readonly (keyof T)[], find: (now: T) => Problem[]) => {
+        const needed = fields.map((field) => [field, shape?.[field].refers ? withIds(args[field]) : args[field]]);
         const passed = pulumi.unsecret(
-            pulumi.output(needed).apply((now) => reportProblems(resource, label, findLaterProblems(now, rule, shape))),
+            pulumi
+                .output(Object.fromEntries(needed) as object)
+                .apply((now) => reportProblems(resource, label, find(now as T))),
         );
-        for (const field of rule.needs) gated[field] = gateOutputs(gated[field], passed);
+        for (const field of fields) gated[field] = gateOutputs(gated[field], passed);
+    };
+    for (const field of Object.keys(args) as (keyof T)[]) {
+        const kind = shape?.[field];
+        if (kind !== undefined && isEventual(args[field]))
+            later([field], (now) => kind(now[field], String(field)).problems);
+    }
+    for (const rule of rules.filter((candidate) => isDeferred(candidate, args))) {
+        const ofNeeds = shape && Object.fromEntries(rule.needs.map((field) => [field, shape[field]]));
+        later(rule.needs, (now) => findKnownProblems(readArgs(now, (ofNeeds ?? {}) as Shape<T>).value, [rule]));
     }
     return gated;
 }

@@ -4,7 +4,7 @@ import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, referenceKey } from "../../core/reference";
 import { isEventual, isMap, memberOf, show } from "../../core/values";
 import { reference } from "./kinds";
-import { anything, type Kind, mapSchema, needed } from "./shape";
+import { type Kind, mapSchema, needed, referring, settled } from "./shape";
 
 /** A reference that may be an output of another resource. */
 export type ReferenceInput = pulumi.Input<Reference>;
@@ -43,21 +43,28 @@ export function maySharePlace(one: RunnerScope, other: RunnerScope): boolean {
     return a.includes(" #") !== b.includes(" #");
 }
 
-/** A scope, whatever else is wrong with it. */
-export const scope: Kind<RunnerScope> = anything({
-    anyOf: [
-        { type: "string", const: "instance" },
-        mapSchema({ group: needed(undefined, reference("group")) }),
-        mapSchema({ project: needed(undefined, reference("project")) }),
-    ],
-});
-
 const REMEDY = "Write { group: <path or id> }, { project: <path or id> } or instance.";
+
+/** A scope. */
+export const scope: Kind<RunnerScope> = settled(
+    {
+        anyOf: [
+            { type: "string", const: "instance" },
+            mapSchema({ group: needed(undefined, reference("group")) }),
+            mapSchema({ project: needed(undefined, reference("project")) }),
+        ],
+    },
+    findScopeProblems,
+);
+
+/** One that must be there. */
+export function neededScope<T>(kind: Kind<T>): Kind<T> {
+    return referring(needed("{ group: <path or id> }, { project: <path or id> } or instance", kind));
+}
 
 /** What is wrong with a scope as the user wrote it. */
 export function findScopeProblems(value: unknown, path: string): Problem[] {
     if (value === "instance") return [];
-    if (value === undefined) return [error(path, `is missing. ${REMEDY}`)];
     if (!isMap(value)) return [error(path, `is not a scope (got ${show(value)}). ${REMEDY}`)];
     const unknown = findUnknownKeys(value, ["group", "project"], path, REMEDY);
     if (unknown.length > 0) return unknown;

@@ -1,6 +1,16 @@
 import { error, type Problem, unknownKey } from "../../core/problems";
 import { closest } from "../../core/suggest";
-import { isKnownLater, isMap, isOutput, joinPaths, mapValues, memberOf, show, UNREADABLE } from "../../core/values";
+import {
+    isEventual,
+    isKnownLater,
+    isMap,
+    isOutput,
+    joinPaths,
+    mapValues,
+    memberOf,
+    show,
+    UNREADABLE,
+} from "../../core/values";
 import { type Kind as Named, remedyFor } from "../../core/wrong-type";
 import type { ARGUMENT_TEXTS } from "./argument-texts.generated";
 
@@ -37,6 +47,8 @@ export interface Kind<out T = unknown> {
     schema?: JsonSchema;
     /** Whether it must be there. */
     needed?: boolean;
+    /** Whether it holds projects or groups: digits that come out of an output are the id of another resource there. */
+    refers?: boolean;
     /** Never there: the type, for the compiler. */
     readonly type?: T;
 }
@@ -80,9 +92,22 @@ export function within<T>(kind: Kind<T>, limits: JsonSchema): Kind<T> {
     return kindOf(kind, { ...kind.schema, ...limits });
 }
 
+/** What a function finds nothing wrong with, once all of it is known. With anything else no rule can do anything. */
+export function settled<T>(schema: JsonSchema, find: Find): Kind<T> {
+    return kindOf((value, path) => {
+        const problems = value === undefined || isEventual(value) ? [] : find(value, path);
+        return { value: problems.length === 0 ? value : UNREADABLE, problems };
+    }, schema);
+}
+
+/** A kind whose values hold projects or groups. */
+export function referring<T>(kind: Kind<T>): Kind<T> {
+    return Object.assign(kind, { refers: true });
+}
+
 /** A kind of whose readable values a function has more to say. */
 export function also<T>(kind: Kind<T>, find: Find): Kind<T> {
-    const further = judged(kind.schema, find);
+    const further = judged(kind.schema, (value, path) => (isEventual(value) ? [] : find(value, path)));
     return kindOf((value, path) => {
         const read = kind(value, path);
         return read.problems.length > 0 ? read : further(value, path);

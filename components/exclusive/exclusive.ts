@@ -20,13 +20,8 @@ export class ExclusiveRunners extends pulumi.ComponentResource {
         // and ends everything at its outputs.
         super("gitlab-fleet:index:ExclusiveScope", name, {}, { ...opts, dependsOn: [] });
         const label = `ExclusiveRunners "${name}"`;
-        const { scope, runners, claim, foreign, keep, limit, quietPeriod } = gateArgs(
-            this,
-            label,
-            args,
-            exclusiveRules(name),
-            { shape: EXCLUSIVE_RUNNERS_SHAPE },
-        );
+        const gate = { shape: EXCLUSIVE_RUNNERS_SHAPE, rules: exclusiveRules<ExclusiveRunnersArgs>(name) };
+        const { scope, runners, claim, foreign, keep, limit, quietPeriod } = gateArgs(this, label, args, gate);
         const sorted = [...runners].sort((a, b) => (a.name < b.name ? -1 : 1));
         const at = placesOf(args);
         const look = new fleet.ExclusiveRunners(

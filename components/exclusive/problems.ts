@@ -5,8 +5,8 @@ import { isEventual, isMap, memberOf, show } from "../../core/values";
 import { choice, declaredRunner, duration, reference, runnerId, text, whole } from "../common/kinds";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
-import { findScopeProblems, scope } from "../common/scope";
-import { also, anything, listOf, mapSchema, needed, plain, type Shape, shaped } from "../common/shape";
+import { findScopeProblems, neededScope, scope } from "../common/scope";
+import { also, listOf, mapSchema, needed, plain, type Shape, settled, shaped } from "../common/shape";
 import type { ExclusiveArgs, ExclusiveRunnersArgs, RunnerClaim, RunnerExceptions } from "./args";
 
 const entries = listOf(
@@ -18,9 +18,11 @@ const entries = listOf(
 
 /** The kinds of the arguments of an exclusive scope. */
 export const EXCLUSIVE_SHAPE: Shape<ExclusiveArgs> = {
-    scope: needed(
-        undefined,
-        anything({ anyOf: [scope.schema!, mapSchema({ projectsBelow: needed(undefined, reference("group")) })] }),
+    scope: neededScope(
+        settled(
+            { anyOf: [scope.schema!, mapSchema({ projectsBelow: needed(undefined, reference("group")) })] },
+            findWhereProblems,
+        ),
     ),
     claim: shaped<RunnerClaim>("claim", {
         descriptions: entries,
@@ -52,7 +54,6 @@ export const EXCLUSIVE_RUNNERS_SHAPE: Shape<ExclusiveRunnersArgs> = {
 export function exclusiveRules<T extends ExclusiveArgs>(name: string): Rule<T>[] {
     return [
         { needs: [], find: () => findNameProblems(name, "name") },
-        { needs: ["scope"], idsInOutputs: true, find: ({ scope }) => findWhereProblems(scope, "scope") },
         { needs: [], find: ({ foreign, claim }) => findForeignProblems(foreign, claim, "foreign") },
     ];
 }

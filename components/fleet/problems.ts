@@ -1,9 +1,9 @@
 import { findSilenceProblems, findWorkerProblems } from "../../core/config-toml";
 import { error, firstPlaces, type Problem, unsaid } from "../../core/problems";
-import { type Reference, referenceKey } from "../../core/reference";
+import { findReferenceProblems, type Reference, referenceKey } from "../../core/reference";
 import { isEventual, isMap, memberOf } from "../../core/values";
 import { REGISTRY_SHAPE } from "../allowlist/problems";
-import { findRegistryProblems } from "../allowlist/registry-problems";
+import { registryRules } from "../allowlist/registry-problems";
 import { flag, plainTexts, table, text } from "../common/kinds";
 import { findProblemsAt } from "../common/rule";
 import { runnerTypeOf, scopeKey } from "../common/scope";
@@ -110,7 +110,7 @@ function findInExclusive({ exclusive }: FleetArgs, root: string): Problem[] {
         const path = memberOf(root, name);
         const where = memberOf(path, "scope");
         const problems = findProblemsAt(path, "name", args, exclusiveRules(name));
-        if (isEventual(args.scope) || problems.some((problem) => problem.path.startsWith(where))) return problems;
+        if (isEventual(args.scope)) return problems;
         const scope = placeOf(args.scope);
         const key = scopeKey(scope);
         const other = key === undefined ? undefined : earlier(key, where);
@@ -124,7 +124,10 @@ function findInRegistries({ registries }: FleetArgs, root: string): Problem[] {
     const earlier = firstPlaces();
     return entriesOf(registries).flatMap(([producer, access]) => {
         const path = memberOf(root, producer);
-        const problems = findRegistryProblems({ ...access, producer }, path);
+        const problems = [
+            ...findReferenceProblems("project", producer, path),
+            ...findProblemsAt(path, "producer", { ...access, producer }, registryRules()),
+        ];
         const other = earlier(referenceKey(producer as Reference), path);
         if (other !== undefined) problems.push(error(path, `is the same project as ${other}. Merge the two entries.`));
         return problems;

@@ -8,28 +8,31 @@ import { isMap, looksLikeToken, memberOf, show } from "../../core/values";
 import { choice, duration, flag, number, runnerId, text } from "../common/kinds";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
-import { findScopeProblems, scope } from "../common/scope";
-import { anything, listOf, mapSchema, needed, type Shape, within } from "../common/shape";
+import { neededScope, scope } from "../common/scope";
+import { also, listOf, mapSchema, needed, type Shape, settled, within } from "../common/shape";
 import type { RunnerArgs } from "./args";
 
 /** The kinds of a runner's arguments. */
 export const RUNNER_SHAPE: Shape<RunnerArgs> = {
-    scope: needed(undefined, scope),
-    description: within(text, { maxLength: LONGEST_DESCRIPTION }),
-    tags: within(listOf(text), { maxItems: MOST_TAGS }),
+    scope: neededScope(scope),
+    description: within(also(text, findDescriptionProblems), { maxLength: LONGEST_DESCRIPTION }),
+    tags: within(also(listOf(text), findTagProblems), { maxItems: MOST_TAGS }),
     runUntagged: flag,
     accessLevel: choice(ACCESS_LEVELS),
     locked: flag,
     paused: flag,
-    maximumTimeout: within(number, { type: "integer", minimum: SHORTEST_TIMEOUT }),
+    maximumTimeout: within(also(number, findTimeoutProblems), { type: "integer", minimum: SHORTEST_TIMEOUT }),
     note: within(text, { maxLength: LONGEST_NOTE }),
-    adopt: anything({
-        anyOf: [
-            mapSchema({ id: needed(undefined, runnerId) }),
-            mapSchema({ description: needed(undefined, text), tags: listOf(text) }),
-            { type: "string", const: "lost" },
-        ],
-    }),
+    adopt: settled(
+        {
+            anyOf: [
+                mapSchema({ id: needed(undefined, runnerId) }),
+                mapSchema({ description: needed(undefined, text), tags: listOf(text) }),
+                { type: "string", const: "lost" },
+            ],
+        },
+        findAdoptProblems,
+    ),
     rotation: choice(ROTATIONS),
     rotateBefore: duration("7d, 36h or 1d12h"),
     rotationTrigger: text,
@@ -40,15 +43,8 @@ export function runnerRules(name: string, owner: string): Rule<RunnerArgs>[] {
     const marker = markerOf(owner, ANY_IDENTITY, name);
     return [
         { needs: [], find: () => findNameProblems(name, "name") },
-        { needs: ["scope"], idsInOutputs: true, find: ({ scope }) => findScopeProblems(scope, "scope") },
-        { needs: ["description"], find: ({ description }) => findDescriptionProblems(description) },
-        { needs: ["tags"], find: ({ tags }) => findTagProblems(tags ?? []) },
         { needs: ["runUntagged", "tags"], find: ({ runUntagged, tags }) => findIdleProblems(runUntagged, tags) },
-        { needs: ["accessLevel"] },
-        { needs: ["maximumTimeout"], find: ({ maximumTimeout }) => findTimeoutProblems(maximumTimeout) },
         { needs: ["note"], find: ({ note }) => findNoteProblems(marker, note) },
-        { needs: ["adopt"], find: ({ adopt }) => findAdoptProblems(adopt, "adopt") },
-        { needs: ["rotation"] },
         {
             needs: ["rotateBefore", "rotation"],
             find: ({ rotateBefore, rotation }) => findRotateBeforeProblems(rotateBefore, rotation),
@@ -56,18 +52,16 @@ export function runnerRules(name: string, owner: string): Rule<RunnerArgs>[] {
     ];
 }
 
-function findDescriptionProblems(description: string | undefined): Problem[] {
-    if (description === undefined) return [];
-    if (looksLikeToken(description)) return [isToken("description", description)];
+function findDescriptionProblems(value: unknown, path: string): Problem[] {
+    const description = value as string;
+    if (looksLikeToken(description)) return [isToken(path, description)];
     if (description.trim() === "") {
-        return [
-            error("description", `must not be empty (got ${show(description)}). Describe the runner, or leave it out.`),
-        ];
+        return [error(path, `must not be empty (got ${show(description)}). Describe the runner, or leave it out.`)];
     }
     const length = countCharacters(description);
     if (length <= LONGEST_DESCRIPTION) return [];
     const message = `must have at most ${LONGEST_DESCRIPTION} characters (got ${length}). Shorten it, or move part of it to note.`;
-    return [error("description", message)];
+    return [error(path, message)];
 }
 
 /** Whoever may see a runner reads these. */
@@ -79,15 +73,16 @@ function isToken(path: string, text: string): Problem {
     );
 }
 
-function findTagProblems(tags: readonly string[]): Problem[] {
+function findTagProblems(value: unknown, where: string): Problem[] {
+    const tags = value as readonly string[];
     const problems: Problem[] = [];
     if (tags.length > MOST_TAGS) {
         const message = `must have at most ${MOST_TAGS} entries (got ${tags.length}). Remove ${tags.length - MOST_TAGS} of them.`;
-        problems.push(error("tags", message));
+        problems.push(error(where, message));
     }
     const earlier = firstPlaces();
     for (const [index, tag] of tags.entries()) {
-        const path = memberOf("tags", index);
+        const path = memberOf(where, index);
         if (looksLikeToken(tag)) problems.push(isToken(path, tag));
         else if (tag.trim() === "")
             problems.push(error(path, `must not be empty (got ${show(tag)}). Name a tag, or remove the entry.`));
@@ -112,14 +107,12 @@ function findIdleProblems(runUntagged: boolean | undefined, tags: readonly strin
     return [error("runUntagged", message)];
 }
 
-function findTimeoutProblems(maximumTimeout: number | undefined): Problem[] {
-    if (maximumTimeout === undefined) return [];
-    if (!Number.isInteger(maximumTimeout)) {
-        return [error("maximumTimeout", `must be a whole number of seconds (got ${show(maximumTimeout)}). Round it.`)];
+function findTimeoutProblems(value: unknown, path: string): Problem[] {
+    if (!Number.isInteger(value)) {
+        return [error(path, `must be a whole number of seconds (got ${show(value)}). Round it.`)];
     }
-    if (maximumTimeout >= SHORTEST_TIMEOUT) return [];
-    const message = `must be at least ${SHORTEST_TIMEOUT} seconds (got ${maximumTimeout}). Raise it or leave it out.`;
-    return [error("maximumTimeout", message)];
+    if (Number(value) >= SHORTEST_TIMEOUT) return [];
+    return [error(path, `must be at least ${SHORTEST_TIMEOUT} seconds (got ${value}). Raise it or leave it out.`)];
 }
 
 function findNoteProblems(marker: string, note: string | undefined): Problem[] {
@@ -136,7 +129,7 @@ function findNoteProblems(marker: string, note: string | undefined): Problem[] {
 /** What is wrong with `adopt` as the user wrote it. */
 function findAdoptProblems(value: unknown, path: string): Problem[] {
     const remedy = "Write { id: 42 }, { description: <the whole description>, tags: [...] } or lost.";
-    if (value === undefined || value === "lost") return [];
+    if (value === "lost") return [];
     if (!isMap(value)) return [error(path, `is neither an id nor a description (got ${show(value)}). ${remedy}`)];
     const unknown = findUnknownKeys(value, ["id", "description", "tags"], path, remedy);
     if (unknown.length > 0) return unknown;

@@ -48,7 +48,7 @@ export class Runner extends pulumi.ComponentResource {
         super("gitlab-fleet:index:Runner", name, {}, opts);
         const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
         const label = `Runner "${name}"`;
-        const checked = gateArgs(this, label, args, runnerRules(name, owner), { shape: RUNNER_SHAPE });
+        const checked = gateArgs(this, label, args, { shape: RUNNER_SHAPE, rules: runnerRules(name, owner) });
         const marker = stackIdentity(this).identity.apply((identity) => markerOf(owner, identity, name));
         this.name = name;
         this.scope = checked.scope;

@@ -14,7 +14,7 @@ function declare(component: Name, args: unknown): unknown {
 }
 
 const OUTPUT = pulumi.output({ a: 1 });
-const SCOPE = "scope is missing. Write { group: <path or id> }, { project: <path or id> } or instance.";
+const SCOPE = "scope is missing. Add { group: <path or id> }, { project: <path or id> } or instance.";
 const ALLOW = "is missing. Add { projects: [<path or id>], groups: [<path or id>] }.";
 const CORRECT = "Correct it.";
 
@@ -58,7 +58,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         "JobTokenAllowlist",
         undefined,
         `allow ${ALLOW}`,
-        /^project must be a project's full path such as group\/project, or its id \(got nothing\)/,
+        /^project is missing. Add a project's full path such as group\/project, or its id/,
     ],
     ["JobTokenAllowlist", { project: "a/b" }, `allow ${ALLOW}`],
     [
@@ -88,13 +88,13 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         "RegistryAccess",
         undefined,
         `consumers ${ALLOW}`,
-        /^producer must be a project's full path such as group\/project, or its id \(got nothing\)/,
+        /^producer is missing. Add a project's full path such as group\/project, or its id/,
     ],
     [
         "RegistryAccess",
         {},
         `consumers ${ALLOW}`,
-        /^producer must be a project's full path such as group\/project, or its id \(got nothing\)/,
+        /^producer is missing. Add a project's full path such as group\/project, or its id/,
     ],
     [
         "RegistryAccess",

@@ -37,7 +37,7 @@ describe("gitlab-fleet validate", () => {
             "stacks/Pulumi.prod.yaml:8: gitlab-fleet:runners.ci.tags[1] must be a text (got 5). Put it in quotes.",
             "stacks/Pulumi.prod.yaml:9: gitlab-fleet:runners.ci.note holds what looks like a token (got a secret of 20 characters), and everybody who sees the runner in GitLab reads it. Remove it, and revoke it if it was ever applied or committed.",
             "stacks/Pulumi.prod.yaml:10: warning: gitlab-fleet:runners.ci.config.environment[0] stands in the open in the stack's configuration, and in its history once it is committed. Encrypt it: `pulumi config set --secret --path 'gitlab-fleet:runners.ci.config.environment[0]'` asks for the value. Replace it where it was issued if others could read it.",
-            "stacks/Pulumi.prod.yaml:11: gitlab-fleet:runners.deploy.scope is missing. Write { group: <path or id> }, { project: <path or id> } or instance.",
+            "stacks/Pulumi.prod.yaml:11: gitlab-fleet:runners.deploy.scope is missing. Add { group: <path or id> }, { project: <path or id> } or instance.",
             "4 mistakes and 1 warning in stack prod.",
             "",
         ]);

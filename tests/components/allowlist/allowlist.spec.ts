@@ -77,14 +77,14 @@ describe("JobTokenAllowlist", () => {
         } as unknown as JobTokenAllowlistArgs;
         const project = "a project's full path such as group/project, or its id";
         expect(messageOf(() => new JobTokenAllowlist("p", args)).split("\n")).to.deep.equal([
-            'JobTokenAllowlist "p": mode must be one of exclusive, additive (got "aditive"). Did you mean "additive"?',
             `JobTokenAllowlist "p": project must name the project's group as well (got "poetry"). Give ${project}.`,
             `JobTokenAllowlist "p": allow.projects[0] must not be empty (got ""). Give ${project}.`,
             `JobTokenAllowlist "p": allow.projects[1] must not begin or end with a slash or have two in a row (got "apps//etl"). Give ${project}.`,
             `JobTokenAllowlist "p": allow.projects[2] must be a path, not a URL (got "https://git.example.org/apps/etl"). Give ${project}.`,
             `JobTokenAllowlist "p": allow.projects[3] is not a possible id (got 0). Give ${project}.`,
-            'JobTokenAllowlist "p": allow.projects[5] repeats allow.projects[4] (got "Apps/Web"). Remove one of them.',
             `JobTokenAllowlist "p": allow.groups[0] must not contain spaces (got " x"). Give a group's full path or its id.`,
+            'JobTokenAllowlist "p": mode must be one of exclusive, additive (got "aditive"). Did you mean "additive"?',
+            'JobTokenAllowlist "p": allow.projects[5] repeats allow.projects[4] (got "Apps/Web"). Remove one of them.',
         ]);
     });
 

@@ -151,9 +151,9 @@ describe("ExclusiveRunners", () => {
             .with.property(
                 "message",
                 [
+                    'scope is not a scope (got "everywhere"). Write { group: <path or id> }, { project: <path or id> } or instance.',
                     "limit must be a whole number, 0 or more (got 0.5). Correct it.",
                     'foreign must be one of report, pause, delete (got "remove"). Choose one of them.',
-                    'scope is not a scope (got "everywhere"). Write { group: <path or id> }, { project: <path or id> } or instance.',
                 ]
                     .map((line) => `ExclusiveRunners "x": ${line}`)
                     .join("\n"),

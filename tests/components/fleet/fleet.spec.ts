@@ -164,9 +164,9 @@ describe("Fleet", () => {
             .with.property(
                 "message",
                 [
+                    "runners.a.maximumTimeout must be at least 600 seconds (got 1). Raise it or leave it out.",
                     'exclusive.two.claim.tags[0] must not be empty (got ""). Remove the entry.',
                     'exclusive.two.foreign must be one of report, pause, delete (got "remove"). Choose one of them.',
-                    "runners.a.maximumTimeout must be at least 600 seconds (got 1). Raise it or leave it out.",
                     'runners[""] must not be empty (got ""). Give it a name.',
                     "runners.a.config is missing, but managers.m serves the runner. Say how its jobs are run: { executor: shell }, for instance.",
                     'managers.m.runners[1] names a runner that is not declared (got "b"). Did you mean "a"? Correct the name, or declare it under runners.',

@@ -223,13 +223,13 @@ describe("Runner", () => {
         expectError(
             () => new Runner("ci", args),
             [
-                'Runner "ci": accessLevel must be one of not_protected, ref_protected (got "protected"). Choose one of them.',
                 'Runner "ci": scope has both group and project, but a runner belongs to one of them. Keep one and remove the other.',
                 'Runner "ci": description must not be empty (got ""). Describe the runner, or leave it out.',
                 'Runner "ci": tags[1] must not be empty (got ""). Name a tag, or remove the entry.',
                 'Runner "ci": tags[2] repeats tags[0] (got "docker"). Remove one of them.',
                 'Runner "ci": tags[3] must not hold a comma (got "a,b"). Write one entry for each tag.',
                 'Runner "ci": tags[4] must not begin or end with a space (got " x"). Remove the space.',
+                'Runner "ci": accessLevel must be one of not_protected, ref_protected (got "protected"). Choose one of them.',
                 'Runner "ci": maximumTimeout must be at least 600 seconds (got 60). Raise it or leave it out.',
                 `Runner "ci": note must have at most ${1024 - MARKER.length - 1} characters, since GitLab takes 1024 and the marker needs ${MARKER.length + 1} (got 2000). Shorten it.`,
             ].join("\n"),

@@ -43,9 +43,9 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
     [
         "a missing scope and missing keys of a manager",
         `${RUNNERS}: { ci: {} }\n${MANAGERS}: { m: {} }`,
+        `${RUNNERS}.ci.scope is missing. Add { group: <path or id> }, { project: <path or id> } or instance.`,
         `${MANAGERS}.m.runners is missing. Add the names of the runners it serves, [] for none.`,
         `${MANAGERS}.m.config is missing. Add { concurrent: 4 }.`,
-        `${RUNNERS}.ci.scope is missing. Write { group: <path or id> }, { project: <path or id> } or instance.`,
         `${MANAGERS}.m.placement is missing. Write { directory: /etc/gitlab-runner }, { ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } }, { docker: {} } or { kubernetes: { namespace: gitlab-runner } }.`,
     ],
     [
@@ -118,8 +118,8 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
     [
         "empty names",
         `${RUNNERS}: { "": { scope: { group: "" } } }\n${MANAGERS}: { " ": ${MANAGER.replace("/x", '""')} }\ngitlab-fleet:registries: { "": { consumers: {} } }`,
-        `${RUNNERS}[""] must not be empty (got ""). Give it a name.`,
         `${RUNNERS}[""].scope.group must not be empty (got ""). Give a group's full path or its id.`,
+        `${RUNNERS}[""] must not be empty (got ""). Give it a name.`,
         `${MANAGERS}[" "] must not be empty (got " "). Give it a name.`,
         `${MANAGERS}[" "].placement.directory must not be empty (got ""). Give the path of a directory.`,
         `gitlab-fleet:registries[""] must not be empty (got ""). Give a project's full path such as group/project, or its id.`,
