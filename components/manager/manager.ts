@@ -5,7 +5,7 @@ import { groupPath, scalingGroupOf, sharedGroup } from "../../core/config-toml/s
 import { ownerOf } from "../../core/marker";
 import { unsaid } from "../../core/problems";
 import { systemIdOf } from "../../core/system-id";
-import { isEventual, isUnreadable } from "../../core/values";
+import { isEventual, isUnreadable, show } from "../../core/values";
 import { claim } from "../common/claims";
 import { fleetChild, gitlabUrlFor } from "../common/fleet-provider";
 import { noteProjectFolder } from "../common/project-folder";
@@ -80,14 +80,10 @@ export class RunnerManager extends pulumi.ComponentResource {
     /** Two managers must not write one file. */
     private claimPlace(placement: Placement): void {
         const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
-        for (const { thing, path, place, what, done } of claimsOf(placement, { owner, name: this.name })) {
-            claim(
-                this,
-                `RunnerManager "${this.name}"`,
-                thing,
-                (other) =>
-                    `placement.${path} is ${done} by ${other} already (got ${JSON.stringify(place)}). Give each manager a ${what} of its own.`,
-            );
+        for (const { thing, path, given, what } of claimsOf(placement, { owner, name: this.name })) {
+            const text = (other: string) =>
+                `placement.${path} is that of ${other} already (got ${show(given)}). Give each manager a ${what} of its own.`;
+            claim(this, `RunnerManager "${this.name}"`, thing, text);
         }
     }
 }

@@ -80,12 +80,8 @@ export interface Claim {
     path: string;
     /** What was said there. */
     given: string;
-    /** The same in its normal form. */
-    place: string;
     /** What it is: `directory`. */
     what: string;
-    /** What another manager does with it: `written`. */
-    done: "written" | "used";
 }
 
 /** A manager as it was written. Anything in it may be an output. */

@@ -67,7 +67,7 @@ export function drainsOnStop(placement: unknown): boolean {
 export function claimedUnit({ service }: Record<string, unknown>, host: string): Claim[] {
     if (typeof service !== "string" || whyNoUnit(service) !== undefined) return [];
     const thing = `unit ${unitOf(service)} of ${host}`;
-    return [{ thing, path: "service", given: service, place: service, what: "unit", done: "used" }];
+    return [{ thing, path: "service", given: service, what: "unit" }];
 }
 
 /** What a directory may say about other machines and owners, wherever it is. */

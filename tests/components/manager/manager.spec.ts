@@ -206,7 +206,7 @@ describe("RunnerManager", () => {
             .to.throw()
             .with.property(
                 "message",
-                'RunnerManager "ci-02": placement.directory is written by RunnerManager "ci-01" already (got "/etc/gitlab-runner"). Give each manager a directory of its own.',
+                'RunnerManager "ci-02": placement.directory is that of RunnerManager "ci-01" already (got "/etc/gitlab-runner/"). Give each manager a directory of its own.',
             );
     });
 

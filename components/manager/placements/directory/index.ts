@@ -46,11 +46,7 @@ export const directory: PlacementKind<DirectoryPlacement> = {
         const { directory: given } = placement;
         const unit = claimedUnit(placement, "this machine");
         if (typeof given !== "string" || given.trim() === "") return unit;
-        const place = inProject(given);
-        return [
-            { thing: `directory ${place}`, path: "directory", given, place, what: "directory", done: "written" },
-            ...unit,
-        ];
+        return [{ thing: `directory ${inProject(given)}`, path: "directory", given, what: "directory" }, ...unit];
     },
 
     names: ["directory"],

@@ -31,13 +31,11 @@ export const docker: PlacementKind<DockerPlacement> = {
         if (!isMap(options)) return [];
         const { host } = options;
         const engine = typeof host === "string" ? host : "the engine of the environment";
-        return containerNames(options, owner, name).map((place) => ({
-            thing: `container ${place} on ${engine}`,
+        return containerNames(options, owner, name).map((given) => ({
+            thing: `container ${given} on ${engine}`,
             path: "docker.containerName",
-            given: place,
-            place,
+            given,
             what: "container",
-            done: "used",
         }));
     },
 

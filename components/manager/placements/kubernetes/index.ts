@@ -38,9 +38,7 @@ export const kubernetes: PlacementKind<KubernetesPlacement> = {
             thing: `StatefulSet ${given} in namespace ${namespace} of ${cluster}`,
             path: "kubernetes.name",
             given,
-            place: given,
             what: "name",
-            done: "used",
         }));
     },
 

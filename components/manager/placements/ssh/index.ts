@@ -40,9 +40,8 @@ export const ssh: PlacementKind<SshPlacement> = {
         // Who logs in makes no other directory of it, and neither does ssh's own port, said aloud.
         const address = label.replace(/^.*@/, "").replace(/:22$/, "");
         const thing = `directory ${posix.resolve("/", directory)} of ${address}`;
-        const place = `${label}:${directory}`;
         return [
-            { thing, path: "ssh.directory", given: directory, place, what: "directory", done: "written" },
+            { thing, path: "ssh.directory", given: directory, what: "directory" },
             ...claimedUnit(placement, address),
         ];
     },

@@ -191,7 +191,7 @@ for (const [key, place] of Object.entries(PLACES)) {
             manage({ service: "gitlab-runner" });
             const at = (directory: string) => (key === "ssh" ? { ssh: { ...HOST, directory } } : { directory });
             expect(() => manage({ ...at("/srv/x"), service: "gitlab-runner.service" }, {}, "second")).to.throw(
-                'RunnerManager "second": placement.service is used by RunnerManager "vm-01" already (got "gitlab-runner.service"). ' +
+                'RunnerManager "second": placement.service is that of RunnerManager "vm-01" already (got "gitlab-runner.service"). ' +
                     "Give each manager a unit of its own.",
             );
             manage({ ...at("/srv/y"), service: "runner-2" }, {}, "third");

@@ -237,7 +237,7 @@ describe("placement.ssh", () => {
             mockPulumi();
             manage(one);
             expect(() => manage(other, [], "second")).to.throw(
-                'RunnerManager "second": placement.ssh.directory is written by RunnerManager "vm-01" already (got "',
+                'RunnerManager "second": placement.ssh.directory is that of RunnerManager "vm-01" already (got "',
             );
         }
         mockPulumi();

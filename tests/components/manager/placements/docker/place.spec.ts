@@ -134,7 +134,7 @@ describe("a manager placed on Docker", function () {
             message = error.message;
         });
         expect(message).to.include(
-            'RunnerManager "b": placement.docker.containerName is used by RunnerManager "a" already',
+            'RunnerManager "b": placement.docker.containerName is that of RunnerManager "a" already',
         );
     });
 });

@@ -269,7 +269,7 @@ describe("a manager placed on Kubernetes", function () {
 
     it("refuses two managers of one name in one namespace, and a process that rotates its token", async () => {
         expect(await refusal({ name: "ci" }, { names: ["a", "b"] })).to.include(
-            'RunnerManager "b": placement.kubernetes.name is used by RunnerManager "a" already (got "ci")',
+            'RunnerManager "b": placement.kubernetes.name is that of RunnerManager "a" already (got "ci")',
         );
         expect(await refusal({}, { rotation: "runner" })).to.include("the process must be able to write config.toml");
     });
