@@ -1,6 +1,7 @@
 import { durationToNanoseconds } from "../durations";
 import { didYouMean } from "../suggest";
 import { isKnownLater, isMap, looksLikeToken, show } from "../values";
+import { remedyFor } from "../wrong-type";
 import { gitlabPlugin, specBeside } from "./fleeting";
 import { settingBeside, whereElse } from "./key-places";
 import { type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
@@ -136,6 +137,8 @@ function checkItem(value: unknown, spec: KeySpec, place: Place): void {
 
 type Reason = [what: string, remedy: string];
 
+const CORRECT = "Correct the value.";
+
 /** Why a value cannot stand for a key: what is wrong and what to do; undefined when it can. */
 export function whyNot(value: unknown, spec: KeySpec): Reason | undefined {
     switch (spec.base) {
@@ -143,16 +146,13 @@ export function whyNot(value: unknown, spec: KeySpec): Reason | undefined {
             return whyNotText(value, spec);
         case "bool":
             if (typeof value === "boolean") return undefined;
-            return [
-                "must be true or false",
-                value === "true" || value === "false" ? "Remove the quotes." : "Choose one.",
-            ];
+            return ["must be true or false", remedyFor("true or false", value) ?? "Choose one."];
         case "int":
         case "int32":
             return whyNotInteger(value, spec);
         case "float":
             if (typeof value === "number" && Number.isFinite(value)) return whyTooSmall(value, spec);
-            return ["must be a number", isNumeric(value) ? "Remove the quotes." : "Correct the value."];
+            return ["must be a number", remedyFor("a number", value) ?? CORRECT];
         case "duration":
             return whyNotDuration(value, spec);
         default:
@@ -161,8 +161,7 @@ export function whyNot(value: unknown, spec: KeySpec): Reason | undefined {
 }
 
 function whyNotText(value: unknown, spec: KeySpec): Reason | undefined {
-    if (typeof value !== "string")
-        return ["must be a string", typeof value === "object" ? "Correct the value." : "Put it in quotes."];
+    if (typeof value !== "string") return ["must be a string", remedyFor("a text", value) ?? CORRECT];
     if (/\p{Surrogate}/u.test(value))
         return ["holds half a surrogate pair, which no file can hold", "Correct the text."];
     if (spec.enum !== undefined && !isOneOf(value, spec)) {
@@ -183,9 +182,9 @@ function isOneOf(value: string, spec: KeySpec): boolean {
 
 function whyNotInteger(value: unknown, spec: KeySpec): Reason | undefined {
     if (typeof value !== "number" || !Number.isInteger(value))
-        return ["must be a whole number", isNumeric(value) ? "Remove the quotes." : "Correct the value."];
+        return ["must be a whole number", remedyFor("a whole number", value) ?? CORRECT];
     const limit = spec.base === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
-    if (Math.abs(value) > limit) return [`must lie between -${limit} and ${limit}`, "Correct the value."];
+    if (Math.abs(value) > limit) return [`must lie between -${limit} and ${limit}`, CORRECT];
     return whyTooSmall(value, spec);
 }
 
@@ -211,15 +210,10 @@ export function whyNotToml(value: unknown): Reason | undefined {
     if (isKnownLater(value) || value === undefined || typeof value === "boolean" || value instanceof Date)
         return undefined;
     if (typeof value === "string") return whyNotText(value, { base: "string", shape: "one" });
-    if (typeof value === "number")
-        return Number.isFinite(value) ? undefined : ["must be a finite number", "Correct the value."];
+    if (typeof value === "number") return Number.isFinite(value) ? undefined : ["must be a finite number", CORRECT];
     const parts = isMap(value) ? Object.values(value) : value;
     if (Array.isArray(parts)) return parts.map(whyNotToml).find((reason) => reason !== undefined);
     return ["holds something TOML has no word for", "Use strings, numbers, booleans, lists and tables only."];
-}
-
-function isNumeric(value: unknown): boolean {
-    return typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value));
 }
 
 function plural(spec: KeySpec): string {

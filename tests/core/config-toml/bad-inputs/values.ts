@@ -7,7 +7,7 @@ export const VALUE_MISTAKES: readonly BadInput[] = [
         title: "a number in quotes",
         config: worker({ limit: "4" }),
         path: ".runners[1].limit",
-        says: /whole number \(got "4"\)\. Remove the quotes/,
+        says: /whole number \(got "4"\)\. Write it without quotes/,
         lint: "rejects",
     },
     {
@@ -28,7 +28,7 @@ export const VALUE_MISTAKES: readonly BadInput[] = [
         title: "a boolean in quotes",
         config: docker({ privileged: "true" }),
         path: ".runners[1].docker.privileged",
-        says: /true or false \(got "true"\)\. Remove the quotes/,
+        says: /true or false \(got "true"\)\. Write it without quotes/,
         lint: "rejects",
     },
     {
