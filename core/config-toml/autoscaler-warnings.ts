@@ -39,9 +39,10 @@ export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
             `is ${capacity}, but max_use_count removes an instance after ${uses} ${plural(uses, "job")}: no more than that ever run on it at once. Raise max_use_count, or lower it.`,
         );
     }),
-    "idle-count-out-of-reach": ofPolicies(({ table, path, worker, of }, warn, file) => {
+    "idle-count-out-of-reach": ofPolicies((policy, warn, file) => {
+        const { table, path } = policy;
         const idle = positive(table.idle_count);
-        const bound = of === "pods" ? boundOfPods(worker, file) : boundOfInstances(worker, file);
+        const bound = boundOf(policy, file);
         if (idle === undefined || bound === undefined || idle <= bound.count) return;
         warn(
             memberOf(path, "idle_count"),
@@ -101,40 +102,22 @@ function roomOf(config: Record<string, unknown>): { capacity: number; instances:
     return { capacity: positive(capacity) ?? 1, instances: positive(instances) };
 }
 
-interface Bound {
-    count: number;
-    why: string;
-    raise: string;
-}
-
-/** The most jobs that instances of a worker can ever run at once: `idle_count` counts jobs, not instances. */
-function boundOfInstances({ config }: WarnedWorker, { global }: WarnedFile): Bound | undefined {
+/** The most jobs that can ever use what is held ready, and what says so. Of instances `idle_count` counts jobs. */
+function boundOf({ worker: { config }, of }: Policy, { global }: WarnedFile) {
     const { capacity = 1, instances } = roomOf(config) ?? {};
     const room = instances && capacity * instances;
-    const why = `max_instances allows ${room} jobs (${capacity} on each of ${instances} instances)`;
-    return least([room, why, "max_instances"], ...boundsOfJobs(config, global));
-}
-
-/** The most pods that can be held ready, and used. */
-function boundOfPods({ config }: WarnedWorker, { global }: WarnedFile): Bound | undefined {
     const autoscaler = isKnownTable(config.kubernetes) ? config.kubernetes.autoscaler : undefined;
-    const most = isKnownTable(autoscaler) ? positive(autoscaler.max_pause_pods) : undefined;
-    return least([most, `max_pause_pods is ${most}`, "max_pause_pods"], ...boundsOfJobs(config, global));
-}
-
-/** A bound that may not be set. */
-type MaybeBound = [count: number | undefined, why: string, raise: string];
-
-function boundsOfJobs(config: Record<string, unknown>, global: Record<string, unknown>): MaybeBound[] {
+    const pods = isKnownTable(autoscaler) ? positive(autoscaler.max_pause_pods) : undefined;
     const [limit, concurrent] = [positive(config.limit), positive(global.concurrent)];
-    return [
-        [limit, `the worker's limit is ${limit}`, "limit"],
-        [concurrent, `concurrent is ${concurrent}`, "concurrent"],
+    const why = `max_instances allows ${room} jobs (${capacity} on each of ${instances} instances)`;
+    const bounds = [
+        of === "pods"
+            ? { count: pods, why: `max_pause_pods is ${pods}`, raise: "max_pause_pods" }
+            : { count: room, why, raise: "max_instances" },
+        { count: limit, why: `the worker's limit is ${limit}`, raise: "limit" },
+        { count: concurrent, why: `concurrent is ${concurrent}`, raise: "concurrent" },
     ];
-}
-
-function least(...bounds: MaybeBound[]): Bound | undefined {
-    const set = bounds.flatMap(([count, why, raise]) => (count === undefined ? [] : [{ count, why, raise }]));
+    const set = bounds.flatMap(({ count, ...bound }) => (count === undefined ? [] : [{ count, ...bound }]));
     return set.sort((a, b) => a.count - b.count)[0];
 }
 
