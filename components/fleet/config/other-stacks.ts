@@ -3,7 +3,6 @@ import { type Problem, warning } from "../../../core/problems";
 import { firstOf, isMap, joinPaths, memberOf, show } from "../../../core/values";
 import { namesOf } from "../../manager/placements";
 import { findSharedLists, isReference, keyOf } from "./shared-lists";
-import { accepts } from "./silence";
 import type { StackFile } from "./stack-files";
 
 /** A stack's configuration by full key. */
@@ -55,6 +54,11 @@ function findForeignName(
     const message = `holds the name of stack ${show(meant[0])} (got ${show(text)}). Is it meant for this one?`;
     if (owner === undefined) return [warning(path, message)];
     return [{ ...warning(path, `${message} If so, add ${OTHER_STACK} to its silence.`), code: OTHER_STACK }];
+}
+
+/** Whether a runner or manager of a stack's file accepts the warnings of a code. */
+export function accepts(owner: Record<string, unknown> | undefined, code: string): boolean {
+    return Array.isArray(owner?.silence) && owner.silence.includes(code);
 }
 
 function wordsOf(name: string): string[] {

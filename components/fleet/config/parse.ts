@@ -27,16 +27,11 @@ interface StackConfig {
     owner: string;
 }
 
-/** What a stack's configuration declares, and everything that is wrong with it. */
-export interface ParsedConfig {
-    /** The fleet; usable only when there are no errors. */
-    fleet: FleetArgs;
-    /** Every problem, with its path as the user wrote it. */
-    problems: Problem[];
-}
-
-/** Reads a stack's configuration. Finds every problem that can be found without a request. */
-export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig): ParsedConfig {
+/**
+ * Reads a stack's configuration. Finds every problem that can be found without a request, with its path as the user wrote it; the fleet
+ * is usable only where none is an error.
+ */
+export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig) {
     const config = Object.fromEntries(below(toKnown(values), OURS));
     const fleet = config as FleetArgs;
     const found = [...readArgs(config, BESIDE_FLEET, OURS).problems, ...checkFleet(fleet, owner, OURS).problems];
@@ -120,7 +115,7 @@ export function checkStack({ own, folder, otherLanguage, ...rest }: StackToCheck
     // Without one of the files, what it declares would be missing everywhere.
     const { fleet, problems } = complete
         ? parseStackConfig({ values, ...rest })
-        : { fleet: {}, problems: findLoginProblems({ values, ...rest }) };
+        : { fleet: {} as FleetArgs, problems: findLoginProblems({ values, ...rest }) };
     const owner = { project: projectOf(rest.owner), readsItself: otherLanguage };
     const locate = (problem: PlacedProblem) => problem.origin ?? findOrigin(layers, problem.path);
     return {

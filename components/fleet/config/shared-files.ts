@@ -66,23 +66,14 @@ export interface PlacedProblem extends Problem {
     origin?: Origin;
 }
 
-/** The shared files of a stack. */
-interface SharedFiles {
-    /** What they say, in the order in which they are named. */
-    layers: Layer[];
-    problems: PlacedProblem[];
-    /** Whether all of them could be read; where one could not, nobody knows what the stack declares. */
-    complete: boolean;
-}
-
 /** The key under which a stack names its shared files. */
 export const EXTENDS = `${OURS}extends`;
 const STACK_FILE = /^Pulumi\..+\.ya?ml$|^Pulumi\.ya?ml$/;
 const LARGEST = 1024 * 1024;
 
 /** Reads the files that `gitlab-fleet:extends` names, from the folder of the stacks' files. What is no list of names is told elsewhere. */
-function readSharedFiles(folder: string, names: unknown): SharedFiles {
-    const shared: SharedFiles = { layers: [], problems: [], complete: true };
+function readSharedFiles(folder: string, names: unknown): Omit<Extended, "values"> {
+    const shared: Omit<Extended, "values"> = { layers: [], problems: [], complete: true };
     if (!Array.isArray(names)) return shared;
     for (const [index, name] of names.entries()) {
         if (typeof name !== "string") continue;

@@ -2,10 +2,9 @@ import { type Problem, warning } from "../../../core/problems";
 import { isMap, joinPaths, memberOf, show } from "../../../core/values";
 import { toKnown } from "./known";
 import { findOrigin, type Layer } from "./layers";
-import { findOtherStacks } from "./other-stacks";
+import { accepts, findOtherStacks } from "./other-stacks";
 import { hideSecrets } from "./parse";
 import { findPlainSecrets } from "./plain-secrets";
-import { accepts } from "./silence";
 import { readStackFiles, type StackFile } from "./stack-files";
 
 /** What warnings about a stack's configuration as a whole look at. */
