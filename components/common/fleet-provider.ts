@@ -116,15 +116,12 @@ export function toGitlabUrl(baseUrl: string | undefined): string {
         .replace(/\/+$/, "");
 }
 
-/** Base URL of GitLab's API from stack configuration, else the environment, as the gitlab package looks for it. */
-function configuredBaseUrl(): string | undefined {
-    return new pulumi.Config("gitlab").get("baseUrl") || process.env.GITLAB_BASE_URL || undefined;
-}
-
 /** The GitLab that a component's runners belong to. */
 export function gitlabUrlFor(component: pulumi.ComponentResource, label: string): pulumi.Input<string> {
     const given = givenGitlabProvider(component);
-    if (given === undefined) return toGitlabUrl(configuredBaseUrl());
+    // As the gitlab package looks for it.
+    const configured = () => new pulumi.Config("gitlab").get("baseUrl") || process.env.GITLAB_BASE_URL;
+    if (given === undefined) return toGitlabUrl(configured());
     if (!("baseUrl" in given)) {
         const text =
             "gitlabUrl is missing. A provider of package gitlab was given, and outside of TypeScript nobody tells its address. Add gitlabUrl.";

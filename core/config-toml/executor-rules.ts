@@ -4,37 +4,30 @@ import { isKnownTable } from "./check-values";
 import { executorNames } from "./key-table";
 import type { Place } from "./place";
 
-/** What an executor reads from its worker, besides the keys that all executors share. */
-export interface ExecutorNeeds {
-    sections: readonly string[];
-    /** Keys that must be there and not empty: section, key. */
-    keys: readonly (readonly [section: string, key: string])[];
-}
+/** Sections that an executor cannot do without, and in each the keys that must be there and not empty. */
+type ExecutorNeeds = Readonly<Record<string, readonly string[]>>;
 
-const DOCKER: ExecutorNeeds = { sections: ["docker"], keys: [["docker", "image"]] };
+const DOCKER = { docker: ["image"] };
 
 // Without these the executor refuses every job, or gitlab-runner stops.
 const NEEDS: Record<string, ExecutorNeeds> = {
-    custom: { sections: ["custom"], keys: [["custom", "run_exec"]] },
+    custom: { custom: ["run_exec"] },
     docker: DOCKER,
     "docker-windows": DOCKER,
-    "docker+machine": {
-        sections: ["docker", "machine"],
-        keys: [...DOCKER.keys, ["machine", "MachineDriver"], ["machine", "MachineName"]],
-    },
-    "docker-autoscaler": { sections: ["docker", "autoscaler"], keys: [...DOCKER.keys, ["autoscaler", "plugin"]] },
-    instance: { sections: ["autoscaler"], keys: [["autoscaler", "plugin"]] },
-    kubernetes: { sections: ["kubernetes"], keys: [] },
-    parallels: { sections: ["parallels", "ssh"], keys: [["parallels", "base_name"]] },
-    shell: { sections: [], keys: [] },
-    ssh: { sections: ["ssh"], keys: [["ssh", "host"]] },
-    virtualbox: { sections: ["virtualbox", "ssh"], keys: [["virtualbox", "base_name"]] },
+    "docker+machine": { ...DOCKER, machine: ["MachineDriver", "MachineName"] },
+    "docker-autoscaler": { ...DOCKER, autoscaler: ["plugin"] },
+    instance: { autoscaler: ["plugin"] },
+    kubernetes: { kubernetes: [] },
+    parallels: { parallels: ["base_name"], ssh: [] },
+    shell: {},
+    ssh: { ssh: ["host"] },
+    virtualbox: { virtualbox: ["base_name"], ssh: [] },
 };
 const OPTIONAL: Record<string, readonly string[]> = { instance: ["instance"] };
 
 /** Sections that belong to some executor; all others mean the same under each of them. */
 export const EXECUTOR_SECTIONS: readonly string[] = [
-    ...new Set([...Object.values(NEEDS).flatMap((needs) => needs.sections), ...Object.values(OPTIONAL).flat()]),
+    ...new Set([...Object.values(NEEDS).flatMap(Object.keys), ...Object.values(OPTIONAL).flat()]),
 ];
 
 /** What an executor needs, or undefined when we know nothing about it. */
@@ -43,7 +36,7 @@ export function needsOf(executor: string): ExecutorNeeds | undefined {
 }
 
 export function sectionsOf(executor: string): readonly string[] {
-    return [...(needsOf(executor)?.sections ?? []), ...(Object.hasOwn(OPTIONAL, executor) ? OPTIONAL[executor]! : [])];
+    return [...Object.keys(needsOf(executor) ?? {}), ...(Object.hasOwn(OPTIONAL, executor) ? OPTIONAL[executor]! : [])];
 }
 
 /** Sections of a worker that its executor never reads; none where the executor is not known. */
@@ -76,8 +69,7 @@ export function checkExecutor(worker: Record<string, unknown>, place: Place): vo
 
 function checkSections(worker: Record<string, unknown>, executor: string, needs: ExecutorNeeds, place: Place): void {
     const missing = `is missing, and the ${executor} executor needs it`;
-    for (const section of needs.sections) {
-        const keys = needs.keys.filter(([of]) => of === section).map(([, key]) => key);
+    for (const [section, keys] of Object.entries(needs)) {
         const table = worker[section];
         if (table === undefined) {
             const with_ = keys.length > 0 ? ` with ${keys.join(" and ")}` : "";

@@ -1,4 +1,4 @@
-import type { Problem } from "../problems";
+import { type Problem, warning } from "../problems";
 import { firstOf, isKnownLater, memberOf } from "../values";
 import { AUTOSCALER_WARNINGS } from "./autoscaler-warnings";
 import { isKnownTable } from "./check-values";
@@ -111,17 +111,10 @@ export function findWarnings(
     workerPath: (index: number) => string,
 ): Problem[] {
     const workerPaths = config.workers.map((_, index) => workerPath(index));
-    return findUnwise(config, globalPath, workerPath).map(({ path, code, message }) => ({
-        ...{ path, code, severity: "warning" as const },
-        message: `${message} ${howToAccept(code, path, workerPaths)}`,
+    return findUnwise(config, globalPath, workerPath).map((unwise) => ({
+        ...unwise,
+        message: `${unwise.message} ${howToAccept(unwise.code, unwise.path, workerPaths)}`,
     }));
-}
-
-/** One thing that will work but is seldom meant. */
-export interface Unwise {
-    path: string;
-    code: string;
-    message: string;
 }
 
 /** What will work but is seldom meant. */
@@ -129,7 +122,7 @@ export function findUnwise(
     config: UncheckedConfig,
     globalPath: string,
     workerPath: (index: number) => string,
-): Unwise[] {
+): (Problem & { code: string })[] {
     const workers = config.workers.map((worker, index) => ({
         name: worker.name,
         path: workerPath(index),
@@ -138,10 +131,12 @@ export function findUnwise(
         silence: worker.silence ?? [],
     }));
     const global = isKnownTable(config.global) ? config.global : {};
-    const found: Unwise[] = [];
+    const found: ReturnType<typeof findUnwise> = [];
     for (const [code, find] of Object.entries(WARNINGS)) {
         const speaking = workers.filter(({ silence }) => !silence.includes(code));
-        find({ global, globalPath, workers, speaking }, (path, message) => found.push({ path, code, message }));
+        find({ global, globalPath, workers, speaking }, (path, message) =>
+            found.push({ ...warning(path, message), code }),
+        );
     }
     return found;
 }

@@ -117,8 +117,10 @@ function flagsPage(): string {
 
 function executorPage(executor: string): string {
     const { link, what, examples = [] } = PAGES[executor] ?? { link: "", what: "" };
-    const needed = needsOf(executor)?.keys.map(([section, key]) => `\`${section}.${key}\``) ?? [];
-    const empty = (needsOf(executor)?.sections ?? []).filter(
+    const needed = Object.entries(needsOf(executor) ?? {}).flatMap(([section, keys]) =>
+        keys.map((key) => `\`${section}.${key}\``),
+    );
+    const empty = Object.keys(needsOf(executor) ?? {}).filter(
         (section) => !needed.some((key) => key.startsWith(`\`${section}.`)),
     );
     const needs = [...needed, ...empty.map((section) => `the section \`${section}\``)];

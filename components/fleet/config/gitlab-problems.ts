@@ -1,6 +1,8 @@
 import { error, findUnknownKeys, type Problem } from "../../../core/problems";
 import { WANTED_TOKEN, whyNotForApi } from "../../../core/token-kinds";
 import { show } from "../../../core/values";
+import type { Kind } from "../../common/shape";
+import { fromJson } from "./known";
 import { GITLAB_KEYS } from "./schema";
 import type { ENCRYPTED } from "./secure";
 
@@ -25,11 +27,6 @@ export function findGitlabProblems({ config, env }: GitlabSettings): Problem[] {
         config.baseUrl === undefined ? ["GITLAB_BASE_URL", env.GITLAB_BASE_URL] : ["gitlab:baseUrl", config.baseUrl];
     if (typeof url === "string" && url !== "") problems.push(...findUrlProblems(urlPath, url));
     problems.push(...findConnectionProblems(config));
-    for (const key of ["insecure", "earlyAuthCheck", "enableAutoCiSupport"]) {
-        const value = config[key];
-        if (typeof value !== "string" || value === "true" || value === "false") continue;
-        problems.push(error(`gitlab:${key}`, `must be true or false (got ${show(value)}). Correct the value.`));
-    }
     return problems;
 }
 
@@ -40,9 +37,9 @@ function findTokenProblems(path: string, token: string, jobToken: string | undef
     return wrong === undefined ? [] : [error(path, wrong)];
 }
 
-/** The client certificate and its key are files that belong together; retries are counted. */
+/** Numbers and flags, of which Pulumi makes texts; and the client certificate and its key, which are files that belong together. */
 function findConnectionProblems(config: GitlabSettings["config"]): Problem[] {
-    const problems = [
+    const alone = [
         ["clientCert", "clientKey"],
         ["clientKey", "clientCert"],
     ].flatMap(([key, other]) =>
@@ -50,11 +47,12 @@ function findConnectionProblems(config: GitlabSettings["config"]): Problem[] {
             ? [error(`gitlab:${other}`, `is missing beside gitlab:${key}. Give the path of its PEM file.`)]
             : [],
     );
-    const { retries } = config;
-    if (typeof retries === "string" && !/^\d+$/.test(retries)) {
-        problems.push(error("gitlab:retries", `must be a whole number, 0 or more (got ${show(retries)}). Correct it.`));
-    }
-    return problems;
+    const typed = Object.entries<Kind>(GITLAB_KEYS).flatMap(([key, kind]) => {
+        const value = config[key];
+        const isTyped = kind.schema?.type === "boolean" || kind.schema?.type === "integer";
+        return isTyped && typeof value === "string" ? kind(fromJson(value), `gitlab:${key}`).problems : [];
+    });
+    return [...alone, ...typed];
 }
 
 function findUrlProblems(path: string, text: string): Problem[] {

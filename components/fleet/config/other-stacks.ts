@@ -33,8 +33,8 @@ export function findOtherStacks(stack: string, config: Config, others: ReadonlyM
     return [
         ...findShared(config, neighbours),
         ...findSharedLists(
-            registriesOf(config),
-            neighbours.filter(sameGitLab).map(([name, other]) => [name, registriesOf(other)]),
+            entries(config, "registries"),
+            neighbours.filter(sameGitLab).map(([name, other]) => [name, entries(other, "registries")]),
         ),
         ...neighbours.flatMap(([name, other]) => findSharedGroups(name, config, other)),
         ...namesIn(config).flatMap((named) => findForeignName(stack, named, neighbours)),
@@ -147,7 +147,7 @@ function addressOf(config: Config): string | undefined {
 
 /** What a stack claims for itself alone, in words. */
 function claimsOf(config: Config): string[] {
-    const registries = registriesOf(config).filter(([, { mode }]) => mode !== "additive");
+    const registries = entries(config, "registries").filter(([, { mode }]) => mode !== "additive");
     const exclusive = entries(config, "exclusive").filter(
         ([, { foreign }]) => foreign === "delete" || foreign === "pause",
     );
@@ -156,10 +156,6 @@ function claimsOf(config: Config): string[] {
         ...registries.map(([producer]) => `the list of ${wordOf(producer)}`),
         ...exclusive.map(([, { scope }]) => `the runners of ${wordFor(scope)}`),
     ];
-}
-
-function registriesOf(config: Config): [string, Record<string, unknown>][] {
-    return entries(config, "registries");
 }
 
 function wordFor(scope: unknown): string {

@@ -1,5 +1,5 @@
-import { flag, number, text } from "../../common/kinds";
-import { anything, listOf, mapOf, type Shape, within } from "../../common/shape";
+import { flag, text, whole } from "../../common/kinds";
+import { anything, listOf, mapOf, type Shape } from "../../common/shape";
 import type { FleetConfig, GitLabConfig } from "../args";
 import { FLEET_SHAPE } from "../problems";
 
@@ -37,7 +37,7 @@ export const GITLAB_KEYS: Shape<GitLabConfig> = {
     headers: mapOf(secret),
     clientCert: text,
     clientKey: text,
-    retries: within(number, { type: "integer", minimum: 0 }),
+    retries: whole(0),
     earlyAuthCheck: flag,
     configFile: text,
     context: text,

@@ -231,11 +231,10 @@ export function workers(executor: string, extent: Extent): fc.Arbitrary<WorkerEn
     const sections = fc.record(
         Object.fromEntries(
             read.map((section) => {
-                const keys = needs.keys.filter(([of]) => of === section).map(([, key]) => key);
-                return [section, tables(tableSpec("WorkerTable").get(section)!.table!, extent, keys)];
+                return [section, tables(tableSpec("WorkerTable").get(section)!.table!, extent, needs[section] ?? [])];
             }),
         ),
-        { requiredKeys: extent === "every key" ? [...read] : [...needs.sections], noNullPrototype: true },
+        { requiredKeys: extent === "every key" ? [...read] : Object.keys(needs), noNullPrototype: true },
     );
     return fc
         .record(

@@ -138,7 +138,7 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
         "half of a client certificate, and retries that are no number",
         "gitlab:clientKey: /k.pem\ngitlab:retries: many",
         "gitlab:clientCert is missing beside gitlab:clientKey. Give the path of its PEM file.",
-        'gitlab:retries must be a whole number, 0 or more (got "many"). Correct it.',
+        'gitlab:retries must be a whole number, 0 or more (got "many"). Write digits alone.',
     ],
     [
         "a token in a worker's keys",
@@ -152,10 +152,11 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
     ],
     [
         "an address without /api/v4/, an unknown key and a switch that is none",
-        "gitlab:baseUrl: https://gitlab.example.org\ngitlab:baseURL: x\ngitlab:insecure: maybe",
+        "gitlab:baseUrl: https://gitlab.example.org\ngitlab:baseURL: x\ngitlab:insecure: maybe\ngitlab:compareWithGitlab: maybe",
         'gitlab:baseURL is not a known key. Did you mean "baseUrl"?',
         'gitlab:baseUrl must end with /api/v4/ (got "https://gitlab.example.org"). Write it like https://gitlab.example.org/api/v4/.',
-        'gitlab:insecure must be true or false (got "maybe"). Correct the value.',
+        'gitlab:insecure must be true or false (got "maybe"). Write one of them.',
+        'gitlab:compareWithGitlab must be true or false (got "maybe"). Write one of them.',
     ],
     [
         "misspelt keys of config.toml under the names they were written with, once for a runner with two managers",
