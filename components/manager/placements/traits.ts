@@ -1,6 +1,6 @@
 import { isKnownTable } from "../../../core/config-toml/check-values";
 import { error, type Problem } from "../../../core/problems";
-import { holdsOutput, isEventual, isMap, memberOf, textOf } from "../../../core/values";
+import { holdsOutput, isEventual, isKnownLater, isMap, memberOf, textOf, UNREADABLE } from "../../../core/values";
 import type { ManagerPaths } from "./kind";
 
 /** What of `config.toml` decides how the container is made. */
@@ -42,50 +42,46 @@ export function traitsOf({ global, workers }: Draft): Traits {
     };
 }
 
-/** What must be a plain value and is not known yet. */
-export interface Undecided {
+/** A value that decides something, and where it stands. */
+export interface Deciding {
     path: string;
     value: unknown;
     /** What depends on it. */
     decides: string;
 }
 
-/** Of what is encrypted, or was reported already, nothing is said: an output alone stays unknown when the program runs. */
-export function findUndecidedProblems(undecided: readonly Undecided[]): Problem[] {
-    return undecided
-        .filter(({ value }) => holdsOutput(value))
-        .map(({ path, decides }) =>
-            error(
-                path,
-                `must be known before up, as it decides ${decides} (got an output). Write it as a plain value.`,
-            ),
-        );
+/**
+ * Those that would have to be known and are not; undefined where all are. Of what is encrypted, or was reported already, nothing is said: an
+ * output alone stays unknown when the program runs.
+ */
+export function findUndecided(deciding: readonly Deciding[]): Problem[] | undefined {
+    const open = deciding.filter(({ value }) => isEventual(value));
+    if (open.length === 0) return undefined;
+    const text = (decides: string) =>
+        `must be known before up, as it decides ${decides} (got an output). Write it as a plain value.`;
+    return open.filter(({ value }) => holdsOutput(value)).map(({ path, decides }) => error(path, text(decides)));
 }
 
-/** Keys that are not known yet, although the shape of the container, or whatever is made, depends on them. */
-export function findUndecided(
+/** What the shape of the container, or whatever is made, depends on. */
+export function decidingKeys(
     { global, workers }: Draft,
     { manager, worker }: ManagerPaths,
     made = "container",
-): Undecided[] {
+): Deciding[] {
     const decides = `how the ${made} is made`;
-    const undecided: Undecided[] = [];
-    const need = (table: unknown, keys: readonly string[], path: string) => {
-        if (isKnownTable(table)) {
-            const open = keys.filter((key) => isEventual(table[key]));
-            undecided.push(...open.map((key) => ({ path: memberOf(path, key), value: table[key], decides })));
-        } else if (table !== undefined) {
-            undecided.push({ path, value: table, decides });
-        }
+    const keysIn = (table: unknown, keys: readonly string[], path: string): Deciding[] => {
+        if (isKnownTable(table)) return keys.map((key) => ({ path: memberOf(path, key), value: table[key], decides }));
+        // What is no table is refused elsewhere.
+        return table === undefined ? [] : [{ path, value: isKnownLater(table) ? table : UNREADABLE, decides }];
     };
-    need(global, ["listen_address", "session_server", "log_level"], memberOf(manager, "config"));
-    for (const [index, { config: table }] of workers.entries()) {
-        need(table, ["executor"], worker(index));
-        if (isMap(table) && table.executor === "docker" && table.docker !== undefined) {
-            need(table.docker, ["host"], memberOf(worker(index), "docker"));
-        }
-    }
-    return undecided;
+    return [
+        ...keysIn(global, ["listen_address", "session_server", "log_level"], memberOf(manager, "config")),
+        ...workers.flatMap(({ config }, index) => {
+            const docker = isMap(config) && config.executor === "docker" ? config.docker : undefined;
+            const path = worker(index);
+            return [...keysIn(config, ["executor"], path), ...keysIn(docker, ["host"], memberOf(path, "docker"))];
+        }),
+    ];
 }
 
 function isOwnSocket(section: unknown): boolean {

@@ -16,7 +16,7 @@ import { findDrainProblems } from "../drain";
 import { findListenProblems, isLoopback } from "../health";
 import { costing, type ManagerInput, type ManagerPaths } from "../kind";
 import { findScalingProblems, isIn, scalingWorker, TOGETHER, type Writable } from "../scaling-rules";
-import { findUndecided, findUndecidedProblems, type Traits, traitsOf } from "../traits";
+import { decidingKeys, findUndecided, type Traits, traitsOf } from "../traits";
 import { toMebibytes, toMount, toPort } from "../units";
 import { type DockerOptions, MOST_REPLICAS, REPLACEMENTS } from "./args";
 
@@ -145,8 +145,8 @@ function findConflicts(options: Record<string, unknown>, path: string): Problem[
 export function findDockerMisfits(input: ManagerInput, paths: ManagerPaths): Problem[] {
     const { placement, draft } = input;
     if (!isMap(placement) || !isMap(placement.docker)) return [];
-    const undecided = findUndecided(draft, paths);
-    if (undecided.length > 0) return findUndecidedProblems(undecided);
+    const undecided = findUndecided(decidingKeys(draft, paths));
+    if (undecided !== undefined) return undecided;
     const options = placement.docker;
     const path = memberOf(paths.manager, "placement", "docker");
     const traits = traitsOf(draft);

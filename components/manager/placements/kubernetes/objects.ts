@@ -2,15 +2,12 @@ import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/custom
 import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
 import type { ServiceArgs } from "@pulumi/kubernetes/core/v1/service";
-import type { ServiceAccountArgs } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import type { PodDisruptionBudgetArgs } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
-import type { RoleArgs } from "@pulumi/kubernetes/rbac/v1/role";
 import type { RoleBindingArgs } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
 import { NAME_LABEL, OWNER_ANNOTATION, STATE_ANNOTATION } from "../../../../core/cluster-objects";
 import type { KubernetesOptions } from "./args";
-import type { Rule } from "./permissions";
 
 /** A manager as its objects know it. */
 export interface Named {
@@ -93,16 +90,6 @@ export function certificatesArgs(named: Named): SecretArgs {
 /** What is declared: `plain`, or what the user makes of it. */
 export function transformed<Args>(transform: ((args: Args) => Args) | undefined, plain: Args): Args {
     return transform?.(plain) ?? plain;
-}
-
-/** As whom the process speaks to the cluster; without jobs there it gets no token. */
-export function serviceAccountArgs(named: Named): ServiceAccountArgs {
-    return { metadata: metadataOf(named), automountServiceAccountToken: false };
-}
-
-/** What the executor may do in a namespace of jobs. */
-export function roleArgs(named: Named, namespace: string, rules: readonly Rule[]): RoleArgs {
-    return { metadata: metadataOf(named, { namespace }), rules: [...rules] };
 }
 
 /** That the manager may do it. */

@@ -46,11 +46,15 @@ export function reachCluster(
     const budget = objects.transformed(transform.podDisruptionBudget, objects.podDisruptionBudgetArgs(named));
     const reached: pulumi.Resource[] = [place, new kinds.PodDisruptionBudget(name, budget, options())];
     if (serviceAccount !== undefined) return reached;
-    const account = objects.transformed(transform.serviceAccount, objects.serviceAccountArgs(named));
+    const account = objects.transformed(transform.serviceAccount, {
+        metadata: objects.metadataOf(named),
+        // As whom the process speaks to the cluster; without jobs there it gets no token.
+        automountServiceAccountToken: false,
+    });
     reached.push(new kinds.ServiceAccount(name, account, options()));
     for (const { namespace, rules } of jobs) {
         const suffix = `/${namespace}`;
-        const role = objects.transformed(transform.role, objects.roleArgs(named, namespace, rules));
+        const role = objects.transformed(transform.role, { metadata: objects.metadataOf(named, { namespace }), rules });
         const declared = new kinds.Role(`${name}${suffix}`, role, options(suffix));
         const binding = objects.transformed(transform.roleBinding, objects.roleBindingArgs(named, namespace));
         const bound = new kinds.RoleBinding(`${name}${suffix}`, binding, {

@@ -1,14 +1,14 @@
 import type { UncheckedConfig } from "../../../../core/config-toml";
 import { isKnownTable } from "../../../../core/config-toml/check-values";
 import { error, type Problem } from "../../../../core/problems";
-import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../../core/values";
+import { isKnownLater, isMap, memberOf, show } from "../../../../core/values";
 import { acceptable } from "../acceptable";
 import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../container";
 import { findDrainProblems } from "../drain";
 import { findListenProblems, isLoopback } from "../health";
 import type { ManagerInput, ManagerPaths } from "../kind";
 import { findScalingProblems, isIn, type Writable } from "../scaling-rules";
-import { findUndecided, findUndecidedProblems, traitsOf, type Undecided } from "../traits";
+import { type Deciding, decidingKeys, findUndecided, traitsOf } from "../traits";
 import { DNS_LABEL, LONGEST_NAME } from "./args";
 import { DEFAULT_JOB_NAMESPACE, runsHere } from "./permissions";
 import { findSizeProblems } from "./size";
@@ -19,8 +19,8 @@ export function findKubernetesMisfits(input: ManagerInput, paths: ManagerPaths):
     if (!isMap(placement) || !isMap(placement.kubernetes) || isKnownLater(placement.kubernetes)) return [];
     const options = placement.kubernetes;
     const path = memberOf(paths.manager, "placement", "kubernetes");
-    const undecided = findUndecidedHere(draft, paths);
-    if (undecided.length > 0) return findUndecidedProblems(undecided);
+    const undecided = findUndecided(decidingHere(draft, paths));
+    if (undecided !== undefined) return undecided;
     return [
         ...findUnfitName(input.name, options, path),
         ...findDrainProblems(input, paths, "a new pod"),
@@ -58,7 +58,7 @@ const DECIDING = [
     "print_pod_warning_events",
 ];
 
-function findUndecidedHere(draft: UncheckedConfig, paths: ManagerPaths): Undecided[] {
+function decidingHere(draft: UncheckedConfig, paths: ManagerPaths): Deciding[] {
     const decides = "what the manager may do in the cluster";
     const deciding = draft.workers.flatMap(({ config }, index) => {
         if (!isKnownTable(config) || config.executor !== "kubernetes") return [];
@@ -73,9 +73,9 @@ function findUndecidedHere(draft: UncheckedConfig, paths: ManagerPaths): Undecid
                 value: (kubernetes as Record<string, unknown>)[key],
                 decides,
             })),
-        ].filter(({ value }) => isEventual(value));
+        ];
     });
-    return [...findUndecided(draft, paths, "pod"), ...deciding];
+    return [...decidingKeys(draft, paths, "pod"), ...deciding];
 }
 
 /** A manager may have any name, an object not. Its whole length is known where project and stack are. */
