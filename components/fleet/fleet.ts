@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import { orphansOf } from "../../core/orphans-name";
 import { error } from "../../core/problems";
-import { joinPaths, mapValues, memberOf } from "../../core/values";
+import { firstOf, joinPaths, mapValues, memberOf } from "../../core/values";
 import { RegistryAccess } from "../allowlist/registry-access";
 import { noteProjectFolder } from "../common/project-folder";
 import { noteChecked, printWarnings, throwErrors } from "../common/rules";
@@ -172,8 +172,7 @@ function warnOfUnserved(fleet: Fleet, { runners = {}, managers = {} }: FleetArgs
     const served = new Set(Object.values(managers).flatMap(({ runners }) => runners));
     const names = Object.keys(runners).filter((name) => runners[name]!.config !== undefined && !served.has(name));
     if (names.length === 0) return;
-    const more = names.length > MOST_NAMED ? [`${names.length - MOST_NAMED} more`] : [];
-    const all = [...names.slice(0, MOST_NAMED), ...more].join(", ");
+    const all = firstOf(names, MOST_NAMED);
     const text =
         names.length === 1
             ? `runner ${all} is served by no manager: its jobs wait. Name it in a manager's runners, or remove its config if something else serves it.`

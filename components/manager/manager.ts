@@ -64,7 +64,8 @@ export class RunnerManager extends pulumi.ComponentResource {
             configToml: this.configToml,
             settings: settingsOf(draft) as ToPlace<Placement>["settings"],
             serves: servesOf(
-                workers.map(({ runner, name: given, config }) => ({ runner, config, name: given ?? runner.name })),
+                draft,
+                workers.map(({ runner }) => runner),
             ),
             systemId: this.systemId,
             runnerId: args.workers[0]?.runner.id.apply(String),

@@ -3,7 +3,7 @@ import { isKnownTable } from "../../core/config-toml/check-values";
 import type { KeySpec } from "../../core/config-toml/key-table";
 import { hiddenText } from "../../core/config-toml/secret-leaves";
 import { hidden, type Settings, shown, shownTable } from "../../core/config-toml/settings";
-import type { ServedFacts, UncheckedWorker } from "../../core/config-toml/types";
+import type { ServedFacts, UncheckedConfig, UncheckedWorker } from "../../core/config-toml/types";
 import { isKnownLater } from "../../core/values";
 import { isNotedSecret } from "../common/known-secrets";
 
@@ -11,13 +11,7 @@ import { isNotedSecret } from "../common/known-secrets";
  * What a manager's `config.toml` will say, with `[secret]` in place of each secret. Must see the arguments as they were
  * written: once an output in them is combined with others, nobody can tell any longer which of them was secret.
  */
-export function settingsOf({
-    global,
-    workers,
-}: {
-    global: unknown;
-    workers: readonly Pick<UncheckedWorker, "name" | "url" | "config">[];
-}): Settings {
+export function settingsOf({ global, workers }: UncheckedConfig): Settings {
     const tables = workers.map(({ name, url, config }, index) => {
         const table = isKnownTable(config) ? { url, ...config } : config;
         return [nameOf({ name, config }, index), shownTable(table, "WorkerTable", hideSecrets)] as const;
@@ -27,16 +21,13 @@ export function settingsOf({
 
 /** Which runner each worker serves, and what is known of it: by the names that the workers have in the settings. */
 export function servesOf(
-    workers: readonly (Pick<UncheckedWorker, "name" | "config"> & {
-        runner: { name: string; servedFacts: ServedFacts };
-    })[],
+    { workers }: UncheckedConfig,
+    runners: readonly { name: string; servedFacts: ServedFacts }[],
 ): Record<string, ServedFacts & { runner: string }> {
-    return Object.fromEntries(
-        workers.map(({ runner, ...worker }, index) => [
-            nameOf(worker, index),
-            { runner: runner.name, ...runner.servedFacts },
-        ]),
-    );
+    const entries = runners.map(({ name, servedFacts }, index) => {
+        return [nameOf(workers[index]!, index), { runner: name, ...servedFacts }] as const;
+    });
+    return Object.fromEntries(entries);
 }
 
 /** The name that a worker has in `config.toml`. A secret is none: Pulumi shows the keys of a map, whatever they hold. */

@@ -1,5 +1,5 @@
 import { type Problem, warning } from "../../../core/problems";
-import { isMap, joinPaths, memberOf, show } from "../../../core/values";
+import { firstOf, isMap, joinPaths, memberOf, show } from "../../../core/values";
 import { toKnown } from "./known";
 import { findOrigin, type Layer } from "./layers";
 import { accepts, findOtherStacks } from "./other-stacks";
@@ -83,7 +83,7 @@ export function findMissingAuthorities(config: Record<string, unknown>): Problem
         const lacking = served.filter((runner) => !namesAuthority(isMap(runners) ? runners[runner] : undefined));
         if (lacking.length === 0) return [];
         const message =
-            `serves ${lacking.slice(0, 3).join(", ")}${lacking.length > 3 ? ", …" : ""} without tls-ca-file, while gitlab:cacertFile says that GitLab's ` +
+            `serves ${firstOf(lacking, 3)} without tls-ca-file, while gitlab:cacertFile says that GitLab's ` +
             "certificate is of an authority of your own: gitlab-runner does not read that key. Set config.tls-ca-file to the file on the manager's " +
             `machine, or put it there as certs/<host>.crt beside config.toml and say silence: [${NO_AUTHORITY}].`;
         return [warning(memberOf("gitlab-fleet:managers", name), message)];

@@ -110,12 +110,13 @@ describe("what a manager says its workers serve", () => {
     it("is said by the names that the workers have in the settings, and is what is known of the runners", () => {
         const runner = { name: "ci", servedFacts: { runUntagged: false, accessLevel: "ref_protected" } };
         const workers = [
-            { name: "first", config: { executor: "shell" }, runner },
-            { name: "second", config: { name: "own", executor: "shell" }, runner },
+            { name: "first", url: URL, config: { executor: "shell" } },
+            { name: "second", url: URL, config: { name: "own", executor: "shell" } },
         ];
+        const draft = { global: {}, workers };
         const served = { runner: "ci", runUntagged: false, accessLevel: "ref_protected" };
-        expect(servesOf(workers)).to.deep.equal({ first: served, own: served });
-        const { workers: shownBy } = settingsOf({ global: {}, workers: workers.map((one) => ({ ...one, url: URL })) });
+        expect(servesOf(draft, [runner, runner])).to.deep.equal({ first: served, own: served });
+        const { workers: shownBy } = settingsOf(draft);
         expect(Object.keys(shownBy)).to.deep.equal(["first", "own"]);
     });
 });
