@@ -14,7 +14,7 @@ export function toAllowlist({
     grantMembership: __,
     ...rest
 }: RegistryAccessArgs): JobTokenAllowlistArgs {
-    return { project: producer, allow: consumers, ...rest };
+    return { ...rest, project: producer, allow: consumers };
 }
 
 const NAMES: Partial<Record<keyof JobTokenAllowlistArgs, keyof RegistryAccessArgs>> = {

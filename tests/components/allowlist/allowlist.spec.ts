@@ -142,6 +142,14 @@ describe("JobTokenAllowlist", () => {
 });
 
 describe("RegistryAccess", () => {
+    it("opens the producer's allowlist, whatever else stands beside it", async () => {
+        const world = mockPulumi({ ids: IDS });
+        const args = { producer: "containers/poetry", consumers: {}, project: 5, allow: { groups: ["infra"] } };
+        new RegistryAccess("poetry", args);
+        await world.settled();
+        expect(world.inputsOf(WHOLE_LIST)[0]).to.deep.include({ project: "3", targetGroupIds: [] });
+    });
+
     it("opens the producer's allowlist to the consumers", async () => {
         const world = mockPulumi({ ids: IDS });
         new RegistryAccess("poetry", {
