@@ -57,9 +57,7 @@ export function seconds(what: string, most = Number.MAX_VALUE): Kind<string> {
 }
 
 /** A runner by the number that GitLab shows. */
-export const runnerId = judged<number | string>({ anyOf: [{ type: "integer" }, TEXT] }, (value, path) =>
-    findIdProblems(value, path),
-);
+export const runnerId = judged<number | string>({ anyOf: [{ type: "integer" }, TEXT] }, findIdProblems);
 
 /** A project or a group. */
 export function reference(kind: ReferenceKind): Kind<Reference> {

@@ -94,18 +94,11 @@ export class ServedBy {
 
     /** Only a process that can write its config.toml may rotate tokens. */
     private refuseRotation(manager: pulumi.Resource, name: string, why: string | undefined): void {
-        const fail = (text: string) => {
-            throw withFixedMessage(new pulumi.ResourceError(`RunnerManager "${name}": ${text}`, manager, true));
-        };
-        if (isPartOfRun() && this.closed) {
-            fail(`cannot serve runner "${this.runner}", whose rotation is "runner": ${NEEDS_FLEET}`);
-        }
-        if (why !== undefined) fail(`cannot serve runner "${this.runner}", whose rotation is "runner": ${why}`);
         const [other] = this.managers;
-        if (other !== undefined) {
-            fail(
-                `cannot serve runner "${this.runner}", whose rotation is "runner", besides RunnerManager "${other.name}": ${NEEDS_ONE}`,
-            );
-        }
+        const reason = isPartOfRun() && this.closed ? NEEDS_FLEET : why;
+        if (reason === undefined && other === undefined) return;
+        const besides = reason === undefined ? `, besides RunnerManager "${other!.name}"` : "";
+        const text = `RunnerManager "${name}": cannot serve runner "${this.runner}", whose rotation is "runner"${besides}: ${reason ?? NEEDS_ONE}`;
+        throw withFixedMessage(new pulumi.ResourceError(text, manager, true));
     }
 }
