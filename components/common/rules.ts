@@ -53,14 +53,18 @@ function findArgumentProblems<T extends object>(args: T, { rules, shape = {} as 
  */
 export function gateArgs<T extends object>(resource: pulumi.Resource, label: string, args: T, gate: Gate<T>): T {
     const { shape, rules, known } = gate;
-    reportProblems(resource, label, known ?? (isChecked(args) ? [] : findArgumentProblems(args, gate)));
+    const problems = known ?? (isChecked(args) ? [] : findArgumentProblems(args, gate));
+    throwErrors(resource, label, problems);
+    printWarnings(resource, label, problems);
     const gated = { ...args };
     const later = (fields: readonly (keyof T)[], find: (now: T) => Problem[]) => {
         const needed = fields.map((field) => [field, shape?.[field].refers ? withIds(args[field]) : args[field]]);
         const passed = pulumi.unsecret(
-            pulumi
-                .output(Object.fromEntries(needed) as object)
-                .apply((now) => reportProblems(resource, label, find(now as T))),
+            pulumi.output(Object.fromEntries(needed) as object).apply((now) => {
+                const found = find(now as T);
+                throwErrors(resource, label, found);
+                if (found.length > 0) printWarnings(resource, label, unrepeated(found, find(args)));
+            }),
         );
         for (const field of fields) gated[field] = gateOutputs(gated[field], passed);
     };
@@ -76,6 +80,12 @@ export function gateArgs<T extends object>(resource: pulumi.Resource, label: str
     return gated;
 }
 
+/** What was found anew: what a rule has found beside outputs was said then. */
+function unrepeated(found: readonly Problem[], before: readonly Problem[]): Problem[] {
+    const said = new Set(before.map(({ path, message }) => `${path} ${message}`));
+    return found.filter(({ path, message }) => !said.has(`${path} ${message}`));
+}
+
 /** Throws one error that lists every problem that is not merely a warning. */
 export function throwErrors(resource: pulumi.Resource, label: string, problems: readonly Problem[]): void {
     const errors = stoppingErrors(problems);
@@ -83,11 +93,6 @@ export function throwErrors(resource: pulumi.Resource, label: string, problems: 
         // `true` hides the stack: it would show our code to somebody who has to change theirs.
         throw withFixedMessage(new pulumi.ResourceError(presentProblems(label, errors), resource, true));
     }
-}
-
-function reportProblems(resource: pulumi.Resource, label: string, problems: readonly Problem[]): void {
-    throwErrors(resource, label, problems);
-    printWarnings(resource, label, problems);
 }
 
 /** Prints what is unwise below a resource. An update follows a preview: saying it there again would only bury the rest. */

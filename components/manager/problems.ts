@@ -66,8 +66,8 @@ export function findManagerProblems(input: ManagerInput, paths = OWN_PATHS): Pro
 
 /** What is looked at again once its outputs are known. */
 export const LATER_RULES: Rule<ManagerInput>[] = [
-    { needs: ["placement"], find: (input) => findPlaceProblems(input, OWN_PATHS) },
-    { needs: ["draft"], find: (input) => findDraftProblems(input, OWN_PATHS) },
+    { needs: ["placement"], passesOutputs: true, find: (input) => findPlaceProblems(input, OWN_PATHS) },
+    { needs: ["draft"], passesOutputs: true, find: (input) => findDraftProblems(input, OWN_PATHS) },
 ];
 
 function findSystemIdProblems(systemId: unknown, path: string): Problem[] {
