@@ -41,6 +41,7 @@ const LONGEST_SHOWN = 60;
 export function show(value: unknown, secret = false): string {
     if (value === undefined) return "nothing";
     if (value === null) return "null";
+    if (isOutput(value)) return "an output";
     if (typeof value === "string") {
         if (secret || looksLikeToken(value)) return `a secret of ${value.length} characters`;
         if (value.length > LONGEST_SHOWN)

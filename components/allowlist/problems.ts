@@ -34,9 +34,9 @@ const project = needed("a project's full path such as group/project, or its id",
 const OPTIONS = {
     mode: choice(MODES),
     enabled: flag,
-    compact: flag,
+    compact: plain(flag),
     onDestroy: choice(ON_DESTROY),
-    policies,
+    policies: plain(policies),
 };
 
 const grant = shaped<MembershipGrant>(
@@ -58,11 +58,13 @@ export const REGISTRY_SHAPE: Shape<RegistryAccessArgs> = {
     consumers: ALLOWED,
     ...OPTIONS,
     grantMembership: referring(
-        kindOf((value, path) => (Array.isArray(value) ? grants : grant)(value, path), {
-            anyOf: [grant.schema!, grants.schema!],
-        }),
+        plain(
+            kindOf((value, path) => (Array.isArray(value) ? grants : grant)(value, path), {
+                anyOf: [grant.schema!, grants.schema!],
+            }),
+        ),
     ),
-    checkMembership: flag,
+    checkMembership: plain(flag),
 };
 
 /** What GitLab would refuse in an allowlist, beyond single arguments. `names` are the fields as the user knows them. */

@@ -4,7 +4,7 @@ import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, referenceKey } from "../../core/reference";
 import { isEventual, isMap, memberOf, show } from "../../core/values";
 import { reference } from "./kinds";
-import { type Kind, mapSchema, needed, referring, settled } from "./shape";
+import { type Kind, mapSchema, needed, plain, referring, settled } from "./shape";
 
 /** A reference that may be an output of another resource. */
 export type ReferenceInput = pulumi.Input<Reference>;
@@ -46,15 +46,17 @@ export function maySharePlace(one: RunnerScope, other: RunnerScope): boolean {
 const REMEDY = "Write { group: <path or id> }, { project: <path or id> } or instance.";
 
 /** A scope. */
-export const scope: Kind<RunnerScope> = settled(
-    {
-        anyOf: [
-            { type: "string", const: "instance" },
-            mapSchema({ group: needed(undefined, reference("group")) }),
-            mapSchema({ project: needed(undefined, reference("project")) }),
-        ],
-    },
-    findScopeProblems,
+export const scope: Kind<RunnerScope> = plain(
+    settled(
+        {
+            anyOf: [
+                { type: "string", const: "instance" },
+                mapSchema({ group: needed(undefined, reference("group")) }),
+                mapSchema({ project: needed(undefined, reference("project")) }),
+            ],
+        },
+        findScopeProblems,
+    ),
 );
 
 /** One that must be there. */

@@ -247,10 +247,13 @@ export function needed<T>(example: string | undefined, kind: Kind<T>): Kind<T> {
 
 /** A value that decides what is declared, and so must not be an output. */
 export function plain<T>(kind: Kind<T>): Kind<T> {
+    const todo = [[], {}].some((parts) => hasType(kind.schema, parts))
+        ? "Put outputs inside it."
+        : "Write a plain value.";
+    const problem = `must be known when the program runs (got an output). ${todo}`;
     return kindOf((value, path) => {
         if (!isOutput(value)) return kind(value, path);
-        const text = "must be known when the program runs (got an output). Put outputs inside it.";
-        return { value: UNREADABLE, problems: [error(path, text)] };
+        return { value: UNREADABLE, problems: [error(path, problem)] };
     }, kind.schema);
 }
 

@@ -19,9 +19,11 @@ const entries = listOf(
 /** The kinds of the arguments of an exclusive scope. */
 export const EXCLUSIVE_SHAPE: Shape<ExclusiveArgs> = {
     scope: neededScope(
-        settled(
-            { anyOf: [scope.schema!, mapSchema({ projectsBelow: needed(undefined, reference("group")) })] },
-            findWhereProblems,
+        plain(
+            settled(
+                { anyOf: [scope.schema!, mapSchema({ projectsBelow: needed(undefined, reference("group")) })] },
+                findWhereProblems,
+            ),
         ),
     ),
     claim: shaped<RunnerClaim>("claim", {

@@ -28,13 +28,13 @@ export const ENTRIES = {
         config: table(),
         silence: plainTexts,
         ...life,
-        renamedFrom: text,
+        renamedFrom: plain(text),
     } satisfies Shape<FleetRunnerArgs>,
     managers: {
         placement,
         runners: needed("the names of the runners it serves, [] for none", plainTexts),
         ...managerShape,
-        renamedFrom: text,
+        renamedFrom: plain(text),
     } satisfies Shape<FleetManagerArgs>,
     exclusive: EXCLUSIVE_SHAPE,
     registries: registryShape,
@@ -46,7 +46,7 @@ export const FLEET_SHAPE: Shape<FleetArgs> = {
     managers: entries(shaped<FleetManagerArgs>("manager", ENTRIES.managers, placing("managers"))),
     exclusive: entries(shaped("exclusive", ENTRIES.exclusive)),
     registries: entries(shaped("registry", ENTRIES.registries)),
-    stateLost: flag,
+    stateLost: plain(flag),
 };
 
 function placing(section: "runners" | "managers") {

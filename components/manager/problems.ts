@@ -23,12 +23,12 @@ const online = kindOf<boolean | { timeout: string }>(
 
 /** The kinds of a manager's arguments. */
 export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
-    placement: needed(undefined, anything<Placement>({ anyOf: PLACEMENTS.map(({ schema }) => schema) })),
+    placement: needed(undefined, plain(anything<Placement>({ anyOf: PLACEMENTS.map(({ schema }) => schema) }))),
     config: needed("{ concurrent: 4 }", table()),
     gitlabUrl: text,
-    online,
-    drainTimeout: seconds("a duration of at least 1s, such as 2h or 90m"),
-    systemId: judged({ type: "string" }, findSystemIdProblems),
+    online: plain(online),
+    drainTimeout: plain(seconds("a duration of at least 1s, such as 2h or 90m")),
+    systemId: plain(judged({ type: "string" }, findSystemIdProblems)),
     silence: plainTexts,
     workers: needed(
         "{ runner, config } for each runner it serves, [] for none",
@@ -41,7 +41,7 @@ export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
                             "the runner whose jobs it takes",
                             within(declaredRunner, { [RESOURCE_KEY]: undefined }),
                         ),
-                        name: text,
+                        name: plain(text),
                         config: needed(undefined, table()),
                         silence: plainTexts,
                     }),

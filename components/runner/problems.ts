@@ -9,7 +9,7 @@ import { choice, duration, flag, number, runnerId, text } from "../common/kinds"
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { neededScope, scope } from "../common/scope";
-import { also, listOf, mapSchema, needed, type Shape, settled, within } from "../common/shape";
+import { also, listOf, mapSchema, needed, plain, type Shape, settled, within } from "../common/shape";
 import type { RunnerArgs } from "./args";
 
 /** The kinds of a runner's arguments. */
@@ -23,17 +23,19 @@ export const RUNNER_SHAPE: Shape<RunnerArgs> = {
     paused: flag,
     maximumTimeout: within(also(number, findTimeoutProblems), { type: "integer", minimum: SHORTEST_TIMEOUT }),
     note: within(text, { maxLength: LONGEST_NOTE }),
-    adopt: settled(
-        {
-            anyOf: [
-                mapSchema({ id: needed(undefined, runnerId) }),
-                mapSchema({ description: needed(undefined, text), tags: listOf(text) }),
-                { type: "string", const: "lost" },
-            ],
-        },
-        findAdoptProblems,
+    adopt: plain(
+        settled(
+            {
+                anyOf: [
+                    mapSchema({ id: needed(undefined, runnerId) }),
+                    mapSchema({ description: needed(undefined, text), tags: listOf(text) }),
+                    { type: "string", const: "lost" },
+                ],
+            },
+            findAdoptProblems,
+        ),
     ),
-    rotation: choice(ROTATIONS),
+    rotation: plain(choice(ROTATIONS)),
     rotateBefore: duration("7d, 36h or 1d12h"),
     rotationTrigger: text,
 };

@@ -86,4 +86,42 @@ describe("a value of the wrong kind in any place", () => {
             }
         });
     }
+
+    // What decides what is declared. The compiler refuses an output there, but only in TypeScript.
+    const DECISIVE: Record<Name, string[]> = {
+        Runner: ["scope", "adopt", "rotation"],
+        RunnerManager: [
+            "placement",
+            "placement.ssh",
+            "workers",
+            "workers.0.name",
+            "online",
+            "drainTimeout",
+            "systemId",
+        ],
+        JobTokenAllowlist: ["allow", "compact", "policies"],
+        RegistryAccess: ["consumers", "grantMembership", "checkMembership", "policies"],
+        ExclusiveRunners: ["scope", "runners", "keep"],
+        Fleet: ["stateLost", "runners", "runners.a.scope", "runners.a.rotation", "runners.a.renamedFrom", "managers.m"],
+    };
+
+    for (const component of Object.keys(WHOLE) as Name[]) {
+        it(`is told of a secret where the value decides what is declared: ${component}`, () => {
+            for (const place of DECISIVE[component]) {
+                mockPulumi();
+                const whole = WHOLE[component](new Runner("ci", { scope: { group: "apps" } }));
+                const given = withSecretAt(whole, place.split("."));
+                const path = place.replace(/\.(\d+)/g, "[$1]");
+                const failure = `${component} "x": ${path} must be known when the program runs (got an output).`;
+                expect(() => declare(component, given), place).to.throw(failure);
+            }
+        });
+    }
 });
+
+/** The same value with a secret at a place, of what stands there or of a word. */
+function withSecretAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
+    if (key === undefined) return pulumi.secret(value ?? "x");
+    const copy = Array.isArray(value) ? [...value] : { ...(value as object) };
+    return Object.assign(copy, { [key]: withSecretAt((copy as Record<string, unknown>)[key], rest) });
+}

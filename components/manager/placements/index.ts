@@ -33,9 +33,6 @@ export function findPlacementProblems(value: unknown, where: string): Problem[] 
     if (value === undefined) return [error(where, `is missing. ${REMEDY}`)];
     if (typeof value === "symbol") return [];
     if (!isMap(value)) return [error(where, `is not a placement (got ${show(value)}). ${REMEDY}`)];
-    if (isKnownLater(value)) {
-        return [error(where, "must be a plain map (got an output). Outputs may stand in it, in place of its values.")];
-    }
     const [kind, ...others] = KINDS.filter(({ key }) => value[key] !== undefined);
     if (kind === undefined) {
         const unknown = findUnknownKeys(value, ALL_KEYS, where, REMEDY);

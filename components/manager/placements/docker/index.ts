@@ -1,11 +1,11 @@
 import { isEventual, isMap, memberOf } from "../../../../core/values";
-import { needed, type Shape, shaped } from "../../../common/shape";
+import { needed, plain, type Shape, shaped } from "../../../common/shape";
 import { costsOf, type PlacementKind } from "../kind";
 import { containerNames, type DockerPlacement } from "./args";
 import { DOCKER_SHAPE, findDockerMisfits, findDockerProblems } from "./problems";
 
 const SHAPE: Shape<DockerPlacement> = {
-    docker: needed(undefined, shaped("docker", DOCKER_SHAPE, { example: "{} for the engine of this machine" })),
+    docker: needed(undefined, plain(shaped("docker", DOCKER_SHAPE, { example: "{} for the engine of this machine" }))),
 };
 
 /** A container on a Docker engine. */

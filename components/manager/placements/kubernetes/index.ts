@@ -1,5 +1,5 @@
 import { isEventual, isMap, memberOf } from "../../../../core/values";
-import { needed, type Shape, shaped } from "../../../common/shape";
+import { needed, plain, type Shape, shaped } from "../../../common/shape";
 import { costsOf, type PlacementKind } from "../kind";
 import { type KubernetesPlacement, statefulSetNames } from "./args";
 import { findKubernetesProblems, KUBERNETES_SHAPE } from "./problems";
@@ -7,7 +7,7 @@ import { findKubernetesMisfits } from "./rules";
 
 const EXAMPLE = "{ namespace: gitlab-runner }";
 const SHAPE: Shape<KubernetesPlacement> = {
-    kubernetes: needed(undefined, shaped("kubernetes", KUBERNETES_SHAPE, { example: EXAMPLE })),
+    kubernetes: needed(undefined, plain(shaped("kubernetes", KUBERNETES_SHAPE, { example: EXAMPLE }))),
 };
 
 /** A pod of a Kubernetes cluster. */

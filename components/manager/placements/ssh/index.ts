@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { labelOf, parseAddress } from "../../../../core/ssh/address";
 import { isMap, memberOf } from "../../../../core/values";
-import { needed, type Shape, shaped } from "../../../common/shape";
+import { needed, plain, type Shape, shaped } from "../../../common/shape";
 import { costsOf, type PlacementKind } from "../kind";
 import { claimedUnit, drainsOnStop, findServiceMisfits, findServiceProblems, SERVICE_SHAPE } from "../service";
 import type { SshPlacement } from "./args";
@@ -9,7 +9,7 @@ import { findSshProblems, SSH_SHAPE } from "./problems";
 
 const EXAMPLE = "{ host: ci@vm-01.example.org, directory: /etc/gitlab-runner }";
 const SHAPE: Shape<SshPlacement> = {
-    ssh: needed(undefined, shaped("ssh", SSH_SHAPE, { example: EXAMPLE })),
+    ssh: needed(undefined, plain(shaped("ssh", SSH_SHAPE, { example: EXAMPLE }))),
     ...SERVICE_SHAPE,
 };
 
