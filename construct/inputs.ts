@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deserializeProperty } from "@pulumi/pulumi/runtime/rpc";
 import type { WireValue } from "../core/construct";
-import { isMap } from "../core/values";
+import { kindOfUrn, nameOfUrn } from "../core/urn";
+import { isMap, mapParts, mapValues } from "../core/values";
 import { isUnknownText, OUTPUT, RESOURCE, SECRET, SIGNATURE } from "../core/wire-values";
 
 /** Finds a component that this run of the program has declared, by its URN. */
@@ -21,18 +22,14 @@ function toPlain(value: WireValue, find: FindComponent): unknown {
     if (!isMap(value)) return value;
     switch (value[SIGNATURE]) {
         case undefined:
-            return Object.fromEntries(
-                Object.entries(value)
-                    // In YAML and Python what is left out may be written as nothing.
-                    .filter(([, item]) => item !== null)
-                    .map(([key, item]) => [key, toPlain(item as WireValue, find)]),
-            );
+            // In YAML and Python what is left out may be written as nothing. A name without its arguments is still a name.
+            return mapValues(value, (item) => (item === null ? undefined : toPlain(item as WireValue, find)));
         case SECRET:
             return toOutput({ value: value.value, secret: true });
         case OUTPUT:
             return isPlain(value) ? toPlain(value.value as WireValue, find) : toOutput(value);
         case RESOURCE:
-            return find(String(value.urn)) ?? toOutput({ value });
+            return find(String(value.urn)) ?? elsewhere(String(value.urn)) ?? toOutput({ value });
         default:
             throw new pulumi.RunError(
                 "A file or archive was given, and no argument takes one. Give its content as text.",
@@ -50,7 +47,28 @@ function isPlain({ value, secret, dependencies }: Record<string, unknown>): bool
     return isOwn || (typeof value === "object" && value !== null);
 }
 
+/** Of a component that another process of this plugin has declared, nothing is known here but its name. */
+function elsewhere(urn: string): undefined {
+    if (!isOurs(urn)) return undefined;
+    const component = `${kindOfUrn(urn)} ${JSON.stringify(nameOfUrn(urn))}`;
+    throw new pulumi.RunError(
+        `${component} was declared with another provider, which alone knows it. Give both the same providers.`,
+    );
+}
+
+const isOurs = (urn: unknown) => /(::|\$)gitlab-fleet:index:[^:$]+::/.test(String(urn));
+
 /** Read by Pulumi itself, which knows how to make an output of it. */
-function toOutput(members: Record<string, unknown>): unknown {
-    return deserializeProperty({ ...members, [SIGNATURE]: OUTPUT }, true);
+function toOutput({ value, ...members }: Record<string, unknown>): unknown {
+    const held = value === undefined ? {} : { value: withoutNothing(value) };
+    return deserializeProperty({ ...members, ...held, [SIGNATURE]: OUTPUT }, true);
+}
+
+/** What an output holds. A component in it is but a name: Pulumi would look for a class to make it from. */
+function withoutNothing(value: unknown): unknown {
+    if (isMap(value) && value[SIGNATURE] === RESOURCE) return isOurs(value.urn) ? value.urn : value;
+    if (!isMap(value)) return mapParts(value, withoutNothing);
+    return Object.fromEntries(
+        Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, withoutNothing(item)]])),
+    );
 }

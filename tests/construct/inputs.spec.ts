@@ -26,8 +26,11 @@ describe("arguments from another language", () => {
         expect(read(given)).to.deep.equal(given);
     });
 
-    it("leave out what is nothing", () => {
-        expect(read({ a: null, b: { c: null, d: 1 } })).to.deep.equal({ b: { d: 1 } });
+    it("leave out what is nothing, and keep its name: a runner without arguments is a mistake, and not no runner", async () => {
+        expect(read({ a: null, b: { c: null, d: 1 } })).to.deep.equal({ a: undefined, b: { c: undefined, d: 1 } });
+        expect(await open(read(special(SECRET, { value: { a: null, b: [{ c: null }] } })))).to.deep.include({
+            value: { b: [{}] },
+        });
     });
 
     it("are outputs where they are secret or not known yet, and only there", async () => {
@@ -53,6 +56,19 @@ describe("arguments from another language", () => {
 
     it("hold the component itself where a resource of the program stands", () => {
         expect(read(special(RESOURCE, { urn: "urn:known", id: "" }))).to.equal(RUNNER);
+    });
+
+    it("say of a component that another provider has declared what to do", () => {
+        const urn = "urn:pulumi:prod::fleet::team:index:Group$gitlab-fleet:index:Runner::docker-small";
+        expect(() => read({ runner: special(RESOURCE, { urn, id: "" }) })).to.throw(
+            'Runner "docker-small" was declared with another provider, which alone knows it. Give both the same providers.',
+        );
+    });
+
+    it("are outputs, to be told of by name, where a component stands in a secret", async () => {
+        const urn = "urn:pulumi:prod::fleet::gitlab-fleet:index:Runner::docker-small";
+        const list = special(SECRET, { value: [special(RESOURCE, { urn, id: "" })] });
+        expect(await open(read(list))).to.deep.equal({ value: [urn], isKnown: true, isSecret: true });
     });
 
     it("hold no file", () => {
