@@ -15,7 +15,7 @@ export function fleetChild(component: pulumi.ComponentResource): {
     dropSecretMessages();
     return {
         parent: component,
-        provider: component.getProvider("gitlab-fleet:index:provider") ?? defaultFor(component),
+        provider: givenFleetProvider(component) ?? defaultProvider(),
     };
 }
 
@@ -32,17 +32,18 @@ export function hasFleetProvider(component: pulumi.ComponentResource): boolean {
     );
 }
 
-function defaultFor(component: pulumi.ComponentResource): fleet.Provider {
-    if (givenGitlabProvider(component) !== undefined) {
-        // Falling back to the stack's GitLab would look paths up in one instance and use the ids in another.
-        throw new pulumi.ResourceError(
-            "A provider of package gitlab was given, but none of package gitlab-fleet. " +
-                "Give both: { providers: [gitlabProvider, fleetProvider] }, with the same baseUrl and token.",
-            component,
-            true,
-        );
-    }
-    return defaultProvider();
+/** The provider of package `gitlab-fleet` that was handed to a component, if any. */
+function givenFleetProvider(component: pulumi.ComponentResource): pulumi.ProviderResource | undefined {
+    const [gitlabs, ours] = [givenGitlabProvider(component), component.getProvider("gitlab-fleet:index:provider")];
+    if ((gitlabs === undefined) === (ours === undefined)) return ours;
+    const [given, missing] = ours === undefined ? ["gitlab", "gitlab-fleet"] : ["gitlab-fleet", "gitlab"];
+    // Falling back to the stack's GitLab would look paths up in one instance and use the ids in another.
+    throw new pulumi.ResourceError(
+        `A provider of package ${given} was given, but none of package ${missing}. ` +
+            "Give both: { providers: [gitlabProvider, fleetProvider] }, with the same baseUrl and token.",
+        component,
+        true,
+    );
 }
 
 const text = (config: pulumi.Config, key: string) => config.get(key);

@@ -284,11 +284,16 @@ describe("Runner", () => {
         const world = mockPulumi({ ids: { groups: { apps: 1 } } });
         const provider = new gitlab.Provider("other", { baseUrl: "https://git.example.org/api/v4/" });
         const ours = new fleet.Provider("other", { baseUrl: "https://git.example.org/api/v4/" });
-        expectError(
-            () => new Runner("ci", { scope: { group: "apps" } }, { providers: [provider] }),
-            "A provider of package gitlab was given, but none of package gitlab-fleet. " +
-                "Give both: { providers: [gitlabProvider, fleetProvider] }, with the same baseUrl and token.",
-        );
+        for (const [given, one, other] of [
+            [provider, "gitlab", "gitlab-fleet"],
+            [ours, "gitlab-fleet", "gitlab"],
+        ] as const) {
+            expectError(
+                () => new Runner(one, { scope: { group: "apps" } }, { provider: given }),
+                `A provider of package ${one} was given, but none of package ${other}. ` +
+                    "Give both: { providers: [gitlabProvider, fleetProvider] }, with the same baseUrl and token.",
+            );
+        }
         new Runner("by-id", { scope: { group: 1 } }, { providers: [provider, ours] });
         await world.settled();
         expect(world.of(USER_RUNNER)[0]!.provider).to.match(/::other::/);

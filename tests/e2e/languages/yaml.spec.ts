@@ -1,4 +1,7 @@
+import * as path from "node:path";
 import { expect } from "chai";
+import { root } from "../../../dev/scripts/pulumi";
+import { startSandbox } from "../../../sandbox";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { LanguageProject, shownIn } from "./project";
 
@@ -63,6 +66,29 @@ outputs:
   found: \${apps.foundCount}
   groups: \${tool.targetGroupIds}
 `;
+
+/** A runner and its manager in another GitLab than the stack's. */
+const elsewhere = (gitlab: { url: string; token: string }, ofManager: string[]) => {
+    const providers = (names: string[]) => `providers: ${JSON.stringify(names.map((name) => `\${${name}-other}`))}`;
+    const where = `properties: { baseUrl: "${gitlab.url}/api/v4/", token: { fn::secret: "${gitlab.token}" } }`;
+    return `
+resources:
+  gitlab-other: { type: "pulumi:providers:gitlab", ${where} }
+  fleet-other: { type: "pulumi:providers:gitlab-fleet", ${where} }
+  far:
+    type: gitlab-fleet:Runner
+    properties: { scope: { group: apps } }
+    options: { ${providers(["gitlab", "fleet"])} }
+  far-01:
+    type: gitlab-fleet:RunnerManager
+    properties:
+      placement: { directory: etc-far }
+      gitlabUrl: ${gitlab.url}
+      config: { concurrent: 1 }
+      workers: [{ runner: "\${far}", config: { executor: shell } }]
+    options: { ${providers(ofManager)} }
+`;
+};
 
 const allowlists = (one: string, other: string) => `
 resources:
@@ -181,6 +207,30 @@ describe("a program in YAML", () => {
         const { code, output } = await engine.stack.run(["preview"]);
         expect(code, output).to.equal(0);
         expect(output).to.contain("allowlist poetry: Adds other/tool, group apps");
+    });
+
+    it("declares in another GitLab with providers of its own, which have to be of both packages and those of its runners", async () => {
+        const other = await startSandbox({ seed: path.join(root, "sandbox/seeds/demo.yaml") });
+        try {
+            const gitlab = { url: other.url, token: other.tokens.owner! };
+            expect(await refusal(elsewhere(gitlab, []))).to.contain(
+                'Runner "far" was declared with another provider, which alone knows it. Give both the same providers.',
+            );
+            expect(await refusal(elsewhere(gitlab, ["fleet"]))).to.contain(
+                "A provider of package gitlab-fleet was given, but none of package gitlab. Give both",
+            );
+            project.writeProject(elsewhere(gitlab, ["gitlab", "fleet"]));
+            await engine.up();
+            expect(project.read("etc-far/config.toml")).to.contain(`url = "${other.url}"`);
+            const isFar = ({ description }: { description: string | null }) => description === "far";
+            expect(other.db.runners.all().filter(isFar)).to.have.length(1);
+            expect(engine.sandbox.db.runners.all().filter(isFar)).to.deep.equal([]);
+            await engine.expectNoChanges();
+            const destroyed = await engine.stack.run(["destroy", "--yes"]);
+            expect(destroyed.code, destroyed.output).to.equal(0);
+        } finally {
+            await other.close();
+        }
     });
 
     it("declares a fleet, an exclusive scope and access to a registry, whose outputs are flat", async () => {
