@@ -44,6 +44,11 @@ export const ARGUMENT_TEXTS = {
         "rotateBefore": "How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.",
         "rotationTrigger": "Any text; a change of it makes the next `up` reset the token."
     },
+    "runner.adopt": {
+        "id": "The runner's number in GitLab.",
+        "description": "The whole description that the runner has in GitLab.",
+        "tags": "Tags that it has, all or some: where several runners have that description. Default: any."
+    },
     "manager": {
         "runners": "Names of the runners it serves, in the order of the `[[runners]]` tables.",
         "renamedFrom": "The name it had before; nothing is replaced then. Remove it after the next `up`.",
@@ -54,6 +59,9 @@ export const ARGUMENT_TEXTS = {
         "drainTimeout": "How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.",
         "silence": "Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.",
         "online": "Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false."
+    },
+    "manager.online": {
+        "timeout": "How long `up` waits at most, such as `5m`."
     },
     "exclusive": {
         "scope": "The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.",
@@ -113,6 +121,9 @@ export const ARGUMENT_TEXTS = {
         "drainTimeout": "How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.",
         "silence": "Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.",
         "online": "Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false."
+    },
+    "runnerManager.online": {
+        "timeout": "How long `up` waits at most, such as `5m`."
     },
     "worker": {
         "runner": "The runner whose jobs this worker takes.",

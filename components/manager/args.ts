@@ -44,5 +44,10 @@ export interface RunnerManagerArgs {
      * under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes.
      * @default false
      */
-    online?: boolean | { timeout: string };
+    online?:
+        | boolean
+        | {
+              /** How long `up` waits at most, such as `5m`. */
+              timeout: string;
+          };
 }

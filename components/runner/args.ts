@@ -8,7 +8,18 @@ import type { RunnerScope } from "../common/scope";
  * of the scope must have. Its id and job history stay, its settings and its token become the declared ones. `lost`: the
  * one that the stack declared under the same name before its state was lost, if there is one.
  */
-export type Adopt = { id: number | string } | { description: string; tags?: string[] } | "lost";
+export type Adopt =
+    | {
+          /** The runner's number in GitLab. */
+          id: number | string;
+      }
+    | {
+          /** The whole description that the runner has in GitLab. */
+          description: string;
+          /** Tags that it has, all or some: where several runners have that description. @default - any */
+          tags?: string[];
+      }
+    | "lost";
 
 /** Where a runner belongs, as `UserRunner` takes it. */
 export type Place = Pick<gitlab.UserRunnerArgs, "runnerType" | "groupId" | "projectId">;

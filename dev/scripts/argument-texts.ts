@@ -44,8 +44,8 @@ export function renderArgumentTexts(): string {
         texts[key] = {};
         for (const symbol of symbols) {
             texts[key]![symbol.name] = textOf(symbol, checker);
-            const inline = inlineShape(symbol);
-            if (inline !== undefined) add(`${key}.${symbol.name}`, checker.getTypeAtLocation(inline).getProperties());
+            const inline = inlineShapes(symbol, checker).filter((one) => textOf(one, checker) !== "");
+            if (inline.length > 0) add(`${key}.${symbol.name}`, inline);
         }
     };
     for (const [key, [file, name]] of Object.entries(INTERFACES)) {
@@ -75,13 +75,21 @@ function textOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
     return text.replace(/\s+/g, " ");
 }
 
-/** The members that stand in the interface itself: `log?: { maxSize?: string }`, also of a list. */
-function inlineShape(symbol: ts.Symbol): ts.TypeNode | undefined {
+/** The members that stand in the interface itself: `log?: { maxSize?: string }`, also of a list, of one of several, or under a name. */
+function inlineShapes(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] {
     const [declaration] = symbol.declarations ?? [];
-    if (declaration === undefined || !ts.isPropertySignature(declaration) || declaration.type === undefined)
-        return undefined;
-    const type = ts.isArrayTypeNode(declaration.type) ? declaration.type.elementType : declaration.type;
-    return ts.isTypeLiteralNode(type) ? type : undefined;
+    const isProperty = declaration !== undefined && ts.isPropertySignature(declaration);
+    return isProperty && declaration.type !== undefined ? membersOf(declaration.type, checker) : [];
+}
+
+function membersOf(type: ts.TypeNode, checker: ts.TypeChecker): ts.Symbol[] {
+    if (ts.isTypeLiteralNode(type)) return checker.getTypeAtLocation(type).getProperties();
+    if (ts.isArrayTypeNode(type)) return membersOf(type.elementType, checker);
+    if (ts.isUnionTypeNode(type)) return type.types.flatMap((one) => membersOf(one, checker));
+    const alias = ts.isTypeReferenceNode(type)
+        ? checker.getSymbolAtLocation(type.typeName)?.declarations?.[0]
+        : undefined;
+    return alias !== undefined && ts.isTypeAliasDeclaration(alias) ? membersOf(alias.type, checker) : [];
 }
 
 if (require.main === module) {

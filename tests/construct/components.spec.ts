@@ -29,6 +29,19 @@ describe("components for other languages", () => {
         expect(Object.keys(schema.resources)).to.have.members(names);
     });
 
+    it("say of each argument what it is, of those inside of others, too", () => {
+        const maps = Object.entries<{ properties?: object; inputProperties?: object }>({
+            ...schema.types,
+            ...schema.resources,
+        });
+        const silent = maps.flatMap(([type, { properties, inputProperties }]) =>
+            Object.entries<{ description?: string }>({ ...properties, ...inputProperties })
+                .filter(([, { description = "" }]) => description === "")
+                .map(([key]) => `${type} ${key}`),
+        );
+        expect(silent).to.deep.equal([]);
+    });
+
     for (const [type, { make, outputs }] of Object.entries(COMPONENTS)) {
         it(`give what the schema says of ${type}`, async () => {
             const world = mockPulumi({ ids });

@@ -12,14 +12,24 @@ namespace Pulumi.GitlabFleet.Inputs
 
     public sealed class AdoptedRunnerArgs : global::Pulumi.ResourceArgs
     {
+        /// <summary>
+        /// The whole description that the runner has in GitLab.
+        /// </summary>
         [Input("description")]
         public Input<string>? Description { get; set; }
 
+        /// <summary>
+        /// The runner's number in GitLab.
+        /// </summary>
         [Input("id")]
         public InputUnion<int, string>? Id { get; set; }
 
         [Input("tags")]
         private InputList<string>? _tags;
+
+        /// <summary>
+        /// Tags that it has, all or some: where several runners have that description. Default: any.
+        /// </summary>
         public InputList<string> Tags
         {
             get => _tags ?? (_tags = new InputList<string>());

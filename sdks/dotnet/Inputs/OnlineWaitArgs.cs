@@ -12,6 +12,9 @@ namespace Pulumi.GitlabFleet.Inputs
 
     public sealed class OnlineWaitArgs : global::Pulumi.ResourceArgs
     {
+        /// <summary>
+        /// How long `up` waits at most, such as `5m`.
+        /// </summary>
         [Input("timeout", required: true)]
         public Input<string> Timeout { get; set; } = null!;
 

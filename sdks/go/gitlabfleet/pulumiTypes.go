@@ -14,9 +14,12 @@ import (
 var _ = internal.GetEnvOrDefault
 
 type AdoptedRunner struct {
-	Description *string     `pulumi:"description"`
-	Id          interface{} `pulumi:"id"`
-	Tags        []string    `pulumi:"tags"`
+	// The whole description that the runner has in GitLab.
+	Description *string `pulumi:"description"`
+	// The runner's number in GitLab.
+	Id interface{} `pulumi:"id"`
+	// Tags that it has, all or some: where several runners have that description. Default: any.
+	Tags []string `pulumi:"tags"`
 }
 
 // AdoptedRunnerInput is an input type that accepts AdoptedRunnerArgs and AdoptedRunnerOutput values.
@@ -31,9 +34,12 @@ type AdoptedRunnerInput interface {
 }
 
 type AdoptedRunnerArgs struct {
-	Description pulumi.StringPtrInput   `pulumi:"description"`
-	Id          pulumi.Input            `pulumi:"id"`
-	Tags        pulumi.StringArrayInput `pulumi:"tags"`
+	// The whole description that the runner has in GitLab.
+	Description pulumi.StringPtrInput `pulumi:"description"`
+	// The runner's number in GitLab.
+	Id pulumi.Input `pulumi:"id"`
+	// Tags that it has, all or some: where several runners have that description. Default: any.
+	Tags pulumi.StringArrayInput `pulumi:"tags"`
 }
 
 func (AdoptedRunnerArgs) ElementType() reflect.Type {
@@ -113,14 +119,17 @@ func (o AdoptedRunnerOutput) ToAdoptedRunnerPtrOutputWithContext(ctx context.Con
 	}).(AdoptedRunnerPtrOutput)
 }
 
+// The whole description that the runner has in GitLab.
 func (o AdoptedRunnerOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AdoptedRunner) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
+// The runner's number in GitLab.
 func (o AdoptedRunnerOutput) Id() pulumi.AnyOutput {
 	return o.ApplyT(func(v AdoptedRunner) interface{} { return v.Id }).(pulumi.AnyOutput)
 }
 
+// Tags that it has, all or some: where several runners have that description. Default: any.
 func (o AdoptedRunnerOutput) Tags() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v AdoptedRunner) []string { return v.Tags }).(pulumi.StringArrayOutput)
 }
@@ -149,6 +158,7 @@ func (o AdoptedRunnerPtrOutput) Elem() AdoptedRunnerOutput {
 	}).(AdoptedRunnerOutput)
 }
 
+// The whole description that the runner has in GitLab.
 func (o AdoptedRunnerPtrOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AdoptedRunner) *string {
 		if v == nil {
@@ -158,6 +168,7 @@ func (o AdoptedRunnerPtrOutput) Description() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// The runner's number in GitLab.
 func (o AdoptedRunnerPtrOutput) Id() pulumi.AnyOutput {
 	return o.ApplyT(func(v *AdoptedRunner) interface{} {
 		if v == nil {
@@ -167,6 +178,7 @@ func (o AdoptedRunnerPtrOutput) Id() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
+// Tags that it has, all or some: where several runners have that description. Default: any.
 func (o AdoptedRunnerPtrOutput) Tags() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *AdoptedRunner) []string {
 		if v == nil {
@@ -3075,6 +3087,7 @@ type MembershipGrant struct {
 }
 
 type OnlineWait struct {
+	// How long `up` waits at most, such as `5m`.
 	Timeout string `pulumi:"timeout"`
 }
 
@@ -3090,6 +3103,7 @@ type OnlineWaitInput interface {
 }
 
 type OnlineWaitArgs struct {
+	// How long `up` waits at most, such as `5m`.
 	Timeout pulumi.StringInput `pulumi:"timeout"`
 }
 
@@ -3170,6 +3184,7 @@ func (o OnlineWaitOutput) ToOnlineWaitPtrOutputWithContext(ctx context.Context) 
 	}).(OnlineWaitPtrOutput)
 }
 
+// How long `up` waits at most, such as `5m`.
 func (o OnlineWaitOutput) Timeout() pulumi.StringOutput {
 	return o.ApplyT(func(v OnlineWait) string { return v.Timeout }).(pulumi.StringOutput)
 }
@@ -3198,6 +3213,7 @@ func (o OnlineWaitPtrOutput) Elem() OnlineWaitOutput {
 	}).(OnlineWaitOutput)
 }
 
+// How long `up` waits at most, such as `5m`.
 func (o OnlineWaitPtrOutput) Timeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OnlineWait) *string {
 		if v == nil {

@@ -61,8 +61,17 @@ __all__ = [
 
 class AdoptedRunnerArgsDict(TypedDict):
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The whole description that the runner has in GitLab.
+    """
     id: NotRequired[pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]]]
+    """
+    The runner's number in GitLab.
+    """
     tags: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Tags that it has, all or some: where several runners have that description. Default: any.
+    """
 
 @pulumi.input_type
 class AdoptedRunnerArgs:
@@ -70,6 +79,11 @@ class AdoptedRunnerArgs:
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  id: pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]] = None,
                  tags: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        :param pulumi.Input[_builtins.str] description: The whole description that the runner has in GitLab.
+        :param pulumi.Input[Union[_builtins.int, _builtins.str]] id: The runner's number in GitLab.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags that it has, all or some: where several runners have that description. Default: any.
+        """
         if description is not None:
             pulumi.set(__self__, "description", description)
         if id is not None:
@@ -80,6 +94,9 @@ class AdoptedRunnerArgs:
     @_builtins.property
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The whole description that the runner has in GitLab.
+        """
         return pulumi.get(self, "description")
 
     @description.setter
@@ -89,6 +106,9 @@ class AdoptedRunnerArgs:
     @_builtins.property
     @pulumi.getter
     def id(self) -> pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]]:
+        """
+        The runner's number in GitLab.
+        """
         return pulumi.get(self, "id")
 
     @id.setter
@@ -98,6 +118,9 @@ class AdoptedRunnerArgs:
     @_builtins.property
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Tags that it has, all or some: where several runners have that description. Default: any.
+        """
         return pulumi.get(self, "tags")
 
     @tags.setter
@@ -2508,16 +2531,25 @@ class KubernetesOptionsArgs:
 
 class OnlineWaitArgsDict(TypedDict):
     timeout: pulumi.Input[_builtins.str]
+    """
+    How long `up` waits at most, such as `5m`.
+    """
 
 @pulumi.input_type
 class OnlineWaitArgs:
     def __init__(__self__, *,
                  timeout: pulumi.Input[_builtins.str]):
+        """
+        :param pulumi.Input[_builtins.str] timeout: How long `up` waits at most, such as `5m`.
+        """
         pulumi.set(__self__, "timeout", timeout)
 
     @_builtins.property
     @pulumi.getter
     def timeout(self) -> pulumi.Input[_builtins.str]:
+        """
+        How long `up` waits at most, such as `5m`.
+        """
         return pulumi.get(self, "timeout")
 
     @timeout.setter

@@ -18,23 +18,47 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final AdoptedRunnerArgs Empty = new AdoptedRunnerArgs();
 
+    /**
+     * The whole description that the runner has in GitLab.
+     * 
+     */
     @Import(name="description")
     private @Nullable Output<String> description;
 
+    /**
+     * @return The whole description that the runner has in GitLab.
+     * 
+     */
     public Optional<Output<String>> description() {
         return Optional.ofNullable(this.description);
     }
 
+    /**
+     * The runner&#39;s number in GitLab.
+     * 
+     */
     @Import(name="id")
     private @Nullable Output<Either<Integer,String>> id;
 
+    /**
+     * @return The runner&#39;s number in GitLab.
+     * 
+     */
     public Optional<Output<Either<Integer,String>>> id() {
         return Optional.ofNullable(this.id);
     }
 
+    /**
+     * Tags that it has, all or some: where several runners have that description. Default: any.
+     * 
+     */
     @Import(name="tags")
     private @Nullable Output<List<String>> tags;
 
+    /**
+     * @return Tags that it has, all or some: where several runners have that description. Default: any.
+     * 
+     */
     public Optional<Output<List<String>>> tags() {
         return Optional.ofNullable(this.tags);
     }
@@ -65,41 +89,95 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
             $ = new AdoptedRunnerArgs(Objects.requireNonNull(defaults));
         }
 
+        /**
+         * @param description The whole description that the runner has in GitLab.
+         * 
+         * @return builder
+         * 
+         */
         public Builder description(@Nullable Output<String> description) {
             $.description = description;
             return this;
         }
 
+        /**
+         * @param description The whole description that the runner has in GitLab.
+         * 
+         * @return builder
+         * 
+         */
         public Builder description(String description) {
             return description(Output.of(description));
         }
 
+        /**
+         * @param id The runner&#39;s number in GitLab.
+         * 
+         * @return builder
+         * 
+         */
         public Builder id(@Nullable Output<Either<Integer,String>> id) {
             $.id = id;
             return this;
         }
 
+        /**
+         * @param id The runner&#39;s number in GitLab.
+         * 
+         * @return builder
+         * 
+         */
         public Builder id(Either<Integer,String> id) {
             return id(Output.of(id));
         }
 
+        /**
+         * @param id The runner&#39;s number in GitLab.
+         * 
+         * @return builder
+         * 
+         */
         public Builder id(Integer id) {
             return id(Either.ofLeft(id));
         }
 
+        /**
+         * @param id The runner&#39;s number in GitLab.
+         * 
+         * @return builder
+         * 
+         */
         public Builder id(String id) {
             return id(Either.ofRight(id));
         }
 
+        /**
+         * @param tags Tags that it has, all or some: where several runners have that description. Default: any.
+         * 
+         * @return builder
+         * 
+         */
         public Builder tags(@Nullable Output<List<String>> tags) {
             $.tags = tags;
             return this;
         }
 
+        /**
+         * @param tags Tags that it has, all or some: where several runners have that description. Default: any.
+         * 
+         * @return builder
+         * 
+         */
         public Builder tags(List<String> tags) {
             return tags(Output.of(tags));
         }
 
+        /**
+         * @param tags Tags that it has, all or some: where several runners have that description. Default: any.
+         * 
+         * @return builder
+         * 
+         */
         public Builder tags(String... tags) {
             return tags(List.of(tags));
         }

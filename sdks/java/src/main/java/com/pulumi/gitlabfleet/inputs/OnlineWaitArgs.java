@@ -14,9 +14,17 @@ public final class OnlineWaitArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final OnlineWaitArgs Empty = new OnlineWaitArgs();
 
+    /**
+     * How long `up` waits at most, such as `5m`.
+     * 
+     */
     @Import(name="timeout", required=true)
     private Output<String> timeout;
 
+    /**
+     * @return How long `up` waits at most, such as `5m`.
+     * 
+     */
     public Output<String> timeout() {
         return this.timeout;
     }
@@ -45,11 +53,23 @@ public final class OnlineWaitArgs extends com.pulumi.resources.ResourceArgs {
             $ = new OnlineWaitArgs(Objects.requireNonNull(defaults));
         }
 
+        /**
+         * @param timeout How long `up` waits at most, such as `5m`.
+         * 
+         * @return builder
+         * 
+         */
         public Builder timeout(Output<String> timeout) {
             $.timeout = timeout;
             return this;
         }
 
+        /**
+         * @param timeout How long `up` waits at most, such as `5m`.
+         * 
+         * @return builder
+         * 
+         */
         public Builder timeout(String timeout) {
             return timeout(Output.of(timeout));
         }
