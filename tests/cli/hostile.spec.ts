@@ -188,7 +188,8 @@ describe("what the command prints of names and words that others chose", () => {
     const NONE = ["pipeline", "schema", "plugins"];
 
     it("is tried for every subcommand", () => {
-        expect([...Object.keys(RUNS), ...NONE].sort()).to.deep.equal(COMMANDS.map(({ name }) => name).sort());
+        const names = COMMANDS.map(({ name }) => name).sort();
+        expect([...Object.keys(RUNS), ...NONE].sort(), "RUNS and NONE in this file").to.deep.equal(names);
     });
 
     for (const [command, runs] of Object.entries(RUNS)) {
