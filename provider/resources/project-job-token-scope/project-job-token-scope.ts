@@ -52,9 +52,10 @@ export const projectJobTokenScope: ResourceHandler = {
 
     async create(call, inputs, preview) {
         const { gitlab } = call;
+        if (preview && hasUnknown(inputs)) return { id: "", state: inputs };
         const entry = entryOf(inputs);
         if (preview) {
-            if (!hasUnknown(inputs)) await tellIfFull(call, entry);
+            await tellIfFull(call, entry);
             return { id: "", state: inputs };
         }
         const known = await knownProject(gitlab, entry.project);
