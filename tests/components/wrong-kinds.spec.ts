@@ -106,14 +106,15 @@ describe("a value of the wrong kind in any place", () => {
     };
 
     for (const component of Object.keys(WHOLE) as Name[]) {
-        it(`is told of a secret where the value decides what is declared: ${component}`, () => {
+        it(`is told of a secret where the value decides what is declared: ${component}`, async () => {
             for (const place of DECISIVE[component]) {
-                mockPulumi();
+                const world = mockPulumi({ ids: { groups: { apps: 1 } } });
                 const whole = WHOLE[component](new Runner("ci", { scope: { group: "apps" } }));
                 const given = withSecretAt(whole, place.split("."));
                 const path = place.replace(/\.(\d+)/g, "[$1]");
                 const failure = `${component} "x": ${path} must be known when the program runs (got an output).`;
                 expect(() => declare(component, given), place).to.throw(failure);
+                await world.settled();
             }
         });
     }
