@@ -11,19 +11,24 @@ export interface TypeSpec {
     additionalProperties?: TypeSpec;
 }
 
-/** What a package schema says about resources and their types. */
+/** What a package schema says about resources, functions and their types. */
 export interface SchemaSpec {
     resources: Record<string, { inputProperties: Record<string, TypeSpec>; requiredInputs?: string[] }>;
+    functions?: Record<string, { inputs?: { properties?: Record<string, TypeSpec>; required?: string[] } }>;
     types?: Record<string, { type?: string; properties?: Record<string, TypeSpec>; required?: string[] }>;
 }
 
-/** Inputs without nulls, and every property that is missing, unknown to the schema or of the wrong type. */
+/** Inputs of a resource or a function without nulls, and every property that is missing, unknown to the schema or of the wrong type. */
 export function checkAgainstSchema(
     schema: SchemaSpec,
     token: string,
     news: Props,
 ): { inputs: Props; failures: Problem[] } {
-    const { inputProperties, requiredInputs = [] } = schema.resources[token]!;
+    const { properties, required } = schema.functions?.[token]?.inputs ?? {};
+    const { inputProperties = {}, requiredInputs = [] } = schema.resources[token] ?? {
+        inputProperties: properties,
+        requiredInputs: required,
+    };
     const inputs = Object.fromEntries(
         Object.entries(news).filter(([, value]) => value !== null && value !== undefined),
     );

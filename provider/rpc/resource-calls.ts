@@ -150,8 +150,12 @@ export function resourceCalls(session: Session) {
                     whyUnknown(session.pack, "function", request.getTok(), Object.keys(session.pack.functions)),
                 );
             }
+            const { props } = decode(request.getArgs());
+            const { inputs, failures } = checkAgainstSchema(session.pack.schema, request.getTok(), props);
+            if (failures.length > 0)
+                throw new Error(failures.map(({ path, message }) => `${path} ${message}`).join("\n"));
             // A message about anything but a resource has no name of one: the engine ends with a panic at a function's.
-            const answer = await handler(session.callFor(""), decode(request.getArgs()).props);
+            const answer = await handler(session.callFor(""), inputs);
             return filled(new pb.InvokeResponse(), { Return: encode(answer) });
         },
     };

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { type Props, UNKNOWN, type Value } from "../../core/props";
 import { packages } from "../../provider/packages";
 import { type Plugin, startPlugin } from "../helpers/plugin";
+import { rejection } from "../helpers/rejection";
 
 interface Inputs {
     inputProperties?: Record<string, { type?: string }>;
@@ -12,9 +13,9 @@ const SAMPLES: Record<string, Value> = { string: "x", integer: 1, boolean: true,
 /** What JavaScript says where a value was taken for another kind. */
 const OURS = /Symbol|Cannot (read|convert)|is not a function|is not iterable/;
 
-describe("a preview of what other resources decide", () => {
+describe("what no compiler has looked at", () => {
     for (const [name, pack] of Object.entries(packages)) {
-        it(`never ends in a failure of ours, whichever input is not known yet: ${name}`, async () => {
+        it(`never ends a preview in a failure of ours, whichever input is not known yet: ${name}`, async () => {
             const plugin = await startPlugin(name as "gitlab", {
                 baseUrl: "http://127.0.0.1:1",
                 token: "x",
@@ -31,6 +32,18 @@ describe("a preview of what other resources decide", () => {
             }
         });
     }
+
+    it("tells a program that asks a function without what it needs, which only TypeScript's compiler does", async () => {
+        const plugin = await startPlugin("gitlab-fleet", { baseUrl: "http://127.0.0.1:1", token: "x", retries: 0 });
+        try {
+            const { message } = await rejection(plugin.invoke("findRunner", { description: "my-runner", runner: 7 }));
+            expect(message.split(": ").at(-1)).to.equal(
+                "runnerType is missing. Set it.\nowner is missing. Set it.\nrunner must be a string (got a number). Correct it.",
+            );
+        } finally {
+            await plugin.close();
+        }
+    });
 });
 
 function withOneUnknown({ inputProperties = {}, requiredInputs = [] }: Inputs): Props[] {
