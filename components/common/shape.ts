@@ -1,6 +1,7 @@
 import { error, type Problem, unknownKey } from "../../core/problems";
 import { closest } from "../../core/suggest";
 import {
+    holdsOutput,
     isEventual,
     isKnownLater,
     isMap,
@@ -245,14 +246,13 @@ export function needed<T>(example: string | undefined, kind: Kind<T>): Kind<T> {
     return kindOf(read, kind.schema, true);
 }
 
-/** A value that decides what is declared, and so must not be an output. */
-export function plain<T>(kind: Kind<T>): Kind<T> {
-    const todo = [[], {}].some((parts) => hasType(kind.schema, parts))
-        ? "Put outputs inside it."
-        : "Write a plain value.";
+/** A value that decides what is declared, and so must not be an output; with `throughout`, nothing in it either. */
+export function plain<T>(kind: Kind<T>, throughout = false): Kind<T> {
+    const mayHold = !throughout && [[], {}].some((parts) => hasType(kind.schema, parts));
+    const todo = mayHold ? "Put outputs inside it." : "Write a plain value.";
     const problem = `must be known when the program runs (got an output). ${todo}`;
     return kindOf((value, path) => {
-        if (!isOutput(value)) return kind(value, path);
+        if (!(throughout ? holdsOutput(value) : isOutput(value))) return kind(value, path);
         return { value: UNREADABLE, problems: [error(path, problem)] };
     }, kind.schema);
 }

@@ -34,6 +34,7 @@ export const RUNNER_SHAPE: Shape<RunnerArgs> = {
             },
             findAdoptProblems,
         ),
+        true,
     ),
     rotation: plain(choice(ROTATIONS)),
     rotateBefore: duration("7d, 36h or 1d12h"),

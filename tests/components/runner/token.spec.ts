@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { RunnerManager } from "../../../components/manager/manager";
 import type { RunnerArgs } from "../../../components/runner/args";
@@ -105,6 +106,14 @@ describe("Runner's token", () => {
         for (const id of ["#7", " 7", "７", "007", "1e3", "0x7", "", 0, -7, 7.5, 2 ** 53]) {
             expect(() => declare("a", { adopt: { id } })).to.throw("adopt.id must be GitLab's number of a runner");
         }
+    });
+
+    it("adopts by nothing that is known later, which no compiler refuses outside of TypeScript", () => {
+        mockPulumi();
+        const adopt = { id: pulumi.secret(7) as unknown as number };
+        expect(() => declare("a", { adopt })).to.throw(
+            'Runner "a": adopt must be known when the program runs (got an output). Write a plain value.',
+        );
     });
 
     it("refuses a time to wait that is none before anything is declared", async () => {
