@@ -3,9 +3,13 @@ import { isMap } from "../../core/values";
 import type { Answered } from "./api";
 import type { Right } from "./reach";
 
-/** An object of a manager. */
-export interface OwnObject extends Right {
+/** An object of a cluster, whether it is there or not. */
+export interface Place extends Right {
     name: string;
+}
+
+/** An object of a manager. */
+export interface OwnObject extends Place {
     /** No other object has it, before or after. */
     uid: string;
     /** Identity of the state that has made it; absent where an older version did. */
@@ -21,6 +25,11 @@ export function pathOf({ group, resource, namespace }: Right): string {
     const version =
         { "": "api/v1", "monitoring.coreos.com": "apis/monitoring.coreos.com/v1" }[group] ?? `apis/${group}/v1`;
     return `/${version}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
+}
+
+/** Path of one object. */
+export function pathOfOne({ name, ...right }: Place): string {
+    return `${pathOf(right)}/${encodeURIComponent(name)}`;
 }
 
 /** Objects of a kind that are there, say that they are the owner's, and are not being removed. */

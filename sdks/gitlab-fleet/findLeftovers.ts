@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * What an `up` has made in a cluster before it was killed: objects of this manager and this very state that are not in it. Where any of that is not certain, nothing is told.
+ * Where a cluster is not as the state has it, of the objects that a manager is made of. Where any of that is not certain, nothing is told.
  */
 export function findLeftovers(args: FindLeftoversArgs, opts?: pulumi.InvokeOptions): Promise<FindLeftoversResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -17,9 +17,8 @@ export function findLeftovers(args: FindLeftoversArgs, opts?: pulumi.InvokeOptio
         "identity": args.identity,
         "kubeconfig": args.kubeconfig,
         "monitor": args.monitor,
-        "names": args.names,
+        "objects": args.objects,
         "owner": args.owner,
-        "rights": args.rights,
         "stack": args.stack,
     }, opts);
 }
@@ -42,17 +41,13 @@ export interface FindLeftoversArgs {
      */
     monitor: string;
     /**
-     * Names that the manager's objects have.
+     * What the manager is made of.
      */
-    names: string[];
+    objects: inputs.KubernetesObject[];
     /**
      * `<project>/<stack>/<manager>`.
      */
     owner: string;
-    /**
-     * Kinds of objects that are made, and where.
-     */
-    rights: inputs.KubernetesRight[];
     /**
      * Name by which Pulumi finds the stack: `<organization>/<project>/<stack>`, or `<stack>`.
      */
@@ -60,10 +55,21 @@ export interface FindLeftoversArgs {
 }
 
 export interface FindLeftoversResult {
+    /**
+     * In the state and no longer in the cluster, in words.
+     */
+    readonly gone: string[];
+    /**
+     * Made by an `up` that was killed, for this manager and by this very state, which does not have them.
+     */
     readonly leftovers: outputs.KubernetesLeftover[];
+    /**
+     * In the cluster and not in the state, in words, with whom they say that they belong to.
+     */
+    readonly taken: string[];
 }
 /**
- * What an `up` has made in a cluster before it was killed: objects of this manager and this very state that are not in it. Where any of that is not certain, nothing is told.
+ * Where a cluster is not as the state has it, of the objects that a manager is made of. Where any of that is not certain, nothing is told.
  */
 export function findLeftoversOutput(args: FindLeftoversOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<FindLeftoversResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -72,9 +78,8 @@ export function findLeftoversOutput(args: FindLeftoversOutputArgs, opts?: pulumi
         "identity": args.identity,
         "kubeconfig": args.kubeconfig,
         "monitor": args.monitor,
-        "names": args.names,
+        "objects": args.objects,
         "owner": args.owner,
-        "rights": args.rights,
         "stack": args.stack,
     }, opts);
 }
@@ -97,17 +102,13 @@ export interface FindLeftoversOutputArgs {
      */
     monitor: pulumi.Input<string>;
     /**
-     * Names that the manager's objects have.
+     * What the manager is made of.
      */
-    names: pulumi.Input<pulumi.Input<string>[]>;
+    objects: pulumi.Input<pulumi.Input<inputs.KubernetesObjectArgs>[]>;
     /**
      * `<project>/<stack>/<manager>`.
      */
     owner: pulumi.Input<string>;
-    /**
-     * Kinds of objects that are made, and where.
-     */
-    rights: pulumi.Input<pulumi.Input<inputs.KubernetesRightArgs>[]>;
     /**
      * Name by which Pulumi finds the stack: `<organization>/<project>/<stack>`, or `<stack>`.
      */

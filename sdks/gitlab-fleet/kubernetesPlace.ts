@@ -41,6 +41,10 @@ export class KubernetesPlace extends pulumi.CustomResource {
     declare public readonly context: pulumi.Output<string | undefined>;
     declare public readonly kubeconfig: pulumi.Output<string | undefined>;
     /**
+     * Whether a refresh has missed some of `objects`, until the next `up`.
+     */
+    declare public /*out*/ readonly missing: pulumi.Output<boolean | undefined>;
+    /**
      * When it was reached, ISO 8601.
      */
     declare public /*out*/ readonly reachedAt: pulumi.Output<string>;
@@ -66,11 +70,15 @@ export class KubernetesPlace extends pulumi.CustomResource {
         if (!opts.id) {
             resourceInputs["cluster"] = args?.cluster;
             resourceInputs["context"] = args?.context;
+            resourceInputs["gone"] = args?.gone;
             resourceInputs["kubeconfig"] = args?.kubeconfig ? pulumi.secret(args.kubeconfig) : undefined;
             resourceInputs["leftovers"] = args?.leftovers;
             resourceInputs["look"] = args?.look;
+            resourceInputs["objects"] = args?.objects;
             resourceInputs["rights"] = args?.rights;
             resourceInputs["statefulSets"] = args?.statefulSets;
+            resourceInputs["taken"] = args?.taken;
+            resourceInputs["missing"] = undefined /*out*/;
             resourceInputs["reachedAt"] = undefined /*out*/;
             resourceInputs["tried"] = undefined /*out*/;
             resourceInputs["uids"] = undefined /*out*/;
@@ -78,6 +86,7 @@ export class KubernetesPlace extends pulumi.CustomResource {
             resourceInputs["cluster"] = undefined /*out*/;
             resourceInputs["context"] = undefined /*out*/;
             resourceInputs["kubeconfig"] = undefined /*out*/;
+            resourceInputs["missing"] = undefined /*out*/;
             resourceInputs["reachedAt"] = undefined /*out*/;
             resourceInputs["tried"] = undefined /*out*/;
             resourceInputs["uids"] = undefined /*out*/;
@@ -102,6 +111,10 @@ export interface KubernetesPlaceArgs {
      */
     context?: pulumi.Input<string | undefined>;
     /**
+     * Objects that are no longer there, as `findLeftovers` tells: nothing is changed until a refresh has seen it.
+     */
+    gone?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
      * Path or text of a kubeconfig. Default: `KUBECONFIG`, else `~/.kube/config`, else the pod in which this runs.
      */
     kubeconfig?: pulumi.Input<string | undefined>;
@@ -114,6 +127,10 @@ export interface KubernetesPlaceArgs {
      */
     look?: pulumi.Input<boolean | undefined>;
     /**
+     * What the manager is made of. A refresh looks whether it is there.
+     */
+    objects?: pulumi.Input<pulumi.Input<inputs.KubernetesObjectArgs>[] | undefined>;
+    /**
      * What is made and changed there.
      */
     rights?: pulumi.Input<pulumi.Input<inputs.KubernetesRightArgs>[] | undefined>;
@@ -121,4 +138,8 @@ export interface KubernetesPlaceArgs {
      * StatefulSets as JSON, which the API server tries without making them when they change: what it refuses is known before GitLab is changed.
      */
     statefulSets?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Objects of others in the place of the manager's, as `findLeftovers` tells: nothing is changed.
+     */
+    taken?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }

@@ -1,9 +1,11 @@
-import { mapIn, mapsIn, type Props, pick, textsIn, UNKNOWN, type Value } from "../../../core/props";
+import { mapIn, mapsIn, type Props, pick, textsIn, UNKNOWN } from "../../../core/props";
 import { show } from "../../../core/values";
 import { hashOf } from "../../../hosts/host";
 import { updatesOf } from "../../compare";
 import { NOTHING_OUTSIDE, settled } from "../../handler";
+import { ClusterApi } from "../../kubernetes/api";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
+import { type Place, pathOfOne } from "../../kubernetes/own-objects";
 import { FIRST_NAMESPACE, type Look, lookAt, type Right } from "../../kubernetes/reach";
 import { leftoversIn, removeLeftovers, warnOfLeftovers } from "./leftovers";
 
@@ -23,6 +25,7 @@ export const kubernetesPlace = settled({
         if (state.tried !== undefined || triedOf(inputs).length > 0) {
             if (state.tried !== hashOfTried(inputs)) diff.changes.statefulSets = "update";
         }
+        if (state.missing === true) diff.changes.reachedAt = "update";
         // What is wrong is said by the step: an error here would end the whole operation, and not only what waits for this.
         if (inputs.look === true && Object.keys(diff.changes).length === 0) {
             const hasToAct = leftoversIn(inputs).length > 0 || (await look(inputs, state)).why !== undefined;
@@ -42,14 +45,16 @@ export const kubernetesPlace = settled({
             throw new Error(`KubernetesPlace "${call.name}": ${why} Nothing was changed in GitLab for this manager.`);
         }
         await removeLeftovers(call, inputs);
-        return { ...known, uids: { ...mapIn(state.uids), ...uids }, reachedAt: new Date().toISOString() };
+        const before = moves(inputs, state) ? {} : mapIn(state.uids);
+        return { ...known, uids: { ...before, ...uids }, reachedAt: new Date().toISOString() };
     },
 
     async read(call, id, state, inputs) {
         const { why } = await look(inputs, state);
         // The kubernetes provider would take every object of the other cluster for gone.
         if (why?.includes(ANOTHER)) call.log.warn(`${why} This refresh forgets what is on the other one.`);
-        return { id, state, inputs };
+        const missing = await isAnyMissing(inputs);
+        return { id, state: missing ? { ...state, missing } : state, inputs };
     },
 
     async delete(call, _id, state) {
@@ -66,32 +71,72 @@ function hashOfTried(inputs: Props): string {
     return hashOf(triedOf(inputs).join("\n")).slice(0, 16);
 }
 
+/** Whether something that the manager is made of is not in the cluster. */
+async function isAnyMissing(inputs: Props): Promise<boolean> {
+    const isMissing = async (api: ClusterApi) => {
+        const answers = mapsIn<Place>(inputs.objects).map((one) => api.ask(pathOfOne(one)));
+        return (await Promise.all(answers)).some(({ status }) => status === 404);
+    };
+    return ClusterApi.using(inputs, isMissing).catch(() => false);
+}
+
+/** Another context is another cluster to the kubernetes provider, which makes everything anew there. One more, or one less, is none. */
+function moves({ context }: Props, before: Props): boolean {
+    return context !== undefined && before.context !== undefined && context !== before.context;
+}
+
 const ANOTHER = "is another one than";
 
-/** A look at the cluster, which must be the one that it was, or that is named. */
+/** A look at the cluster, which must be the one that it was, or that is named, and as the state has it. */
 async function look(inputs: Props, state: Props, tried: readonly string[] = []): Promise<Look> {
-    const { kubeconfig, context, cluster, rights } = inputs;
+    const { kubeconfig, context, rights } = inputs;
     const connection = { kubeconfig, context } as ClusterConnection;
     const found = await lookAt(connection, mapsIn<Right>(rights), process.env, tried);
-    const why = found.why ?? whyAnother(found, cluster, state.context === context ? state.uids : undefined);
+    const why = found.why ?? whyAnother(found, inputs, state) ?? whyNotAsKnown(inputs, state);
     return why === undefined ? found : { ...found, why };
 }
 
+/** The engine would make what is there already, and change what is not, and fail at it. */
+function whyNotAsKnown(inputs: Props, state: Props): string | undefined {
+    const taken = textsIn(inputs.taken).join("; ");
+    if (taken !== "") {
+        return (
+            `In the cluster there already exists what this stack has not made: ${taken}. It is left alone: choose another ` +
+            "placement.kubernetes.name, remove it, or bring it into the state with pulumi import."
+        );
+    }
+    const gone = textsIn(inputs.gone).join("; ");
+    // What a refresh has missed, the engine makes anew.
+    if (gone === "" || state.missing === true) return undefined;
+    return `The cluster no longer has ${gone}, which the state has. Run pulumi up --refresh: it makes anew what is gone.`;
+}
+
 /** A context leads whoever uses it where their own kubeconfig says: the name alone proves nothing. */
-function whyAnother({ server, uids }: Look, named: Value | undefined, before: Value | undefined): string | undefined {
+function whyAnother({ server, uids }: Look, inputs: Props, before: Props): string | undefined {
     const own = uids[FIRST_NAMESPACE] ?? Object.values(uids)[0];
     if (own === undefined) return undefined;
-    if (named !== undefined) {
-        if (Object.values(uids).includes(String(named))) return undefined;
+    const { cluster: named } = inputs;
+    if (named !== undefined && !Object.values(uids).includes(String(named))) {
         return `The cluster ${server} ${ANOTHER} placement.kubernetes.cluster names (got ${show(named)}, it has ${show(own)}). Choose the right context, or correct it.`;
     }
-    const known = mapIn(before);
+    const known = mapIn(before.uids);
     const shared = Object.keys(uids).filter((name) => Object.hasOwn(known, name));
     const judged = shared.includes(FIRST_NAMESPACE) ? [FIRST_NAMESPACE] : shared;
-    if (judged.every((name) => uids[name] === known[name])) return undefined;
+    const isSame = judged.every((name) => uids[name] === known[name]);
+    if (moves(inputs, before)) {
+        if (!isSame || judged.length === 0) return undefined;
+        const [old, now] = [show(before.context), show(inputs.context)];
+        return (
+            `The context ${now} leads to the same cluster as ${old}, and another context moves a manager to another cluster. For a new ` +
+            "name of the same one: take placement.kubernetes.context out for one up, with the kubeconfig's current context leading there, " +
+            `and write ${now} after that. Nothing is restarted by it.`
+        );
+    }
+    if (isSame || named !== undefined) return undefined;
     return (
         `The cluster ${server} ${ANOTHER} that of the last up (its namespace ${judged[0]} has another UID). Choose the right context, best by ` +
-        "placement.kubernetes.context. If the old one is gone for good: pulumi refresh takes what was on it out of the state, and " +
+        "placement.kubernetes.context. A manager moves from one context to another, so write down that of the old cluster first, and run up. " +
+        "If the old one is gone for good: pulumi refresh takes what was on it out of the state, and " +
         `placement.kubernetes.cluster: ${show(own)} goes on with this one.`
     );
 }

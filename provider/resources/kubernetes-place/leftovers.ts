@@ -4,7 +4,7 @@ import { mapsIn, type Props } from "../../../core/props";
 import { show } from "../../../core/values";
 import type { Call } from "../../handler";
 import { ClusterApi } from "../../kubernetes/api";
-import { type OwnObject, ownObjects, pathOf } from "../../kubernetes/own-objects";
+import { type OwnObject, ownObjects, pathOfOne } from "../../kubernetes/own-objects";
 import type { Right } from "../../kubernetes/reach";
 
 /** In milliseconds: how long a cluster may take to let go of what it has agreed to remove, and how often it is asked. */
@@ -41,18 +41,16 @@ export async function removeLeftovers(call: Call, inputs: Props): Promise<void> 
 }
 
 /** Whether it was there and no longer is, or why it still is. */
-async function remove(
-    api: ClusterApi,
-    { name, uid, ...right }: OwnObject,
-): Promise<{ isRemoved: boolean; why?: string }> {
-    const path = `${pathOf(right)}/${encodeURIComponent(name)}`;
+async function remove(api: ClusterApi, one: OwnObject): Promise<{ isRemoved: boolean; why?: string }> {
+    const { uid, resource } = one;
+    const path = pathOfOne(one);
     const { status, body } = await api.send(path, {
         method: "DELETE",
         body: {
             apiVersion: "v1",
             kind: "DeleteOptions",
             // https://kubernetes.io/docs/tasks/run-application/delete-stateful-set/
-            propagationPolicy: right.resource === "statefulsets" ? "Orphan" : "Background",
+            propagationPolicy: resource === "statefulsets" ? "Orphan" : "Background",
             // What somebody has made in its place stays.
             preconditions: { uid },
         },

@@ -68,7 +68,10 @@ function podIn({ pod }: Props): Props {
 /** What makes the pod anew, in words: `image a → b`. */
 function reasonsFor(old: Props, next: Props, isLater: boolean): string[] {
     if (isLater) return ["something that is known after up"];
-    return differing(old, next).map((name) => {
+    // A context that is only written down, or no longer, leads to the same cluster.
+    const isNamed = (name: string) => name === "context" && (old[name] === undefined || next[name] === undefined);
+    const reasons = differing(old, next).filter((name) => !isNamed(name));
+    return reasons.map((name) => {
         if (name === "terminationGracePeriodSeconds") {
             return `drainTimeout ${[old[name], next[name]].map((seconds) => duration(Number(seconds ?? 0))).join(" → ")}`;
         }

@@ -99,13 +99,17 @@ export interface KubernetesLeftoverArgs {
 }
 
 /**
- * Objects of a kind that are made and changed in a namespace.
+ * An object of a cluster.
  */
-export interface KubernetesRight {
+export interface KubernetesObject {
     /**
      * API group; empty for the core.
      */
     group: string;
+    /**
+     * Its name.
+     */
+    name: string;
     /**
      * Where.
      */
@@ -114,6 +118,28 @@ export interface KubernetesRight {
      * As the API spells it: `secrets`.
      */
     resource: string;
+}
+
+/**
+ * An object of a cluster.
+ */
+export interface KubernetesObjectArgs {
+    /**
+     * API group; empty for the core.
+     */
+    group: pulumi.Input<string>;
+    /**
+     * Its name.
+     */
+    name: pulumi.Input<string>;
+    /**
+     * Where.
+     */
+    namespace: pulumi.Input<string>;
+    /**
+     * As the API spells it: `secrets`.
+     */
+    resource: pulumi.Input<string>;
 }
 
 /**

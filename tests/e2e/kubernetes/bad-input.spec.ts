@@ -127,17 +127,21 @@ describe("what is wrong with a cluster is said, and nothing of others is touched
         }
         const before = await Promise.all(urls.map((url) => world.api.get(url)));
         expect(await refused({})).to.match(
-            new RegExp(`(serviceaccounts|poddisruptionbudgets\\.policy) "${NAME}" already exists`),
+            new RegExp(`this stack has not made: poddisruptionbudgets "${NAME}" [^;]*; serviceaccounts "${NAME}" `),
         );
         nothingInGitLab();
         expect(await Promise.all(urls.map((url) => world.api.get(url)))).to.deep.equal(before);
         for (const url of urls) await world.api.delete(url);
     });
 
-    it("a Secret of somebody else: what was made before it goes with destroy, theirs stays", async () => {
+    it("a Secret of somebody else: no runner gets a token that it could not take; theirs stays, also with destroy", async () => {
         const secrets = `/api/v1/namespaces/${world.namespace}/secrets`;
-        await world.api.post(secrets, { metadata: { name: NAME }, stringData: { theirs: "yes" } });
-        expect(await refused({})).to.include(`secrets "${NAME}" already exists`);
+        const annotations = { "gitlab-fleet.com/owner": "other/prod/ci-01" };
+        await world.api.post(secrets, { metadata: { name: NAME, annotations }, stringData: { theirs: "yes" } });
+        expect(await refused({})).to.include(
+            `this stack has not made: secrets "${NAME}" in namespace ${world.namespace} (marked as "other/prod/ci-01")`,
+        );
+        nothingInGitLab();
         const { body } = await world.api.get(`${secrets}/${NAME}`);
         expect(body.data).to.deep.equal({ theirs: Buffer.from("yes").toString("base64") });
         const { code, output } = await world.stack.run(["destroy", "--yes", "--skip-preview"]);

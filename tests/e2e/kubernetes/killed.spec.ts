@@ -60,7 +60,7 @@ describe("an up that was killed before Pulumi had noted what it made in the clus
         const say = (state: string) => world.api.patch(setPath(), { metadata: { annotations: { [STATE]: state } } });
         await say("another");
         forget("StatefulSet");
-        expect(await world.refused()).to.include(`statefulsets.apps "${NAME}" already exists`);
+        expect(await world.refused()).to.include(`this stack has not made: statefulsets "${NAME}" in namespace`);
         expect(await uids()).to.deep.equal(before);
         await say(own!);
     });

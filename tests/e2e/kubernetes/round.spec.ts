@@ -101,6 +101,23 @@ describe("a manager on Kubernetes, from its first up to its last", () => {
         expect(refreshed.code, refreshed.output).to.equal(0);
     });
 
+    it("says what somebody has removed before the runner gets a token that could not arrive; a refresh makes it anew", async () => {
+        const before = (await world.only("Secret")).data;
+        await world.api.delete(`/api/v1/namespaces/${world.namespace}/secrets/${NAME}`);
+        const { db, url, tokens } = world.sandbox;
+        const headers = { "PRIVATE-TOKEN": tokens.owner! };
+        const reset = `${url}/api/v4/runners/${db.runners.all()[0]!.id}/reset_authentication_token`;
+        await fetch(reset, { method: "POST", headers });
+        expect(await world.refused())
+            .to.include(`The cluster no longer has secrets "${NAME}"`)
+            .and.not.include("Recovered the token");
+        const { code, output } = await world.stack.run(["up", "--refresh", "--yes", "--skip-preview"]);
+        expect(code, output).to.equal(0);
+        expect(decoded(await world.only("Secret"))["config.toml"]).to.include(token());
+        expect(Object.keys((await world.only("Secret")).data)).to.have.members(Object.keys(before));
+        await world.expectNoChanges();
+    });
+
     it("reloads certificates without a restart, too, the first one among them", async () => {
         const before = await template();
         await apply({ config: { concurrent: 7 }, kubernetes: { certificates: { "gitlab.example.org": PEM } } });

@@ -2,30 +2,35 @@ import * as fleet from "@gitlab-fleet/sdk";
 import type { Client } from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import { fleetChild } from "../../../common/fleet-provider";
-import { allNames, type Named } from "./objects";
-
-type Leftovers = fleet.types.output.KubernetesLeftover[];
+import type { Named } from "./objects";
 
 /**
- * What an `up` has made of a manager in its cluster, before it was killed and the engine could note it. The engine would make it once
- * more, and fail. A preview does not ask.
+ * Where the cluster is not as the state has it: what an `up` has made of a manager before it was killed and the engine could note it,
+ * what somebody has removed since, and what others have made in its place. The engine would fail at each, some of it after the
+ * runners. A preview does not ask.
  */
 export function findLeftovers(
     manager: pulumi.ComponentResource,
     named: Named,
-    rights: fleet.types.input.KubernetesRightArgs[],
-): pulumi.Output<Leftovers | undefined> | undefined {
+    objects: fleet.types.input.KubernetesObjectArgs[],
+): Pick<fleet.KubernetesPlaceArgs, keyof fleet.FindLeftoversResult> {
     const monitor = monitorAddress();
-    if (pulumi.runtime.isDryRun() || monitor === undefined) return undefined;
+    if (pulumi.runtime.isDryRun() || monitor === undefined) return {};
     const { provider } = fleetChild(manager);
     const { owner, identity, options } = named;
     const { kubeconfig, context } = options;
-    const asked = { kubeconfig, context, rights, owner, names: allNames(named), identity, stack: stackName(), monitor };
-    return pulumi.output(asked).apply(async (known) => {
-        const { leftovers } = await fleet.findLeftovers(known as fleet.FindLeftoversArgs, { provider });
-        // What is there in every state would only be one more input.
-        return leftovers.length === 0 ? undefined : leftovers;
-    });
+    const asked = { kubeconfig, context, objects, owner, identity, stack: stackName(), monitor };
+    const found = pulumi
+        .output(asked)
+        .apply((known) => fleet.findLeftovers(known as fleet.FindLeftoversArgs, { provider }));
+    // What is there in every state would only be one more input.
+    const unlessEmpty = <T>(of: (found: fleet.FindLeftoversResult) => T[]) =>
+        found.apply((all) => (of(all).length === 0 ? undefined : of(all))) as pulumi.Output<T[]>;
+    return {
+        leftovers: unlessEmpty(({ leftovers }) => leftovers),
+        gone: unlessEmpty(({ gone }) => gone),
+        taken: unlessEmpty(({ taken }) => taken),
+    };
 }
 
 /** What Pulumi calls all organizations of file backends, some of which know no projects either. */

@@ -1,3 +1,4 @@
+import type * as fleet from "@gitlab-fleet/sdk";
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
 import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
@@ -8,6 +9,7 @@ import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
 import { NAME_LABEL, OWNER_ANNOTATION, STATE_ANNOTATION } from "../../../../core/cluster-objects";
 import type { KubernetesOptions } from "./args";
+import type { JobNamespace } from "./permissions";
 
 /** A manager as its objects know it. */
 export interface Named {
@@ -50,9 +52,26 @@ export function certificatesName({ base }: Named): string {
     return `${base}-certificates`;
 }
 
-/** Each name that an object of a manager may have, of whatever kind. */
-export function allNames(named: Named): string[] {
-    return [...new Set([named.base, ...named.statefulSets, certificatesName(named)])];
+/** What a manager is made of, as a cluster's API names it. */
+export function placesOf(named: Named, jobs: readonly JobNamespace[]): fleet.types.input.KubernetesObjectArgs[] {
+    const { base, statefulSets, options } = named;
+    const { namespace, certificates, serviceAccount, metrics, serviceMonitor } = options;
+    const isOwn = serviceAccount === undefined;
+    const group = "rbac.authorization.k8s.io";
+    return [
+        ...statefulSets.map((name) => ({ group: "", resource: "secrets", name })),
+        ...(certificates === undefined ? [] : [{ group: "", resource: "secrets", name: certificatesName(named) }]),
+        ...statefulSets.map((name) => ({ group: "apps", resource: "statefulsets", name })),
+        { group: "policy", resource: "poddisruptionbudgets", name: base },
+        ...(isOwn ? [{ group: "", resource: "serviceaccounts", name: base }] : []),
+        ...(metrics === true || serviceMonitor !== undefined ? [{ group: "", resource: "services", name: base }] : []),
+        ...(serviceMonitor === undefined
+            ? []
+            : [{ group: "monitoring.coreos.com", resource: "servicemonitors", name: base }]),
+        ...(isOwn ? jobs : []).flatMap(({ namespace: where }) =>
+            ["roles", "rolebindings"].map((resource) => ({ namespace: where, group, resource, name: base })),
+        ),
+    ].map((one) => ({ namespace, ...one }));
 }
 
 /** One pod, and with it one identity. */

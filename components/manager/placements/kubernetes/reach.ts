@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { fleetChild } from "../../../common/fleet-provider";
 import type { ToPlace } from "../kind";
 import { formerNames } from "../reach";
-import type { KubernetesOptions, KubernetesPlacement } from "./args";
+import type { KubernetesPlacement } from "./args";
 import type { Kinds } from "./cluster";
 import { findLeftovers } from "./leftovers";
 import * as objects from "./objects";
@@ -24,16 +24,17 @@ export function reachCluster(
     statefulSets: pulumi.Input<string>[] | undefined,
 ): pulumi.Resource[] {
     const { transform = {}, serviceAccount, kubeconfig, context, cluster } = named.options;
-    const rights = rightsNeeded(named.options, jobs);
+    const places = objects.placesOf(named, jobs);
     const place = new fleet.KubernetesPlace(
         name,
         {
             kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig),
             context,
             cluster,
-            rights,
+            rights: rightsNeeded(places),
             statefulSets,
-            leftovers: findLeftovers(manager, named, rights),
+            objects: places,
+            ...findLeftovers(manager, named, places),
             look: !pulumi.runtime.isDryRun(),
         },
         { provider: fleetChild(manager).provider, aliases: formerNames(aliases) },
@@ -68,23 +69,7 @@ export function reachCluster(
 
 /** What `up` has to be allowed to make and change. */
 function rightsNeeded(
-    { namespace, serviceAccount, metrics, serviceMonitor }: KubernetesOptions,
-    jobs: readonly JobNamespace[],
+    places: readonly fleet.types.input.KubernetesObjectArgs[],
 ): fleet.types.input.KubernetesRightArgs[] {
-    const own = [
-        { group: "", resource: "secrets" },
-        { group: "apps", resource: "statefulsets" },
-        { group: "policy", resource: "poddisruptionbudgets" },
-        ...(serviceAccount === undefined ? [{ group: "", resource: "serviceaccounts" }] : []),
-        ...(metrics === true || serviceMonitor !== undefined ? [{ group: "", resource: "services" }] : []),
-        ...(serviceMonitor === undefined ? [] : [{ group: "monitoring.coreos.com", resource: "servicemonitors" }]),
-    ];
-    const group = "rbac.authorization.k8s.io";
-    const given = serviceAccount === undefined ? jobs : [];
-    return [
-        ...own.map((right) => ({ ...right, namespace })),
-        ...given.flatMap(({ namespace: where }) =>
-            ["roles", "rolebindings"].map((resource) => ({ namespace: where, group, resource })),
-        ),
-    ];
+    return [...new Map(places.map(({ name: _, ...right }) => [JSON.stringify(right), right])).values()];
 }

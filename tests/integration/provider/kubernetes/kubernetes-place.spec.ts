@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { Props } from "../../../../core/props";
 import { lookAt } from "../../../../provider/kubernetes/reach";
 import { FakeCluster } from "../../../helpers/fake-cluster";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
@@ -54,7 +55,14 @@ describe("the cluster of a manager", () => {
         ]);
     });
 
-    it("is the one of the last up, wherever somebody else's kubeconfig leads, unless another context or cluster is named", async () => {
+    /** A context of that name, which leads to the cluster. */
+    const at = (context: string) => {
+        const { contexts, ...known } = JSON.parse(cluster.kubeconfig());
+        return { ...inputs(JSON.stringify({ ...known, contexts: [{ ...contexts[0], name: context }] })), context };
+    };
+    const uidsOf = (state: Props) => state.uids as Props;
+
+    it("is the one of the last up, wherever somebody else's kubeconfig leads, unless another cluster is named", async () => {
         const { state } = await plugin.create(TYPE, inputs());
         expect(state.uids).to.deep.equal({ "kube-system": "one kube-system", ci: "one ci", jobs: "one jobs" });
         cluster.id = "two";
@@ -68,11 +76,75 @@ describe("the cluster of a manager", () => {
         expect(plugin.logs.at(-1)!.message).to.contain("This refresh forgets what is on the other one.");
         const moved = await plugin.update(TYPE, "ci-01", state, { ...inputs(), cluster: "two kube-system" });
         expect(moved.state.uids).to.include({ "kube-system": "two kube-system" });
-        expect((await plugin.update(TYPE, "ci-01", state, { ...inputs(), context: "here" })).state.context).to.equal(
-            "here",
-        );
         const named = await rejection(plugin.create(TYPE, { ...inputs(), cluster: "one kube-system" }));
         expect(named.message).to.contain("is another one than placement.kubernetes.cluster names");
+    });
+
+    it("stays the same where a context is written down for the first time, or taken out: the kubernetes provider moves nothing then", async () => {
+        const written = (await plugin.update(TYPE, "ci-01", (await plugin.create(TYPE, inputs())).state, at("a")))
+            .state;
+        expect(written.context).to.equal("a");
+        const out = (await plugin.update(TYPE, "ci-01", written, inputs())).state;
+        cluster.id = "two";
+        for (const [before, after] of [
+            [out, at("a")],
+            [written, inputs()],
+        ] as const) {
+            const { message } = await rejection(plugin.update(TYPE, "ci-01", before, after));
+            expect(message)
+                .to.contain("is another one than that of the last up")
+                .and.contain("write down that of the old cluster first");
+        }
+    });
+
+    it("is another one where another context is written: to one that leads to the same the engine could not move anything", async () => {
+        const { state } = await plugin.create(TYPE, at("a"));
+        expect((await plugin.diff(TYPE, "ci-01", state, at("b"))).detailed).to.include({ context: "update" });
+        const { message } = await rejection(plugin.update(TYPE, "ci-01", state, at("b")));
+        expect(message)
+            .to.contain('The context "b" leads to the same cluster as "a"')
+            .and.contain("take placement.kubernetes.context out for one up")
+            .and.contain("Nothing was changed in GitLab");
+        const named = { ...at("b"), cluster: "one kube-system" };
+        expect((await rejection(plugin.update(TYPE, "ci-01", state, named))).message).to.contain("the same cluster");
+        cluster.id = "two";
+        cluster.namespaces = ["ci", "jobs"];
+        const moved = await plugin.update(
+            TYPE,
+            "ci-01",
+            { ...state, uids: { ...uidsOf(state), old: "one old" } },
+            at("b"),
+        );
+        // What the old cluster had is nothing that this one is known by.
+        expect(moved.state.uids).to.deep.equal({ "kube-system": "two kube-system", ci: "two ci", jobs: "two jobs" });
+    });
+
+    it("is left alone where the state does not have it right: what is taken, and what is gone until a refresh has missed it", async () => {
+        const { state } = await plugin.create(TYPE, inputs());
+        const objects = [{ namespace: "ci", group: "", resource: "secrets", name: "it" }];
+        const taken = { ...inputs(), objects, taken: ['secrets "it" in namespace ci (marked as "a/b/c")'] };
+        expect((await plugin.diff(TYPE, "ci-01", state, taken)).detailed).to.deep.equal({ reachedAt: "update" });
+        const theirs = await rejection(plugin.update(TYPE, "ci-01", state, taken));
+        expect(theirs.message)
+            .to.contain('there already exists what this stack has not made: secrets "it" in namespace ci (marked as')
+            .and.contain("Nothing was changed in GitLab");
+        const gone = { ...inputs(), objects, gone: ['secrets "it" in namespace ci'] };
+        expect((await plugin.diff(TYPE, "ci-01", state, gone)).detailed).to.deep.equal({ reachedAt: "update" });
+        const removed = await rejection(plugin.update(TYPE, "ci-01", state, gone));
+        expect(removed.message)
+            .to.contain('The cluster no longer has secrets "it" in namespace ci')
+            .and.contain("pulumi up --refresh");
+        const refreshed = (await plugin.read(TYPE, "ci-01", state, gone))!.state;
+        expect(refreshed).to.deep.equal({ ...state, missing: true });
+        // What the engine asks for its state may be of before the refresh.
+        const { state: after } = await plugin.update(TYPE, "ci-01", refreshed, gone);
+        expect(after).to.not.have.property("missing");
+        for (const look of [true, false]) {
+            const { detailed } = await plugin.diff(TYPE, "ci-01", refreshed, { ...inputs(), objects, look });
+            expect(detailed).to.deep.equal({ reachedAt: "update" });
+        }
+        cluster.objects = { "/api/v1/namespaces/ci/secrets": [{ metadata: { name: "it", uid: "x" } }] };
+        expect((await plugin.read(TYPE, "ci-01", state, gone))!.state).to.deep.equal(state);
     });
 
     it("is known by its own namespaces where this login does not see kube-system, and a namespace made anew is no other cluster", async () => {

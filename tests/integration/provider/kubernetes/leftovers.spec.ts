@@ -21,9 +21,17 @@ const RIGHTS = [
 ];
 const OURS = { "gitlab-fleet.com/owner": "demo/test/ci-01", "gitlab-fleet.com/state": "k7m2x9pq4w" };
 
+const objectsOf = (...names: string[]) => RIGHTS.flatMap((right) => names.map((name) => ({ ...right, name })));
+
 const object = (name: string, uid: string, annotations: Record<string, string> = OURS) => ({
     metadata: { name, uid, annotations },
 });
+
+interface Found {
+    leftovers: { name: string; uid: string; resource: string }[];
+    gone: string[];
+    taken: string[];
+}
 
 /** The engine, as far as a program may ask it for its state. */
 class Engine {
@@ -73,20 +81,20 @@ describe("what an up that was killed has made in a cluster", () => {
     });
     after(() => plugin.close());
 
-    const find = async (more: Record<string, Value> = {}) => {
+    const compare = async (more: Record<string, Value> = {}) => {
         const asked = {
             kubeconfig: cluster.kubeconfig(),
-            rights: RIGHTS,
+            objects: objectsOf("demo-test-ci-01", "demo-test-ci-01-2"),
             owner: "demo/test/ci-01",
-            names: ["demo-test-ci-01", "demo-test-ci-01-2"],
             identity: "k7m2x9pq4w",
             stack: "organization/demo/test",
             monitor: engine.address,
             ...more,
         };
         const { state } = await plugin.invoke("findLeftovers", asked);
-        return state.leftovers as unknown as { name: string; uid: string; resource: string }[];
+        return state as unknown as Found;
     };
+    const find = async (more?: Record<string, Value>) => (await compare(more)).leftovers;
     const found = async (more?: Record<string, Value>) => (await find(more)).map(({ uid }) => uid);
     const place = (leftovers: object[]) => ({
         kubeconfig: cluster.kubeconfig(),
@@ -125,8 +133,6 @@ describe("what an up that was killed has made in a cluster", () => {
             ],
         };
         expect(await found()).to.deep.equal([]);
-        // Nothing was found that it could be asked about.
-        expect(engine.asked).to.deep.equal([]);
     });
 
     it("is nothing where the state that was read is another one's, or cannot be read, or the cluster does not answer", async () => {
@@ -202,10 +208,53 @@ describe("what an up that was killed has made in a cluster", () => {
 
     it("is looked for, for all managers at once, with one login, one question of each kind, and one look at the state", async () => {
         cluster.objects = { [SETS]: [object("demo-test-ci-01", "left")] };
-        await Promise.all([find(), find({ owner: "demo/test/ci-02" }), find({ names: ["demo-test-ci-01"] })]);
-        expect(cluster.asked).to.have.lengthOf(RIGHTS.length);
+        const sets = objectsOf("demo-test-ci-01").slice(0, 1);
+        const objects = objectsOf("demo-test-ci-01").map((one) => ({ ...one, name: "demo-test-ci-01" }));
+        await Promise.all([find({ objects }), find({ objects, owner: "demo/test/ci-02" }), find({ objects: sets })]);
+        // One StatefulSet is in a list. Of what is in none, each object is asked for.
+        const missing = objects.length;
+        expect(cluster.asked).to.have.lengthOf(RIGHTS.length + missing);
         expect(engine.asked).to.have.lengthOf(1);
-        await find();
-        expect(cluster.asked).to.have.lengthOf(2 * RIGHTS.length);
+        await find({ objects: sets });
+        expect(cluster.asked).to.have.lengthOf(RIGHTS.length + missing + 1);
+    });
+
+    it("leaves what others have made in the place of its own, whoever they are; of what the state knows nothing is said", async () => {
+        const theirs = { "gitlab-fleet.com/owner": "demo/other/ci-01" };
+        cluster.objects = {
+            [SETS]: [object("demo-test-ci-01", "of another stack", theirs)],
+            [SECRETS]: [object("demo-test-ci-01", "somebody's", {}), object("demo-test-ci-01-2", "restored", {})],
+            [ACCOUNTS]: [object("demo-test-ci-01", "known", {})],
+        };
+        engine.state.secret = {
+            kind: "Secret",
+            metadata: { name: "demo-test-ci-01-2", namespace: "ci", uid: "before" },
+        };
+        engine.state.account = { metadata: { uid: "known" } };
+        const { taken, leftovers } = await compare();
+        expect(taken).to.deep.equal([
+            'statefulsets "demo-test-ci-01" in namespace ci (marked as "demo/other/ci-01")',
+            'secrets "demo-test-ci-01" in namespace ci',
+        ]);
+        expect(leftovers).to.deep.equal([]);
+        engine.state = {};
+        expect((await compare()).taken).to.deep.equal([]);
+    });
+
+    it("has lost what the state has and the cluster has not, unless the manager is on its way from another context", async () => {
+        const known = { name: "demo-test-ci-01", namespace: "ci", uid: "of before" };
+        engine.state.secret = { kind: "Secret", metadata: known };
+        engine.state.others = { kind: "Secret", metadata: { ...known, name: "somebodys" } };
+        const gone = ['secrets "demo-test-ci-01" in namespace ci'];
+        expect((await compare()).gone).to.deep.equal(gone);
+        engine.state.pod = { place: "ci/demo-test-ci-01", pod: { context: '"here"' } };
+        engine.state.other = { place: "ci/another", pod: { context: '"there"' } };
+        expect((await compare({ context: "here" })).gone).to.deep.equal(gone);
+        engine.state.pod = { place: "ci/demo-test-ci-01", pod: { context: '"there"' } };
+        expect((await compare({ context: "here" })).gone).to.deep.equal([]);
+        engine.state.pod = { place: "ci/demo-test-ci-01", pod: {} };
+        expect((await compare()).gone).to.deep.equal(gone);
+        cluster.objects = { [SECRETS]: [object("demo-test-ci-01", "made anew")] };
+        expect((await compare()).gone).to.deep.equal([]);
     });
 });

@@ -56,6 +56,13 @@ describe("what a preview says about a manager on Kubernetes", () => {
         );
     });
 
+    it("says drain for another context, and nothing for one that is written down or taken out: the cluster stays the same", () => {
+        const named = (context: string) => state({ pod: { context: JSON.stringify(context) } });
+        expect(explain(named("one"), named("two"))[0]).to.match(/^drain: context one → two\./);
+        expect(explain(named("one"), state({ pod: {} }))).to.deep.equal([]);
+        expect(explain(state({ pod: {} }), named("one"))).to.deep.equal([]);
+    });
+
     it("says of both that the new pod starts with the new file, and of what is not known yet that it is so", () => {
         const configToml = String(state().configToml).replace("= 1", "= 2");
         const said = explain(state(), { ...inputs({ configToml }), pod: UNKNOWN });
