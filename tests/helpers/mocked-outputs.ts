@@ -27,9 +27,10 @@ const OUTPUTS: Record<string, (name: string, inputs: Props) => Props> = {
     "gitlab-fleet:index:JobTokenPolicies": () => ({ added: [] }),
     "gitlab-fleet:index:AllowlistBackup": () => ({ enabled: true, targetProjectIds: [], targetGroupIds: [] }),
     "gitlab-fleet:index:DockerEngine": () => ({ apiVersion: "1.47" }),
-    "gitlab-fleet:index:ManagerVolume": (_, { name, systemId, owner, drainTimeout }) => ({
+    "gitlab-fleet:index:ManagerVolume": (_, { name, home, systemId, owner, drainTimeout }) => ({
         containerName: name,
         volumeName: name,
+        ...(home === true ? { homeVolumeName: `${name as string}-home` } : {}),
         directory: "/etc/gitlab-runner",
         activeSystemId: systemId,
         labels: { "com.gitlab-fleet.owner": owner },

@@ -31,6 +31,7 @@ describe("jobs of the docker executor, started through the socket", () => {
         const { output } = await world.stack.run(["preview"]);
         expect(output).to.include("mounts the Docker socket").and.to.include("as good as root on the engine's machine");
         await world.up();
+        await world.expectNoChanges();
     });
 
     it("run in containers of their own, with a service beside them", async () => {

@@ -103,6 +103,8 @@ function declareReplica(
         },
         { ...fleetChild(manager), dependsOn },
     );
+    // An output that is not there is one to a preview that is not known yet, and would make the container anew.
+    const home = traits.runsJobsInside ? volume.homeVolumeName : undefined;
     const { Container } = loadDocker();
     const container = new Container(
         name,
@@ -117,10 +119,10 @@ function declareReplica(
                     ...Object.entries(ours).map(([label, value]) => ({ label, value })),
                 ]),
             volumes: pulumi
-                .all([volume.volumeName, volume.directory, volume.homeVolumeName, declared.volumes])
-                .apply(([volumeName, directory, home, others]) => [
+                .all([volume.volumeName, volume.directory, home, declared.volumes])
+                .apply(([volumeName, directory, ownHome, others]) => [
                     { volumeName, containerPath: directory },
-                    ...(home === undefined ? [] : [{ volumeName: home, containerPath: HOME }]),
+                    ...(ownHome === undefined ? [] : [{ volumeName: ownHome, containerPath: HOME }]),
                     ...(others ?? []),
                 ]),
         },

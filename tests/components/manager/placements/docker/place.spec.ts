@@ -6,6 +6,7 @@ import { mockPulumi, type World } from "../../../../helpers/pulumi-mocks";
 
 const VOLUME = "gitlab-fleet:index:ManagerVolume";
 const ENGINE = "gitlab-fleet:index:DockerEngine";
+const CONTAINER = "docker:index/container:Container";
 const PROVIDER = "pulumi:providers:docker";
 
 async function declare(docker: DockerOptions, names = ["ci-01"], preview = false, online = false): Promise<World> {
@@ -63,6 +64,25 @@ describe("a manager placed on Docker", function () {
         const world = await declare({}, ["ci-01"], true);
         expect(world.inputsOf(VOLUME)[0]).to.include({ look: false });
         expect(world.inputsOf(ENGINE)[0]).to.include({ look: false });
+    });
+
+    it("says of a container in a preview what it mounts: an output that is missing would be one that is not known yet", async () => {
+        const worker = { executor: "docker", docker: { image: "alpine" } } as const;
+        for (const [config, home] of [
+            [worker, []],
+            [{ executor: "shell" }, ["shop-prod-ci-01-home"]],
+        ] as const) {
+            const world = mockPulumi({
+                preview: true,
+                config: { "gitlab:baseUrl": "https://gitlab.test/api/v4/", "gitlab:token": "x" },
+            });
+            const runner = new Runner("ci", { scope: "instance" });
+            const placement = { docker: { socket: false as const } };
+            new RunnerManager("ci-01", { placement, config: { concurrent: 1 }, workers: [{ runner, config }] });
+            await world.settled();
+            const { volumes } = world.inputsOf(CONTAINER)[0] as { volumes: { volumeName: string }[] };
+            expect(volumes.map(({ volumeName }) => volumeName)).to.deep.equal(["shop-prod-ci-01", ...home]);
+        }
     });
 
     it("shares one provider, and so one plugin process, between the managers of an engine", async () => {
