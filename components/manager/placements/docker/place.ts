@@ -9,6 +9,7 @@ import { inform } from "../../../common/say";
 import { needPackage, sharedProviders } from "../../../common/shared-providers";
 import { DEFAULT_IMAGE, HOME } from "../container";
 import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
+import { formerNames, hangsOnResources } from "../reach";
 import { type Running, runningOf } from "../running";
 import { containerNames, type DockerConnectionOptions, type DockerPlacement } from "./args";
 import { planContainer, remarkOn } from "./plan";
@@ -28,15 +29,12 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
     const running = runningOf(to, containerNames(options, ownerOf(project, stack), name));
     const remark = remarkOn(options, running.traits);
     if (remark !== undefined && pulumi.runtime.isDryRun()) inform(`RunnerManager "${name}": ${remark}`, manager);
-    const { RemoteImage } = loadDocker();
-    const child = { parent: manager, provider: engine.provider, dependsOn: [engine.reached] };
     const plain = { name: options.image ?? DEFAULT_IMAGE, keepLocally: true };
     const imageArgs = options.transform?.image?.(plain) ?? plain;
-    const image = new RemoteImage(name, imageArgs, child);
-    const writer =
-        options.writerImage === undefined
-            ? image
-            : new RemoteImage(`${name}/writer`, { name: options.writerImage, keepLocally: true }, child);
+    const images = [pullImage(to, engine, "", imageArgs)];
+    if (options.writerImage !== undefined)
+        images.push(pullImage(to, engine, "/writer", { name: options.writerImage, keepLocally: true }));
+    const [image, writer = image] = images.map(({ image }) => image) as [docker.RemoteImage, docker.RemoteImage?];
     const ids = running.replicas.map(({ index, systemId }) => ({
         systemId,
         alternateSystemId: systemIdOf(project, stack, `${name}/${index + 1}/overlap`),
@@ -65,8 +63,33 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
     return {
         configPath: placed[0]!.path,
         processes: placed.map(({ process }) => process),
-        reach: { reached: [engine.reached] },
+        reach: { reached: [engine.reached, ...images.flatMap(({ isEarly, image }) => (isEarly ? [image] : []))] },
     };
+}
+
+/**
+ * An image, on the engine before a runner is changed: a token that is reset while the image cannot be had would reach no container. Nothing
+ * may wait for the runners then, which wait for it: so it is no child of the manager, which may depend on them.
+ */
+function pullImage(
+    { manager, name, aliases }: ToPlace<DockerPlacement>,
+    { provider, reached }: SharedEngine,
+    suffix: string,
+    args: docker.RemoteImageArgs,
+): { image: docker.RemoteImage; isEarly: boolean } {
+    const isEarly = !hangsOnResources(args);
+    const { RemoteImage } = loadDocker();
+    const names = [{ name }, ...formerNames(aliases)];
+    const image = new RemoteImage(`${name}${suffix}`, args, {
+        parent: isEarly ? reached : manager,
+        provider,
+        dependsOn: [reached],
+        // It stays the same one, wherever it stands.
+        aliases: names.flatMap(({ name: former }) =>
+            [manager, reached].map((parent) => ({ name: `${former as string}${suffix}`, parent })),
+        ),
+    });
+    return { image, isEarly };
 }
 
 interface Declared {

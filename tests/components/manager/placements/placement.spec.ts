@@ -197,18 +197,40 @@ describe("the place of a manager", () => {
         });
     }
 
-    it("is the Docker engine for a container: nothing is touched before that answers", async () => {
+    /** A manager on Docker, where a resource of a type is not done before `reach` is called. */
+    const onDocker = (held: string, docker: () => object) => {
         let reach = () => {};
         const reached = new Promise<void>((resolve) => {
             reach = resolve;
         });
-        const world = mockPulumi({ delay: (type) => (type.endsWith(":DockerEngine") ? reached : undefined) });
-        manage([new Runner("a", { scope: { group: 7 } })], { placement: { docker: {} } });
+        const world = mockPulumi({ delay: (type) => (type.endsWith(held) ? reached : undefined) });
+        manage([new Runner("a", { scope: { group: 7 } })], { placement: { docker: docker() } });
+        return { world, reach };
+    };
+
+    for (const [held, what] of [
+        [":DockerEngine", "answers"],
+        [":RemoteImage", "has the images"],
+    ] as const) {
+        it(`is the Docker engine for a container: nothing is touched before that ${what}`, async () => {
+            const { world, reach } = onDocker(held, () => ({ writerImage: "busybox" }));
+            await turns();
+            expect(world.of(USER_RUNNER)).to.deep.equal([]);
+            reach();
+            await world.settled();
+            expect(world.of(USER_RUNNER)).to.have.lengthOf(1);
+        });
+    }
+
+    it("waits for no image that is made in the same program, which may hang on a runner", async () => {
+        const { world, reach } = onDocker(":RemoteImage", () => {
+            const made = new pulumi.ComponentResource("a:b:Image", "made");
+            return { image: made.urn.apply(() => "made:1") };
+        });
         await turns();
-        expect(world.of(USER_RUNNER)).to.deep.equal([]);
+        expect(world.of(USER_RUNNER)).to.have.lengthOf(1);
         reach();
         await world.settled();
-        expect(world.of(USER_RUNNER)).to.have.lengthOf(1);
     });
 });
 
