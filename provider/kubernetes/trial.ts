@@ -18,29 +18,33 @@ const REFUSALS = [400, 403, 422];
 const LONGEST = 700;
 
 /**
- * Has the API server try StatefulSets without making them. Its validation and its admission know what no check of ours does, and what
+ * Has the API server try objects without making them. Its validation and its admission know what no check of ours does, and what
  * they refuse would otherwise be refused once the runners are made. One that is there is tried as the change that it will be:
  * as a new one it would count twice in a quota.
  */
-export async function tryOut(api: ClusterApi, statefulSets: readonly string[]): Promise<Trial> {
-    const trials = await Promise.all(statefulSets.map((text) => tryOne(api, JSON.parse(text) as StatefulSet)));
+export async function tryOut(api: ClusterApi, objects: readonly string[]): Promise<Trial> {
+    const trials = await Promise.all(objects.map((text) => tryOne(api, JSON.parse(text) as Tried)));
     const reasons = trials.flatMap(({ why }) => why ?? []);
     const warnings = [...new Set(trials.flatMap((trial) => trial.warnings))].map((text) => oneLine(text, LONGEST));
     return { ...(reasons.length === 0 ? {} : { why: reasons[0] }), warnings };
 }
 
-/** The parts of a StatefulSet that name it. */
-interface StatefulSet {
+/** The parts of an object that name it: a StatefulSet, unless it says something else. */
+interface Tried {
+    apiVersion?: string;
+    kind?: string;
     metadata?: { name?: string; namespace?: string };
 }
 
-async function tryOne(api: ClusterApi, statefulSet: StatefulSet): Promise<Trial> {
-    const { name, namespace } = statefulSet.metadata ?? {};
+async function tryOne(api: ClusterApi, object: Tried): Promise<Trial> {
+    const { name, namespace } = object.metadata ?? {};
     if (typeof name !== "string" || typeof namespace !== "string") return { warnings: [] };
-    const all = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/statefulsets`;
+    const body = { apiVersion: "apps/v1", kind: "StatefulSet", ...object };
+    const [version, group = ""] = body.apiVersion.split("/").reverse() as [string, string?];
+    const resource = `${body.kind.toLowerCase()}s`;
+    const all = `/${group === "" ? "api" : `apis/${group}`}/${version}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
     const one = `${all}/${encodeURIComponent(name)}`;
     const isThere = (await api.send(one)).status !== 404;
-    const body = { apiVersion: "apps/v1", kind: "StatefulSet", ...statefulSet };
     const question = "dryRun=All&fieldManager=gitlab-fleet";
     const answered = isThere
         ? await api.send(`${one}?${question}&force=true`, {
@@ -55,5 +59,5 @@ async function tryOne(api: ClusterApi, statefulSet: StatefulSet): Promise<Trial>
         return { warnings };
     }
     const words = oneLine(message, LONGEST).replace(/[.\s]*$/, ".");
-    return { why: `The cluster ${api.server} refuses StatefulSet ${show(name)}: ${words}`, warnings };
+    return { why: `The cluster ${api.server} refuses ${body.kind} ${show(name)}: ${words}`, warnings };
 }

@@ -76,6 +76,7 @@ export class KubernetesPlace extends pulumi.CustomResource {
             resourceInputs["look"] = args?.look;
             resourceInputs["objects"] = args?.objects;
             resourceInputs["rights"] = args?.rights;
+            resourceInputs["secrets"] = args?.secrets;
             resourceInputs["statefulSets"] = args?.statefulSets;
             resourceInputs["taken"] = args?.taken;
             resourceInputs["missing"] = undefined /*out*/;
@@ -134,6 +135,10 @@ export interface KubernetesPlaceArgs {
      * What is made and changed there.
      */
     rights?: pulumi.Input<pulumi.Input<inputs.KubernetesRightArgs>[] | undefined>;
+    /**
+     * Secrets as JSON, without what will be in them, which the API server tries in each `up`: a token may be reset in any.
+     */
+    secrets?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * StatefulSets as JSON, which the API server tries without making them when they change: what it refuses is known before GitLab is changed.
      */

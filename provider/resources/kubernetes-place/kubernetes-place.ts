@@ -40,7 +40,7 @@ export const kubernetesPlace = settled({
         const known: Props = { ...pick(inputs, NAMES), tried: hashOfTried(inputs) };
         if (preview) return { ...known, reachedAt: UNKNOWN };
         const { why, uids, warnings } = await look(inputs, state, triedOf(inputs));
-        for (const warning of warnings) call.log.warn(`The cluster says of the StatefulSet: ${warning}`);
+        for (const warning of warnings) call.log.warn(`The cluster says of what is made there: ${warning}`);
         if (why !== undefined) {
             throw new Error(`KubernetesPlace "${call.name}": ${why} Nothing was changed in GitLab for this manager.`);
         }
@@ -91,7 +91,7 @@ const ANOTHER = "is another one than";
 async function look(inputs: Props, state: Props, tried: readonly string[] = []): Promise<Look> {
     const { kubeconfig, context, rights } = inputs;
     const connection = { kubeconfig, context } as ClusterConnection;
-    const found = await lookAt(connection, mapsIn<Right>(rights), process.env, tried);
+    const found = await lookAt(connection, mapsIn<Right>(rights), process.env, [...tried, ...textsIn(inputs.secrets)]);
     const why = found.why ?? whyAnother(found, inputs, state) ?? whyNotAsKnown(inputs, state);
     return why === undefined ? found : { ...found, why };
 }

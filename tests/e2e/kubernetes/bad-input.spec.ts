@@ -107,6 +107,29 @@ describe("what is wrong with a cluster is said, and nothing of others is touched
         await nothingThere();
     });
 
+    it("a Secret that an admission policy refuses: no runner gets a token that it could not take", async () => {
+        const policies = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolic";
+        const rule = { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["secrets"] };
+        const here = { matchLabels: { "kubernetes.io/metadata.name": world.namespace } };
+        const validations = [{ expression: "false", message: "every Secret needs a label" }];
+        await world.api.post(`${policies}ies`, {
+            metadata: { name: world.namespace },
+            spec: { matchConstraints: { resourceRules: [rule], namespaceSelector: here }, validations },
+        });
+        await world.api.post(`${policies}ybindings`, {
+            metadata: { name: world.namespace },
+            spec: { policyName: world.namespace, validationActions: ["Deny"] },
+        });
+        const trial = `/api/v1/namespaces/${world.namespace}/secrets?dryRun=All`;
+        while ((await world.api.post(trial, { metadata: { name: "any" } })).status === 201)
+            await new Promise((resolve) => setTimeout(resolve, 200));
+        expect(await refused({})).to.match(new RegExp(`refuses Secret "${NAME}": .*every Secret needs a label`));
+        nothingInGitLab();
+        for (const kind of ["ies", "ybindings"]) await world.api.delete(`${policies}${kind}/${world.namespace}`);
+        while ((await world.api.post(trial, { metadata: { name: "any" } })).status !== 201)
+            await new Promise((resolve) => setTimeout(resolve, 200));
+    });
+
     it("a namespace that is not there", async () => {
         expect(await refused({ kubernetes: { namespace: "gitlab-runers" } })).to.include(
             'has no namespace "gitlab-runers"',

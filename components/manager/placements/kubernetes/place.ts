@@ -62,8 +62,10 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
         const plain = objects.statefulSetArgs(named, { name: object, index, template });
         return { ...one, declared: objects.transformed(transform.statefulSet, plain) };
     });
-    const tried = forTrial(statefulSets.map(({ declared }) => declared));
-    const reached = reachCluster(to, named, jobs, kinds, provider, tried);
+    const reached = reachCluster(to, named, jobs, kinds, provider, {
+        statefulSets: forTrial(statefulSets.map(({ declared }) => declared)),
+        secrets: forTrial(named.statefulSets.map((object) => emptySecret(transform.secret, named, object))),
+    });
     const child = { parent: manager, provider, dependsOn: reached };
     const secret = (replica: string, args: SecretArgs) =>
         new kinds.Secret(replica, objects.transformed(transform.secret, args), child);
@@ -102,6 +104,12 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     });
     const configPath = processes[0]!.files.urn.apply(() => `${CONFIG_DIRECTORY}/config.toml`);
     return { configPath, processes, reach: { reached } };
+}
+
+/** A Secret as it will be, but for what is in it. */
+function emptySecret(transform: ((args: SecretArgs) => SecretArgs) | undefined, named: objects.Named, name: string) {
+    const { data: _, ...args } = objects.transformed(transform, objects.secretArgs(named, name, {}));
+    return { apiVersion: "v1", kind: "Secret", ...args };
 }
 
 function declareMetrics(name: string, named: objects.Named, kinds: Kinds, child: pulumi.CustomResourceOptions): void {

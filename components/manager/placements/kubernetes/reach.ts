@@ -21,7 +21,7 @@ export function reachCluster(
     jobs: readonly JobNamespace[],
     kinds: Kinds,
     provider: Provider,
-    statefulSets: pulumi.Input<string>[] | undefined,
+    tried: Pick<fleet.KubernetesPlaceArgs, "statefulSets" | "secrets">,
 ): pulumi.Resource[] {
     const { transform = {}, serviceAccount, kubeconfig, context, cluster } = named.options;
     const places = objects.placesOf(named, jobs);
@@ -32,7 +32,7 @@ export function reachCluster(
             context,
             cluster,
             rights: rightsNeeded(places),
-            statefulSets,
+            ...tried,
             objects: places,
             ...findLeftovers(manager, named, places),
             look: !pulumi.runtime.isDryRun(),

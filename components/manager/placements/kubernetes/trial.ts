@@ -1,13 +1,12 @@
-import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import * as pulumi from "@pulumi/pulumi";
 import { isMap, mapParts } from "../../../../core/values";
 import { hangsOnResources } from "../reach";
 
 /**
- * StatefulSets as JSON, for the API server to try before the runners are made. Nothing in it may hang on resources, which may be the
+ * Objects as JSON, for the API server to try before the runners are made. Nothing in it may hang on resources, which may be the
  * runners: annotations that do are left out, and where anything else does, nothing is tried.
  */
-export function forTrial(all: readonly StatefulSetArgs[]): pulumi.Input<string>[] | undefined {
+export function forTrial(all: readonly object[]): pulumi.Input<string>[] | undefined {
     const known = all.map(withoutLateAnnotations);
     if (hangsOnResources(known)) return undefined;
     return known.map((args) => pulumi.output(args as object).apply((found: object) => JSON.stringify(found)));

@@ -268,6 +268,29 @@ describe("the cluster of a manager", () => {
         }
     });
 
+    it("tries Secrets, without what will be in them, in each up: a token may be reset in any", async () => {
+        const metadata = { name: "it", namespace: "ci", labels: { team: "ci" } };
+        const secrets = [JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata, type: "Opaque" })];
+        const ours = { ...inputs(), secrets };
+        const { state } = await plugin.create(TYPE, ours);
+        const trials = () => cluster.asked.filter(({ path }) => path.includes("dryRun=All"));
+        expect(trials().map(({ method, path }) => `${method} ${path.split("?")[0]}`)).to.deep.equal([
+            "POST /api/v1/namespaces/ci/secrets",
+        ]);
+        expect(trials()[0]!.body).to.deep.equal(JSON.parse(secrets[0]!));
+        expect((await plugin.diff(TYPE, "ci-01", state, ours)).changes).to.equal(false);
+        expect((await plugin.diff(TYPE, "ci-01", state, { ...ours, look: false })).changes).to.equal(false);
+        expect(trials()).to.have.lengthOf(2);
+        cluster.objects = { "/api/v1/namespaces/ci/secrets": [{ metadata: { name: "it" } }] };
+        cluster.verdict = { status: 403, message: "every Secret needs a label owner" };
+        expect((await plugin.diff(TYPE, "ci-01", state, ours)).detailed).to.deep.equal({ reachedAt: "update" });
+        const { message } = await rejection(plugin.update(TYPE, "ci-01", state, ours));
+        expect(message)
+            .to.contain('refuses Secret "it": every Secret needs a label owner.')
+            .and.contain("Nothing was changed in GitLab");
+        expect(trials().at(-1)!.method).to.equal("PATCH");
+    });
+
     it("is looked at once more when its manager goes: what an up that was killed has left there is named, and stays", async () => {
         const { state } = await plugin.create(TYPE, inputs());
         const metadata = (name: string, owner: string) => ({ name, annotations: { "gitlab-fleet.com/owner": owner } });

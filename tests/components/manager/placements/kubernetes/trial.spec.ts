@@ -33,13 +33,29 @@ describe("StatefulSets that the API server tries before runners are made", () =>
             workers: [{ runner, config: { executor: "kubernetes", kubernetes: { namespace: "jobs" } } }],
         });
         await world.settled();
-        const tried = world.inputsOf(PLACE)[0]!.statefulSets as string[];
+        const { statefulSets: tried, secrets } = world.inputsOf(PLACE)[0] as Record<string, string[]>;
+        expect(secrets!.map((text) => JSON.parse(text))).to.deep.equal(
+            ["shop-prod-ci-01", "shop-prod-ci-01-2"].map((name) => ({
+                apiVersion: "v1",
+                kind: "Secret",
+                type: "Opaque",
+                metadata: {
+                    name,
+                    namespace: "ci",
+                    labels: {
+                        "app.kubernetes.io/name": "gitlab-runner",
+                        "app.kubernetes.io/instance": "shop-prod-ci-01",
+                    },
+                    annotations: { "gitlab-fleet.com/owner": "shop/prod/ci-01" },
+                },
+            })),
+        );
         const made = world.inputsOf("kubernetes:apps/v1:StatefulSet");
         const plain = made.map(({ apiVersion: _, kind: __, ...rest }) => rest);
         // Which state makes it, the first up finds out.
         for (const { metadata } of plain as { metadata: { annotations: Record<string, string> } }[])
             delete metadata.annotations["gitlab-fleet.com/state"];
-        expect(tried.map((text) => JSON.parse(text))).to.deep.equal(JSON.parse(JSON.stringify(plain)));
+        expect(tried!.map((text) => JSON.parse(text))).to.deep.equal(JSON.parse(JSON.stringify(plain)));
     });
 
     it("wait for no runner: an annotation that hangs on one is left out, and with any other value nothing is tried", async () => {
