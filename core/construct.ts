@@ -46,5 +46,11 @@ export interface Constructed {
     dependencies: Record<string, string[]>;
 }
 
+/** The components as a Pulumi package schema has them, by token. */
+export interface Components {
+    resources: Record<string, object>;
+    types: Record<string, object>;
+}
+
 /** Declares one component. Rejects with what is wrong, in the user's words. */
 export type Construct = (request: ConstructRequest) => Promise<Constructed>;

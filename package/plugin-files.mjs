@@ -7,7 +7,9 @@ export function pluginFiles(root) {
     return (
         readdirSync(folder)
             // By name: whatever else somebody has left there is published by nobody.
-            .filter((name) => /^(pulumi-resource-[a-z-]+(\.cmd)?|(plugin|construct)\.js|start\.cjs)$/.test(name))
+            .filter((name) =>
+                /^(pulumi-resource-[a-z-]+(\.cmd)?|(plugin|construct)\.js|components\.json|start\.cjs)$/.test(name),
+            )
             .sort()
             .map((name) => ({ path: join(folder, name), mode: /^pulumi-resource-[a-z-]+$/.test(name) ? 0o755 : 0o644 }))
     );

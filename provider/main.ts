@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Construct } from "../core/construct";
+import type { Components, Construct } from "../core/construct";
 import { packages } from "./packages";
 import { serve } from "./rpc/server";
 
@@ -12,7 +12,8 @@ async function main([name = "", ...rest]: string[]): Promise<void> {
     // Before the engine hears of our port. Had it gone earlier, then writing the port to its pipe ends this process.
     const parent = process.ppid;
     const engineAddress = rest.find((argument) => !argument.startsWith("-"));
-    const { port } = await serve(pack, { engineAddress, env: process.env, loadConstruct });
+    const forOthers = name === "gitlab-fleet" ? { loadConstruct, loadComponents } : {};
+    const { port } = await serve(pack, { engineAddress, env: process.env, ...forOthers });
     // The engine reads the first line of our output as the port.
     process.stdout.write(`${port}\n`);
     endWithParent(parent);
@@ -20,10 +21,14 @@ async function main([name = "", ...rest]: string[]): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 }
 
-/** The components, which stand beside this file when both are bundled. */
+/** What declares the components, which stands beside this file when both are bundled. */
 function loadConstruct(): Construct {
-    const file = join(__dirname, "construct.js");
-    return (require(file) as { construct: Construct }).construct;
+    return require(join(__dirname, "construct.js")).construct;
+}
+
+/** What is said of them, without what declares them. */
+function loadComponents(): Components {
+    return require(join(__dirname, "components.json"));
 }
 
 /** A `kill -9` of the engine leaves its plugins behind: end when somebody else has become our parent. */

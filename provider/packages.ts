@@ -35,8 +35,6 @@ export interface Package {
     schema: SchemaSpec & { provider: { inputProperties: Record<string, unknown> } };
     resources: Record<string, ResourceHandler>;
     functions: Record<string, FunctionHandler>;
-    /** Schema of the components that programs in other languages declare; large, and rarely asked for. */
-    components?: () => { resources: object; types: object };
 }
 
 /** The packages by name. A new type is one file and one line here. */
@@ -83,6 +81,5 @@ export const packages: Record<string, Package> = {
             "gitlab-fleet:index:lookAhead": lookAhead,
             "gitlab-fleet:index:noteAllowlists": noteAllowlists,
         },
-        components: () => require("./schema/components.json"),
     },
 };

@@ -13,6 +13,7 @@ import {
     symlinkSync,
     writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -37,6 +38,7 @@ const targets = [
     ...sdkFolders().map((folder) => ({ output: `${folder}/bin/index.js`, build: () => buildSdk(folder), folder })),
     { output: "provider/bin/plugin.js", build: buildPlugin },
     { output: "provider/bin/construct.js", build: buildConstruct },
+    { output: "provider/bin/components.json", build: buildComponents },
     { output: "bin/gitlab-fleet.js", build: buildCommand },
     { output: "policies/bin/index.js", build: buildPolicies },
 ];
@@ -93,6 +95,15 @@ async function buildConstruct() {
         },
     };
     return bundle("construct/main.ts", "provider/bin/construct.js", { plugins: [withoutClosures] });
+}
+
+/** What the plugin tells other languages of the components. */
+async function buildComponents() {
+    const script = join(root, ".cache", "components.cjs");
+    const inputs = await bundle("construct/schema/index.ts", script, { plugins: [withoutPulumi] });
+    const { components } = createRequire(import.meta.url)(script);
+    writeFileSync(join(root, "provider/bin/components.json"), JSON.stringify(components));
+    return inputs;
 }
 
 /** `npx gitlab-fleet` in this folder: npm links the commands of dependencies, and not a project's own. */

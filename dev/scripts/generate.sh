@@ -6,17 +6,16 @@ export PATH="$PWD/.cache/bin:$PWD/node_modules/.bin:$PATH"
 
 
 generate() { # generate <folder that stands for the repository root>
-	local root=$1 package
+	local root=$1 package components
 	for package in gitlab gitlab-fleet; do
 		gen-sdk "provider/schema/$package.json" "$root/sdks/$package"
 	done
 	tsx dev/scripts/argument-texts.ts "$root"
 	tsx dev/scripts/argument-docs.ts "$root"
 	tsx dev/scripts/policy-docs.ts "$root"
-	tsx construct/schema/write.ts >"$root/provider/schema/components.json.new"
-	mv "$root/provider/schema/components.json.new" "$root/provider/schema/components.json"
+	components=$(tsx --eval 'import { components } from "./construct/schema"; console.log(JSON.stringify(components))')
 	for language in python go dotnet java; do
-		gen-sdk provider/schema/gitlab-fleet.json "$root/sdks/$language" "$language" "$root/provider/schema/components.json"
+		gen-sdk provider/schema/gitlab-fleet.json "$root/sdks/$language" "$language" /dev/stdin <<<"$components"
 	done
 	tsx components/fleet/config/write-schema.ts |
 		biome format --stdin-file-path=stacks/fleet.schema.json >"$root/stacks/fleet.schema.json.new"
@@ -31,7 +30,7 @@ fi
 
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
-mkdir -p "$fresh"/{provider/schema,sdks,stacks,components/common,core/config-toml,docs/config-toml}
+mkdir -p "$fresh"/{sdks,stacks,components/common,core/config-toml,docs/config-toml}
 generate "$fresh"
 stale=0
 while IFS= read -r file; do

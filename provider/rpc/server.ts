@@ -4,7 +4,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Construct } from "../../core/construct";
+import type { Components, Construct } from "../../core/construct";
 import type { GitLabOptions } from "../../gitlab/client";
 import type { EngineOf } from "../docker/engine";
 import type { Package } from "../packages";
@@ -31,6 +31,8 @@ export interface ServeOptions {
     docker?: EngineOf;
     /** Declares components for other languages; loaded when the first one is asked for. */
     loadConstruct?: () => Construct;
+    /** What other languages are told of the components; loaded when they ask. */
+    loadComponents?: () => Components;
     /** Whether what a diff says waits for the change. @default true */
     holdsMessages?: boolean;
 }
@@ -46,7 +48,7 @@ export async function serve(pack: Package, options: ServeOptions): Promise<Servi
     const log = new EngineLog(options.engineAddress, options.holdsMessages);
     const session = new Session(pack, log, options.env, options.gitlab, options.docker);
     const calls: Record<string, Unary> = {
-        ...generalCalls(session),
+        ...generalCalls(session, options.loadComponents),
         ...configCalls(session),
         ...resourceCalls(session),
         ...constructCalls(session, options.loadConstruct),
@@ -84,8 +86,7 @@ function unary(call: Unary, session: Session): grpc.handleUnaryCall<unknown, unk
 }
 
 /** What other languages are told: the resources, and the components beside them. */
-function wholeSchema({ schema, version, components }: Package): object {
-    const { resources = {}, types = {} } = components?.() ?? {};
+function wholeSchema({ schema, version }: Package, { resources, types }: Partial<Components> = {}): object {
     return {
         ...schema,
         version,
@@ -94,7 +95,7 @@ function wholeSchema({ schema, version, components }: Package): object {
     };
 }
 
-function generalCalls(session: Session) {
+function generalCalls(session: Session, loadComponents?: () => Components) {
     return {
         handshake: (request: pb.ProviderHandshakeRequest) => {
             session.log.connect(request.getEngineAddress());
@@ -110,7 +111,10 @@ function generalCalls(session: Session) {
             return new Empty();
         },
         getPluginInfo: () => filled(new PluginInfo(), { Version: session.pack.version }),
-        getSchema: () => filled(new pb.GetSchemaResponse(), { Schema: JSON.stringify(wholeSchema(session.pack)) }),
+        getSchema: () =>
+            filled(new pb.GetSchemaResponse(), {
+                Schema: JSON.stringify(wholeSchema(session.pack, loadComponents?.())),
+            }),
         cancel: () => {
             session.cancel();
             return new Empty();

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { COMPONENTS } from "../../construct/components";
+import { components } from "../../construct/schema";
 import { COMPONENT_OUTPUTS } from "../../construct/schema/outputs";
 import { COMPONENT_SHAPES } from "../../construct/schema/shapes";
-import schema from "../../provider/schema/components.json";
 import { mockPulumi } from "../helpers/pulumi-mocks";
 
 const ids = { groups: { apps: 7 }, projects: { "containers/poetry": 3, "apps/etl": 1 } };
@@ -26,7 +26,7 @@ describe("components for other languages", () => {
         const names = Object.keys(COMPONENTS);
         expect(Object.keys(COMPONENT_SHAPES)).to.have.members(names);
         expect(Object.keys(COMPONENT_OUTPUTS)).to.have.members(names);
-        expect(Object.keys(schema.resources)).to.have.members(names);
+        expect(Object.keys(components.resources)).to.have.members(names);
     });
 
     it("say of each argument what it is, of those inside of others, too", () => {

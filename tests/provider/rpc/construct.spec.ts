@@ -4,6 +4,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { expect } from "chai";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { components } from "../../../construct/schema";
 import type { Construct, ConstructRequest } from "../../../core/construct";
 import { packages } from "../../../provider/packages";
 import { type Serving, serve } from "../../../provider/rpc/server";
@@ -26,7 +27,7 @@ describe("the plugin, asked for a component", () => {
         serving = await serve(packages[name]!, {
             engineAddress: "127.0.0.1:1",
             env: {},
-            ...(hasComponents ? { loadConstruct } : {}),
+            ...(hasComponents ? { loadConstruct, loadComponents: () => components } : {}),
         });
         client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure());
     }

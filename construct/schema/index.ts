@@ -1,9 +1,9 @@
 import { described } from "../../components/common/described";
+import type { Components } from "../../core/construct";
 import { COMPONENT_OUTPUTS } from "./outputs";
 import { COMPONENT_SHAPES } from "./shapes";
 import { type Types, toProperties } from "./to-pulumi";
 
-// Run by `make generate`: prints the schema of the components, as Pulumi's generators for other languages and its YAML host read it.
 const types: Types = {};
 const resources = Object.fromEntries(
     Object.entries(COMPONENT_SHAPES).map(([token, { schema }]) => {
@@ -13,5 +13,10 @@ const resources = Object.fromEntries(
         return [token, { isComponent: true, description, ...inputs, ...outputs }];
     }),
 );
-const description = "GitLab runners, their runner managers and job-token allowlists, declared in one place.";
-process.stdout.write(`${JSON.stringify({ description, resources, types }, undefined, 2)}\n`);
+
+/** The schema of the components, as Pulumi's generators for other languages and its YAML host read it. */
+export const components: Components & { description: string } = {
+    description: "GitLab runners, their runner managers and job-token allowlists, declared in one place.",
+    resources,
+    types,
+};
