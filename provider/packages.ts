@@ -26,13 +26,14 @@ import { stackIdentity } from "./resources/stack-identity/stack-identity";
 import { userRunner } from "./resources/user-runner/user-runner";
 import gitlabSchema from "./schema/gitlab.json";
 import gitlabFleetSchema from "./schema/gitlab-fleet.json";
+import type { ShortSchema } from "./schema/whole";
 import type { SchemaSpec } from "./schema-check";
 
 /** A Pulumi package that this program can serve. */
 export interface Package {
     name: string;
     version: string;
-    schema: SchemaSpec & { provider: { inputProperties: Record<string, unknown> } };
+    schema: SchemaSpec & ShortSchema;
     resources: Record<string, ResourceHandler>;
     functions: Record<string, FunctionHandler>;
 }

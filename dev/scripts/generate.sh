@@ -5,17 +5,22 @@ cd "$(dirname "$0")/../.."
 export PATH="$PWD/.cache/bin:$PWD/node_modules/.bin:$PATH"
 
 
+whole_schema() { # whole_schema <package>
+	tsx --eval "import { wholeSchema } from './provider/schema/whole'
+		console.log(JSON.stringify(wholeSchema(require('./provider/schema/$1.json'))))"
+}
+
 generate() { # generate <folder that stands for the repository root>
 	local root=$1 package components
 	for package in gitlab gitlab-fleet; do
-		gen-sdk "provider/schema/$package.json" "$root/sdks/$package"
+		gen-sdk <(whole_schema "$package") "$root/sdks/$package"
 	done
 	tsx dev/scripts/argument-texts.ts "$root"
 	tsx dev/scripts/argument-docs.ts "$root"
 	tsx dev/scripts/policy-docs.ts "$root"
 	components=$(tsx --eval 'import { components } from "./construct/schema"; console.log(JSON.stringify(components))')
 	for language in python go dotnet java; do
-		gen-sdk provider/schema/gitlab-fleet.json "$root/sdks/$language" "$language" /dev/stdin <<<"$components"
+		gen-sdk <(whole_schema gitlab-fleet) "$root/sdks/$language" "$language" /dev/stdin <<<"$components"
 	done
 	tsx components/fleet/config/write-schema.ts |
 		biome format --stdin-file-path=stacks/fleet.schema.json >"$root/stacks/fleet.schema.json.new"

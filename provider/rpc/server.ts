@@ -8,6 +8,7 @@ import type { Components, Construct } from "../../core/construct";
 import type { GitLabOptions } from "../../gitlab/client";
 import type { EngineOf } from "../docker/engine";
 import type { Package } from "../packages";
+import { wholeSchema } from "../schema/whole";
 import { configCalls } from "./config-calls";
 import { constructCalls } from "./construct-calls";
 import { toStatus } from "./errors";
@@ -86,11 +87,12 @@ function unary(call: Unary, session: Session): grpc.handleUnaryCall<unknown, unk
 }
 
 /** What other languages are told: the resources, and the components beside them. */
-function wholeSchema({ schema, version }: Package, { resources, types }: Partial<Components> = {}): object {
+function schemaOf({ schema, version }: Package, { resources, types }: Partial<Components> = {}): object {
+    const whole = wholeSchema(schema);
     return {
-        ...schema,
+        ...whole,
         version,
-        resources: { ...schema.resources, ...resources },
+        resources: { ...whole.resources, ...resources },
         types: { ...schema.types, ...types },
     };
 }
@@ -113,7 +115,7 @@ function generalCalls(session: Session, loadComponents?: () => Components) {
         getPluginInfo: () => filled(new PluginInfo(), { Version: session.pack.version }),
         getSchema: () =>
             filled(new pb.GetSchemaResponse(), {
-                Schema: JSON.stringify(wholeSchema(session.pack, loadComponents?.())),
+                Schema: JSON.stringify(schemaOf(session.pack, loadComponents?.())),
             }),
         cancel: () => {
             session.cancel();

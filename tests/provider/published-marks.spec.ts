@@ -3,12 +3,15 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Call } from "../../provider/handler";
 import { packages } from "../../provider/packages";
+import gitlab from "../../provider/schema/gitlab.json";
+import { wholeSchema } from "../../provider/schema/whole";
 
 interface Properties {
-    [name: string]: { secret?: boolean; willReplaceOnChanges?: boolean };
+    [name: string]: { type?: string; secret?: boolean; willReplaceOnChanges?: boolean };
 }
 const read = (file: string) => JSON.parse(readFileSync(join(__dirname, "../..", file), "utf8"));
-const schema = read("provider/schema/gitlab.json");
+const { provider } = gitlab;
+const resources = wholeSchema(gitlab).resources as Record<string, Record<"inputProperties" | "properties", Properties>>;
 /** Facts of the published package, which tests do not need. */
 const published = read("tests/golden/gitlab-package-marks.json");
 
@@ -19,11 +22,11 @@ const marked = (properties: Properties, mark: "secret" | "willReplaceOnChanges")
 
 describe("marks of the published gitlab package", () => {
     it("stand on the provider's secrets", () => {
-        expect(marked(schema.provider.inputProperties, "secret")).to.deep.equal(published.provider.secret);
+        expect(marked(provider.inputProperties, "secret")).to.deep.equal(published.provider.secret);
     });
 
     for (const [token, marks] of Object.entries<Record<string, string[]>>(published.resources)) {
-        const { inputProperties, properties } = schema.resources[token];
+        const { inputProperties, properties } = resources[token]!;
 
         it(`stand on what ${token} keeps secret and what needs a replacement, here as there`, () => {
             expect(marked(inputProperties, "willReplaceOnChanges")).to.deep.equal(marks.replaces);

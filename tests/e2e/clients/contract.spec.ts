@@ -3,6 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { root } from "../../../dev/scripts/pulumi";
+import gitlab from "../../../provider/schema/gitlab.json";
+import { wholeSchema } from "../../../provider/schema/whole";
 import { skipWithout } from "../../helpers/needs";
 
 /** The version whose names `sdks/gitlab` carries. */
@@ -31,7 +33,7 @@ interface PublishedProperty {
 type Published = Record<string, Record<"inputs" | "outputs", Record<string, PublishedProperty>>>;
 
 describe("the gitlab package that components are written against", () => {
-    const schema: Schema = JSON.parse(fs.readFileSync(path.join(root, "provider/schema/gitlab.json"), "utf8"));
+    const schema = wholeSchema(gitlab) as Schema;
     let package_: Published;
 
     before(function () {

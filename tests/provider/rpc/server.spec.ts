@@ -3,6 +3,7 @@ import { UNKNOWN } from "../../../core/props";
 import { packages } from "../../../provider/packages";
 import gitlabSchema from "../../../provider/schema/gitlab.json";
 import fleetSchema from "../../../provider/schema/gitlab-fleet.json";
+import { wholeSchema } from "../../../provider/schema/whole";
 import { fakeGitLab } from "../../helpers/fake-gitlab";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
 import { rejection } from "../../helpers/rejection";
@@ -30,7 +31,7 @@ describe("provider service", () => {
         const { name, resources } = await plugin.schema();
         expect(name).to.equal("gitlab-fleet");
         // The components stand beside them.
-        expect(resources).to.deep.include(fleetSchema.resources);
+        expect(resources).to.deep.include(wholeSchema(fleetSchema).resources);
     });
 
     it("takes the environment where nothing is configured, and the configuration first", async () => {
