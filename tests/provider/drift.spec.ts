@@ -174,6 +174,19 @@ describe("what people changed in GitLab", () => {
         });
     });
 
+    it("is told by the id where GitLab does not tell the name, and is put right all the same", async () => {
+        const hidden = groupId("hidden");
+        const id = `${poetry()}:group:${hidden}`;
+        const state = { project: poetry(), targetGroupId: hidden };
+        sandbox.faults.plan({ path: `/groups/${hidden}`, times: 0, fault: { kind: "status", status: 500, body: {} } });
+        const plugin = await start("gitlab", { retries: 0 });
+        const { detailed } = await plugin.diff("ProjectJobTokenScope", id, state, state);
+        expect(detailed).to.deep.equal({ targetGroupId: "add" });
+        expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
+            `group ${hidden} was taken off the list in GitLab; up puts it back.`,
+        ]);
+    });
+
     describe("to permissions", () => {
         const TYPE = "JobTokenPolicies";
         const wanted = () => ({

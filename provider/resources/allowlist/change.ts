@@ -1,5 +1,6 @@
 import { firstOf } from "../../../core/values";
 import type { Allowlist } from "../../../gitlab/allowlist-reads";
+import { unlessUntold } from "../../../gitlab/errors";
 import { locate } from "../../../gitlab/namespaces";
 import type { Call } from "../../handler";
 import { countOf, type EntryIds, entriesWithout } from "./entries";
@@ -133,7 +134,8 @@ export async function namesOf({ gitlab }: Pick<Call, "gitlab">, { projects, grou
     ];
     const names = await Promise.all(
         entries.slice(0, NAMED).map(async ({ kind, id }) => {
-            const found = await locate(gitlab, kind, id);
+            // What only a message needs stops nothing.
+            const found = await locate(gitlab, kind, id).catch(unlessUntold);
             if (found === undefined) return `${kind} ${id}`;
             return kind === "project" ? found.path : `group ${found.path}`;
         }),

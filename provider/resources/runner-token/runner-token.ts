@@ -5,7 +5,7 @@ import { oneLine } from "../../../core/one-line";
 import { findChoiceProblems, type Problem } from "../../../core/problems";
 import { hasUnknown, type Props, pick, UNKNOWN } from "../../../core/props";
 import { type Reading, roughly } from "../../../gitlab/clock";
-import { GitLabError, unlessRefused } from "../../../gitlab/errors";
+import { GitLabError, unlessRefused, unlessUntold } from "../../../gitlab/errors";
 import { problemsOfId, toRunnerId } from "../../../gitlab/ids";
 import { readRunner } from "../../../gitlab/runner-reads";
 import { readTokenFacts, resetToken, type TokenFacts, toTime } from "../../../gitlab/runner-tokens";
@@ -97,7 +97,7 @@ async function sayLost(call: Call, inputs: Props): Promise<void> {
 /** Where the runner is one of this stack under another name, its token is known there. */
 async function askAboutRename({ gitlab, name, owner }: Call, inputs: Props): Promise<string> {
     const id = toRunnerId("RunnerToken", String(inputs.runnerId));
-    const record = await readRunner(gitlab, id, scopeOf(inputs)).catch(unlessRefused);
+    const record = await readRunner(gitlab, id, scopeOf(inputs)).catch(unlessUntold);
     const marker = parseMarker(record?.maintenanceNote ?? "");
     if (marker === undefined || marker.owner !== owner || marker.runner === name) return "";
     const former = oneLine(marker.runner, 200);

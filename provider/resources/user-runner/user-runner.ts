@@ -3,7 +3,7 @@ import { parseMarker } from "../../../core/marker";
 import { hasUnknown, type Props, pick, sameSet, textOf, UNKNOWN, type Value } from "../../../core/props";
 import { mapValues, show } from "../../../core/values";
 import type { GitLab } from "../../../gitlab/client";
-import { unlessNotFound, unlessRefused } from "../../../gitlab/errors";
+import { unlessNotFound, unlessUntold } from "../../../gitlab/errors";
 import { toRunnerId } from "../../../gitlab/ids";
 import { readOwnerProject } from "../../../gitlab/runner-facts";
 import { forgetRunners, readRunner } from "../../../gitlab/runner-reads";
@@ -195,7 +195,7 @@ function wordsOf(name: (typeof SETTABLE)[number], found: Value | undefined): str
 /** What a new runner is known by besides its id: its marker, or else the moment it was made, which GitLab tells when asked. */
 async function knownBy(gitlab: GitLab, id: number, { maintenanceNote }: Props): Promise<Props> {
     if (parseMarker(String(maintenanceNote ?? "")) !== undefined) return {};
-    const record = await readRunner(gitlab, id).catch(unlessRefused);
+    const record = await readRunner(gitlab, id).catch(unlessUntold);
     return record?.createdAt === undefined ? {} : { [CREATED_AT]: record.createdAt };
 }
 

@@ -59,6 +59,8 @@ describe("RunnerToken", () => {
         expect(await asked("managed-by: gitlab-fleet demo/test#abcdefghij/web-shell")).to.equal(undefined);
         expect(await asked("managed-by: gitlab-fleet demo/other#abcdefghij/web")).to.equal(undefined);
         expect(await asked("")).to.equal(undefined);
+        world.sandbox.faults.plan({ path: "**", times: 0, fault: { kind: "status", status: 422, body: {} } });
+        expect(await asked("managed-by: gitlab-fleet demo/test#abcdefghij/web")).to.equal(undefined);
     });
 
     it("leaves the token of a runner that has the id of ours since GitLab was restored from a backup", async () => {

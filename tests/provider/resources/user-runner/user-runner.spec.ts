@@ -56,6 +56,13 @@ describe("UserRunner", () => {
         expect(world.sandbox.journal.count()).to.equal(1);
     });
 
+    it("keeps a new runner and its token whatever GitLab says when it is asked when it was made", async () => {
+        world.sandbox.faults.plan({ path: "/runners/*", times: 0, fault: { kind: "status", status: 422, body: {} } });
+        const { state } = await world.plugin.create(TYPE, { runnerType: "group_type", groupId: group });
+        expect(state.token).to.match(/^glrt-/);
+        expect(state).to.not.have.property("__runnerCreatedAt");
+    });
+
     it("previews a create without a request, with everything but id and token known", async () => {
         const { id, state } = await world.plugin.create(
             TYPE,
