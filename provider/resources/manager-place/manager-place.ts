@@ -10,7 +10,16 @@ import type { Machine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
 import { type Call, settled } from "../../handler";
 import { withoutOtherClone } from "./clones";
-import { type DirectoryPlace, newPlaceId, placeFrom, toPlace, whereIs, whyNoRight, whyNotUsable } from "./place";
+import {
+    type DirectoryPlace,
+    isFull,
+    newPlaceId,
+    placeFrom,
+    toPlace,
+    whereIs,
+    whyNoRight,
+    whyNotUsable,
+} from "./place";
 import { keepSight, latestSight, reachedSight } from "./sight";
 import { problemsOfDirectory, withPlainDirectory } from "./ssh";
 
@@ -43,8 +52,9 @@ export const managerPlace = settled({
         if (typeof sight !== "string") keepSight(place, Promise.resolve(sight));
         const why = whyNotUsable(place, sight);
         if (why === undefined) return diff;
-        // The update tells why. A comparison that failed would stop what has nothing to do with this host, too.
-        if (place.host.remote) diff.changes.place = "update";
+        // The update tells why. A comparison that failed would stop what has nothing to do with this host, too. A full disk
+        // stops what has to be written there, and nothing else.
+        if (place.host.remote && !isFull(sight)) diff.changes.place = "update";
         else await refuseNewRunners(call, why, inputs);
         return diff;
     },

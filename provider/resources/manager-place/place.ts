@@ -75,6 +75,11 @@ export function whyNotUsable(place: DirectoryPlace, sight: Seen): string | undef
     return explained(place, () => whyNotWritable(place, sight) ?? whyNotOurs(place, sight) ?? whyNoFile(place, sight));
 }
 
+/** Whether all that is wrong with a directory is that its disk is full. */
+export function isFull(sight: Seen): boolean {
+    return typeof sight !== "string" && sight.directory.trouble?.code === "ENOSPC";
+}
+
 /** Why this user cannot write files that are on this machine, whoever they belong to. */
 export function whyNoRight(place: DirectoryPlace, sight: Seen): string | undefined {
     if (typeof sight === "string") return sight;

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Props, UNKNOWN } from "../../../../core/props";
 import type { GitLab } from "../../../../gitlab/client";
+import type { Sight } from "../../../../hosts/host";
+import { hostOf } from "../../../../hosts/hosts";
 import { thisHost } from "../../../../hosts/local";
 import { thisMachine } from "../../../../hosts/machine";
 import { managerAt } from "../../../../provider/resources/manager-place/manager-place";
 import { formatOwner } from "../../../../provider/resources/manager-place/owner";
 import { type DirectoryPlace, whereIs } from "../../../../provider/resources/manager-place/place";
-import { sightOf } from "../../../../provider/resources/manager-place/sight";
+import { keepSight, sightOf } from "../../../../provider/resources/manager-place/sight";
 import { addRunner, type Runner, type Sandbox, startSandbox } from "../../../../sandbox";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 import { rejection } from "../../../helpers/rejection";
@@ -190,6 +192,32 @@ describe("a manager's directory on this machine or another", () => {
             } finally {
                 await fresh.close();
             }
+        });
+
+        it("is no concern of an up that has nothing for its host, where the disk is full, unless a runner is made anew", async () => {
+            const ssh = { host: "ci@vm-01" };
+            const runners = [{ name: "ci", runnerType: "group_type", groupId: 1 }];
+            const wanted = inputs({ ssh, runners, look: true });
+            const state = { ...inputs({ ssh, runners }), place: { id: ID, host: "vm-01" } };
+            const none = { target: directory(), inFolder: true };
+            const compare = (code: string) => {
+                const sight: Sight = {
+                    machine: { host: "vm-01" },
+                    user: { uid: 0, groups: [0] },
+                    directory: { existing: directory(), isDirectory: true, trouble: { code, message: code } },
+                    files: { "config.toml": none, ".runner_system_id": none, ".gitlab-fleet-owner": none },
+                };
+                keepSight({ host: hostOf(ssh), directory: directory() }, Promise.resolve(sight));
+                return plugin.diff(PLACE, "it", state, wanted);
+            };
+            expect((await compare("ENOSPC")).detailed).to.deep.equal({});
+            expect((await compare("EROFS")).detailed).to.deep.equal({ place: "update" });
+            sandbox.db.runners.delete(runner.id);
+            await plugin.close();
+            plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+            expect((await rejection(compare("ENOSPC"))).message)
+                .to.contain('runner "ci" is not in GitLab and would be made anew')
+                .and.contain("Make room on the disk.");
         });
 
         it("keeps a token from being reset while it would not get there, and from nothing else", async () => {
