@@ -37,7 +37,7 @@ export function spareDeclaredElsewhere(
         if (!isOurs || listed.has(marker!.runner)) return [verdict];
         const spared =
             `its marker names ${oneLine(marker!.runner, 200)} of this very stack, which is not among the runners listed here. ` +
-            "If the program declares it elsewhere, list it here too; if nothing does, delete it in GitLab";
+            "If the program declares it elsewhere, list it here too; if this up takes it out, it goes by itself; else delete it in GitLab";
         return [{ runner, kind: verdict.kind === "orphan" ? "orphan" : "foreign", action: "report", spared }];
     });
 }

@@ -131,7 +131,7 @@ describe("ExclusiveRunners", () => {
             .join("\n")
             .split("\n");
         const why = (name: string) =>
-            `its marker names ${name} of this very stack, which is not among the runners listed here. If the program declares it elsewhere, list it here too; if nothing does, delete it in GitLab`;
+            `its marker names ${name} of this very stack, which is not among the runners listed here. If the program declares it elsewhere, list it here too; if this up takes it out, it goes by itself; else delete it in GitLab`;
         expect(lines[0])
             .to.match(new RegExp(`^ {2}foreign #${late} "my-late" `))
             .and.contain(why("late"));
