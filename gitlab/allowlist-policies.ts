@@ -2,15 +2,12 @@ import type { GitLab } from "./client";
 import { type Connection, wholeConnection } from "./connection";
 import { type GitLabError, refusedByGraphql, unlessRefused } from "./errors";
 import { fromGid } from "./ids";
+import { type PermissionsNode, type PermittedEntry, policiesOf } from "./listed-projects";
 
-/** One stored entry of an allowlist with its fine-grained permissions. */
-export interface PolicyEntry {
-    kind: "project" | "group";
-    id: number;
+/** One stored entry of an allowlist, and where it leads. */
+export interface PolicyEntry extends PermittedEntry {
     /** Full path. */
     path: string;
-    /** Absent where the entry has default permissions: everything that the role allows. */
-    policies?: string[];
 }
 
 /** A change to one entry. Without `policies` the entry goes back to default permissions. */
@@ -18,10 +15,8 @@ export type PolicyChange =
     | { action: "add" | "update"; kind: PolicyEntry["kind"]; path: string; policies?: readonly string[] }
     | { action: "remove"; kind: PolicyEntry["kind"]; path: string };
 
-interface EntryNode {
+interface EntryNode extends PermissionsNode {
     target: { __typename: string; id: string; fullPath: string } | null;
-    defaultPermissions: boolean | null;
-    jobTokenPolicies: string[] | null;
 }
 
 const SIDES = ["projectsAllowlist", "groupsAllowlist"] as const;
@@ -73,12 +68,11 @@ async function readSide(gitlab: GitLab, path: string, side: (typeof SIDES)[numbe
     return nodes.flatMap(toEntry);
 }
 
-function toEntry({ target, defaultPermissions, jobTokenPolicies }: EntryNode): PolicyEntry[] {
+function toEntry({ target, ...permissions }: EntryNode): PolicyEntry[] {
     // An entry that this token may not see cannot have been declared with it.
     if (target === null) return [];
     const kind = target.__typename === "CiJobTokenAccessibleGroup" ? "group" : "project";
-    const entry = { kind, id: fromGid(target.id), path: target.fullPath } as const;
-    return [defaultPermissions === false ? { ...entry, policies: [...(jobTokenPolicies ?? [])].sort() } : entry];
+    return [{ kind, id: fromGid(target.id), path: target.fullPath, policies: policiesOf(permissions) }];
 }
 
 /** Carries out changes, in order, in as few requests as possible. Fails with everything that GitLab refused. */

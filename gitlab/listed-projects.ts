@@ -3,11 +3,12 @@ import type { GitLab } from "./client";
 import { GitLabError, isAnswered, isRefusal } from "./errors";
 import { fromGid } from "./ids";
 
-/** Entry of an allowlist with fine-grained permissions. */
+/** Entry of an allowlist with its fine-grained permissions. */
 export interface PermittedEntry {
     kind: "project" | "group";
     id: number;
-    policies: string[];
+    /** Absent where the entry has default permissions: everything that the role allows. */
+    policies?: string[];
 }
 
 /** A project with its job-token allowlist, as one query has both. https://docs.gitlab.com/api/graphql/reference/#project */
@@ -24,17 +25,21 @@ export interface ListedProject {
     /** Ids on the list; undefined where the query does not tell all of them. */
     projects?: number[];
     groups?: number[];
-    /** Entries with fine-grained permissions, where they were asked for; undefined where the query does not tell all of them. */
+    /** Entries with their permissions, where those were asked for; undefined where the query does not tell all of them. */
     permitted?: PermittedEntry[];
 }
 
 /** What a query tells of each project. */
 export type Listing = "entries" | "permissions";
 
-interface EntryNode {
-    target: { id: string } | null;
+/** What GraphQL says of an entry's permissions. */
+export interface PermissionsNode {
     defaultPermissions?: boolean | null;
     jobTokenPolicies?: string[] | null;
+}
+
+interface EntryNode extends PermissionsNode {
+    target: { id: string } | null;
 }
 
 interface Side {
@@ -134,11 +139,10 @@ function isWhole(side: Side | null | undefined): side is Side {
 }
 
 function permittedOn(kind: PermittedEntry["kind"], { nodes }: Side): PermittedEntry[] {
-    return nodes
-        .filter(({ defaultPermissions }) => defaultPermissions === false)
-        .map(({ target, jobTokenPolicies }) => ({
-            kind,
-            id: fromGid(target!.id),
-            policies: [...(jobTokenPolicies ?? [])].sort(),
-        }));
+    return nodes.map((node) => ({ kind, id: fromGid(node.target!.id), policies: policiesOf(node) }));
+}
+
+/** An entry's fine-grained permissions; undefined where it has default ones. */
+export function policiesOf({ defaultPermissions, jobTokenPolicies }: PermissionsNode): string[] | undefined {
+    return defaultPermissions === false ? [...(jobTokenPolicies ?? [])].sort() : undefined;
 }

@@ -67,7 +67,11 @@ async function readList(gitlab: GitLab, id: number, path: string): Promise<Allow
         paths("group", ids.groups),
         listed?.permitted === undefined
             ? readPermitted(gitlab, path)
-            : Promise.all(listed.permitted.map(async (one) => [await nameOf(one.kind, one.id), one.policies] as const)),
+            : Promise.all(
+                  listed.permitted.flatMap(({ kind, id, policies }) =>
+                      policies === undefined ? [] : nameOf(kind, id).then((name) => [name, policies] as const),
+                  ),
+              ),
         readLog(gitlab, path),
     ]);
     return { enabled, projects, groups, policies: Object.fromEntries(policies), ...(lastUsed && { lastUsed }) };

@@ -1,8 +1,9 @@
 import { hasUnknown, mapsIn, type Props, sameSet, type Value } from "../../../core/props";
-import { type PolicyEntry, readPolicies } from "../../../gitlab/allowlist-policies";
+import { readPolicies } from "../../../gitlab/allowlist-policies";
 import { readListed } from "../../../gitlab/allowlist-reads";
 import { idOfProject } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
+import type { PermittedEntry } from "../../../gitlab/listed-projects";
 import { pathOfProject } from "../../../gitlab/namespaces";
 import type { Call } from "../../handler";
 import { namesOf } from "../allowlist/change";
@@ -16,12 +17,7 @@ export interface Declared {
     policies: string[];
 }
 
-/** As it would be declared. */
-export function toDeclared({ kind, id, policies = [] }: PolicyEntry): Declared {
-    return kind === "group" ? { targetGroupId: id, policies } : { targetProjectId: id, policies };
-}
-
-/** An entry, whatever its permissions. */
+/** An entry, whatever its permissions: `project:7`. */
 export function keyOf({ targetProjectId, targetGroupId }: Declared): string {
     return targetGroupId === undefined ? `project:${String(targetProjectId)}` : `group:${String(targetGroupId)}`;
 }
@@ -39,25 +35,32 @@ export function samePermissions(a: readonly string[] | undefined, b: readonly st
 /** Permissions by entry; undefined stands for default ones. */
 export type Permissions = Map<string, readonly string[] | undefined>;
 
-/** What entries say. */
-export function policiesOf(entries: Iterable<Declared>): Permissions {
-    return new Map([...entries].map((entry) => [keyOf(entry), entry.policies]));
+/** What entries of GitLab's list say. */
+export function permissionsOf(entries: readonly PermittedEntry[]): Permissions {
+    return new Map(entries.map(({ kind, id, policies }) => [`${kind}:${id}`, policies]));
 }
 
 /** All entries of a list with their permissions, from what is read for many lists together where GitLab tells it so. */
 export async function readPermissions(gitlab: GitLab, project: string, state: Props): Promise<Permissions> {
     const id = await idOfProject(gitlab, project);
     const listed = await readListed(gitlab, id, { path: pathIn(state), listing: "permissions" });
-    if (listed?.permitted === undefined) {
-        const entries = await readPolicies(gitlab, listed?.path ?? (await pathOfProject(gitlab, id)));
-        return new Map(entries.map(({ kind, id, policies }) => [`${kind}:${id}`, policies]));
-    }
-    const { projects = [], groups = [], permitted } = listed;
-    return new Map<string, readonly string[] | undefined>([
-        ...projects.map((target) => [`project:${target}`, undefined] as const),
-        ...groups.map((target) => [`group:${target}`, undefined] as const),
-        ...permitted.map((entry) => [`${entry.kind}:${entry.id}`, entry.policies] as const),
-    ]);
+    const path = async () => listed?.path ?? (await pathOfProject(gitlab, id));
+    return permissionsOf(listed?.permitted ?? (await readPolicies(gitlab, await path())));
+}
+
+/**
+ * Entries as a state has them: in the order and spelling of the inputs, so that only what differs looks different. Those with default
+ * permissions are left out.
+ */
+export function present(now: Permissions, inputs: Props): Value[] {
+    const declared = new Map(entriesIn(inputs.entries).map((entry) => [keyOf(entry), entry]));
+    return [...new Set([...declared.keys(), ...now.keys()])].flatMap((key) => {
+        const [policies, written] = [now.get(key), declared.get(key)];
+        if (policies === undefined) return [];
+        if (written !== undefined && sameSet(written.policies, policies)) return [{ ...written }];
+        const [kind, id] = key.split(":");
+        return [{ [kind === "group" ? "targetGroupId" : "targetProjectId"]: Number(id), policies: [...policies] }];
+    });
 }
 
 /** Tells a preview what somebody changed in GitLab, and what `up` makes of it. */

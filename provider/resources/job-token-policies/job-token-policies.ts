@@ -1,6 +1,6 @@
 import { messageOf } from "../../../core/message";
 import { error, type Problem } from "../../../core/problems";
-import { hasUnknown, mapIn, type Props, sameSet, textsIn, type Value } from "../../../core/props";
+import { hasUnknown, mapIn, type Props, sameSet, textsIn } from "../../../core/props";
 import {
     changePolicies,
     type PolicyChange,
@@ -21,11 +21,12 @@ import {
     type Declared,
     entriesIn,
     keyOf,
-    policiesOf,
+    type Permissions,
+    permissionsOf,
+    present,
     readPermissions,
     samePermissions,
     tellDrift,
-    toDeclared,
 } from "./drift";
 
 /** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
@@ -53,7 +54,7 @@ export const jobTokenPolicies = settled({
         if (String(state.project) !== String(inputs.project)) changes.project = "update-replace";
         const known = new Map(entriesIn(state.entries).map((entry) => [keyOf(entry), entry]));
         const list = await seenInGitLab(call, standing, () => readPermissions(call.gitlab, id, state));
-        const now = list ?? policiesOf(known.values());
+        const now: Permissions = list ?? new Map([...known].map(([key, { policies }]) => [key, policies]));
         const old = new Map([...known.keys()].filter((key) => now.has(key)).map((key) => [key, now.get(key)]));
         for (const [i, entry] of entriesIn(inputs.entries).entries()) {
             const key = keyOf(entry);
@@ -80,10 +81,10 @@ export const jobTokenPolicies = settled({
     },
 
     async read({ gitlab }, id, state, inputs) {
-        const found = await readEntries(gitlab, id);
-        const declared = new Set(entriesIn(inputs.entries).map(keyOf));
+        const found = await readNow(gitlab, id);
+        const declared = entriesIn(inputs.entries).map(keyOf);
         // What a program gets by its id has no inputs, whatever else it knows of it.
-        const entries = inputs.entries === undefined ? found : found.filter((entry) => declared.has(keyOf(entry)));
+        const entries = inputs.entries === undefined ? found : new Map(declared.map((key) => [key, found.get(key)]));
         const now: Props = { project: state.project ?? id, entries: present(entries, inputs) };
         const known: Props = { added: state.added ?? [], [BEFORE]: state[BEFORE], ...(await knownProject(gitlab, id)) };
         return { id, state: { ...now, ...known }, inputs: isImport(state) ? now : inputs };
@@ -109,7 +110,7 @@ const DEFAULT = "default";
 async function apply(gitlab: GitLab, project: string, inputs: Props, state: Props): Promise<Props> {
     const id = await idOfProject(gitlab, project);
     const path = await pathOfProject(gitlab, id);
-    const before = new Map((await readPolicies(gitlab, path)).map((entry) => [keyOf(toDeclared(entry)), entry]));
+    const before = new Map((await readPolicies(gitlab, path)).map((entry) => [`${entry.kind}:${entry.id}`, entry]));
     const wanted = new Map(entriesIn(inputs.entries).map((entry) => [keyOf(entry), entry]));
     const added = new Set(textsIn(state.added));
     const declared = new Set(entriesIn(state.entries).map(keyOf));
@@ -149,16 +150,15 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
     try {
         await changePolicies(gitlab, path, changes);
     } catch (error) {
-        const found = await readEntries(gitlab, project).catch(() => undefined);
+        const found = await readNow(gitlab, project).catch(() => undefined);
         if (found === undefined) throw error;
         throw new PartialFailure(project, { ...done, entries: present(found, inputs) }, messageOf(error), error);
     } finally {
         forgetAllowlist(gitlab, id);
     }
     // Where the feature is off GitLab accepts the change and keeps the default permissions.
-    const found = await readEntries(gitlab, project);
-    const kept = policiesOf(found);
-    const ignored = [...wanted].filter(([key, { policies }]) => !samePermissions(kept.get(key), policies));
+    const found = await readNow(gitlab, project);
+    const ignored = [...wanted].filter(([key, { policies }]) => !samePermissions(found.get(key), policies));
     if (ignored.length > 0) {
         const state: Props = { ...done, entries: present(found, inputs) };
         throw new PartialFailure(project, state, explainIgnored(path, ignored.length));
@@ -174,22 +174,8 @@ function explainIgnored(path: string, count: number): string {
     );
 }
 
-/** The entries that have fine-grained permissions. */
-async function readEntries(gitlab: GitLab, project: string): Promise<Declared[]> {
-    const path = await pathOfProject(gitlab, await idOfProject(gitlab, project));
-    return (await readPolicies(gitlab, path)).filter(({ policies }) => policies !== undefined).map(toDeclared);
-}
-
-/** In the order and spelling of the inputs, so that only what differs looks different. */
-function present(entries: readonly Declared[], inputs: Props): Value[] {
-    const declared = entriesIn(inputs.entries);
-    const rank = new Map(declared.map((entry, i) => [keyOf(entry), i]));
-    return [...entries]
-        .sort((a, b) => (rank.get(keyOf(a)) ?? Number.MAX_VALUE) - (rank.get(keyOf(b)) ?? Number.MAX_VALUE))
-        .map((entry) => {
-            const written = declared[rank.get(keyOf(entry)) ?? -1];
-            return { ...(written && sameSet(written.policies, entry.policies) ? written : entry) };
-        });
+async function readNow(gitlab: GitLab, project: string): Promise<Permissions> {
+    return permissionsOf(await readPolicies(gitlab, await pathOfProject(gitlab, await idOfProject(gitlab, project))));
 }
 
 async function pathOfTarget(gitlab: GitLab, entry: Declared): Promise<{ kind: PolicyEntry["kind"]; path: string }> {
