@@ -55,7 +55,8 @@ export const allowlistBackup: ResourceHandler = {
         }
         // As a new project has it: on and empty.
         const closed = { enabled: true, projects: [], groups: [] };
-        if (state.onDestroy === "close") await converge(gitlab, project, closed, () => FOUND);
+        if (state.onDestroy === "close")
+            await converge(gitlab, project, closed, () => FOUND, { id, stateOf: () => state });
         else await restore(gitlab, project, state, log);
     },
 };

@@ -23,37 +23,54 @@ export async function tellGoing(call: Call, going: EntryIds, after: EntryIds): P
 }
 
 async function takesOff(call: Call, removed: EntryIds, after: EntryIds): Promise<string[]> {
-    const { lost, kept } = await splitByGroups(call, removed, after);
-    return [
-        ...(countOf(lost) > 0 ? [`Takes off ${await namesOf(call, lost)}: their jobs no longer get in.`] : []),
-        ...(countOf(kept) > 0
-            ? [`Takes off ${await namesOf(call, kept)}: their jobs still get in, by a group above.`]
-            : []),
-    ];
+    return sayByGroups(call, removed, after, (names, isKept) => `Takes off ${names}: their jobs ${getIn(isKept)}.`);
 }
 
-/** Who loses access with an entry, and who is below a group that is on the list all the same. */
-async function splitByGroups(
-    { gitlab }: Pick<Call, "gitlab">,
+function getIn(isKept: boolean): string {
+    return isKept ? "still get in, by a group above" : "no longer get in";
+}
+
+/** Says something of those who lose access with an entry, and of those who are below a group that is on the list all the same. */
+async function sayByGroups(
+    call: Call,
     removed: EntryIds,
-    { groups }: EntryIds,
-): Promise<{ lost: EntryIds; kept: EntryIds }> {
-    const none: EntryIds = { projects: [], groups: [] };
-    if (groups.length === 0 || countOf(removed) === 0) return { lost: removed, kept: none };
+    after: EntryIds,
+    say: (names: string, isKept: boolean, are: Numerus) => string,
+): Promise<string[]> {
+    const kept = await belowGroups(call, removed, after);
+    const said: string[] = [];
+    for (const isKept of [false, true]) {
+        const some = isKept ? kept : entriesWithout(removed, kept);
+        if (countOf(some) > 0) said.push(say(await namesOf(call, some), isKept, numerusOf(some)));
+    }
+    return said;
+}
+
+/** Words for one entry or several. */
+type Numerus = ReturnType<typeof numerusOf>;
+
+function numerusOf(entries: EntryIds) {
+    return countOf(entries) === 1
+        ? { are: "is", were: "was", them: "it", their: "its" }
+        : { are: "are", were: "were", them: "them", their: "their" };
+}
+
+/** Those of some entries that are below a group of a list. */
+async function belowGroups({ gitlab }: Call, entries: EntryIds, { groups }: EntryIds): Promise<EntryIds> {
+    if (groups.length === 0 || countOf(entries) === 0) return { projects: [], groups: [] };
     const pathsOf = (kind: "project" | "group", ids: readonly number[]) =>
         Promise.all(ids.map(async (id) => (await locate(gitlab, kind, id))?.path.toLowerCase()));
     const [above, projects, subgroups] = await Promise.all([
         pathsOf("group", groups),
-        pathsOf("project", removed.projects),
-        pathsOf("group", removed.groups),
+        pathsOf("project", entries.projects),
+        pathsOf("group", entries.groups),
     ]);
     const isBelow = (path: string | undefined) =>
         path !== undefined && above.some((group) => group !== undefined && path.startsWith(`${group}/`));
-    const kept = {
-        projects: removed.projects.filter((_, at) => isBelow(projects[at])),
-        groups: removed.groups.filter((_, at) => isBelow(subgroups[at])),
+    return {
+        projects: entries.projects.filter((_, at) => isBelow(projects[at])),
+        groups: entries.groups.filter((_, at) => isBelow(subgroups[at])),
     };
-    return { lost: entriesWithout(removed, kept), kept };
 }
 
 const SOMEBODY_ELSE =
@@ -79,16 +96,10 @@ export async function tellTakeover(call: Call, before: Allowlist, after: EntryId
         return;
     }
     if (!enabled || countOf(removed) === 0) return;
-    const { lost, kept } = await splitByGroups(call, removed, after);
-    const said: string[] = [];
-    for (const [some, so] of [
-        [lost, "no longer do"],
-        [kept, "still do, by a group above"],
-    ] as const) {
-        if (countOf(some) === 0) continue;
-        const are = countOf(some) === 1 ? "is" : "are";
-        said.push(`${await namesOf(call, some)} can get in now and ${are} not declared. After up their jobs ${so}.`);
-    }
+    const said = await sayByGroups(call, removed, after, (names, isKept, { are }) => {
+        const fate = isKept ? "still do, by a group above" : "no longer do";
+        return `${names} can get in now and ${are} not declared. After up their jobs ${fate}.`;
+    });
     said.push("Declare them, or set mode to additive, which leaves them on the list.", SOMEBODY_ELSE);
     call.log.warn(said.join(" "));
 }
@@ -96,23 +107,17 @@ export async function tellTakeover(call: Call, before: Allowlist, after: EntryId
 /** Says what people took off a list in GitLab that is still declared. */
 export async function tellTakenOff(call: Call, entries: EntryIds): Promise<void> {
     if (countOf(entries) === 0) return;
-    const [was, it] = countOf(entries) === 1 ? ["was", "it"] : ["were", "them"];
-    call.log.info(`${await namesOf(call, entries)} ${was} taken off the list in GitLab; up puts ${it} back.`);
+    const { were, them } = numerusOf(entries);
+    call.log.info(`${await namesOf(call, entries)} ${were} taken off the list in GitLab; up puts ${them} back.`);
 }
 
 /** Warns of what people added to a list in GitLab that is declared as a whole, as `after`. */
 export async function tellAdded(call: Call, entries: EntryIds, after: EntryIds): Promise<void> {
-    const { lost, kept } = await splitByGroups(call, entries, after);
-    for (const [some, so] of [
-        [lost, "no longer get in"],
-        [kept, "still get in, by a group above"],
-    ] as const) {
-        if (countOf(some) === 0) continue;
-        const [was, it, its] = countOf(some) === 1 ? ["was", "it", "its"] : ["were", "them", "their"];
-        call.log.warn(
-            `${await namesOf(call, some)} ${was} added in GitLab; up takes ${it} off: ${its} jobs ${so}. Declare ${it} to keep ${it}.`,
-        );
-    }
+    const said = await sayByGroups(call, entries, after, (names, isKept, { were, them, their }) => {
+        const fate = `${their} jobs ${getIn(isKept)}`;
+        return `${names} ${were} added in GitLab; up takes ${them} off: ${fate}. Declare ${them} to keep ${them}.`;
+    });
+    for (const each of said) call.log.warn(each);
 }
 
 /** What is open where nobody can look, as far as a state knows. */

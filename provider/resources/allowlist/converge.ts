@@ -1,9 +1,11 @@
 import { MOST_ENTRIES } from "../../../core/limits";
 import { messageOf } from "../../../core/message";
+import type { Props } from "../../../core/props";
 import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
 import { type AllowlistKind, allow, disallow, readEnabled, setEnabled } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
 import { GitLabError } from "../../../gitlab/errors";
+import { PartialFailure } from "../../handler";
 import { countOf, type EntryIds, entriesInBoth, entriesOfBoth, entriesWithout, KINDS } from "./entries";
 import type { Origin } from "./origin";
 
@@ -16,34 +18,20 @@ export interface Wanted extends EntryIds {
     enabled: boolean | undefined;
 }
 
-/** What a list is, and what of it is this stack's doing. */
-export interface Outcome {
-    list: Allowlist;
-    origin: Origin;
-}
-
-/** A list was changed in part. */
-export class PartlyDone extends Error {
-    constructor(
-        readonly outcome: Outcome,
-        cause: unknown,
-    ) {
-        super(messageOf(cause), { cause });
-    }
-}
-
 /**
  * Brings a list to what is wanted with as few calls as possible. First opens, then closes, so that no job is locked out in
- * between. Fails with `PartlyDone` when something was written.
+ * between. Fails with a `PartialFailure` when something was written.
  *
  * @param ours what this stack is known to have done to the list before
+ * @param resource whose state it is, and what that is to have of the list
  */
 export async function converge(
     gitlab: GitLab,
     id: number,
     wanted: Wanted,
     ours: (before: Allowlist) => Origin,
-): Promise<Outcome> {
+    resource: { id: string; stateOf(list: Allowlist, origin: Origin): Props },
+): Promise<Props> {
     const before = await readAllowlist(gitlab, id);
     const held = ours(before);
     const missing = entriesWithout(wanted, before);
@@ -84,10 +72,11 @@ export async function converge(
         // Part of it may be done: the state must say which part, so that the next `up` does the rest.
         const now = written ? await readAllowlistNow(gitlab, id).catch(() => undefined) : undefined;
         if (now === undefined) throw error;
-        throw new PartlyDone({ list: now, origin: originNow(now, now.enabled) }, error);
+        const state = resource.stateOf(now, originNow(now, now.enabled));
+        throw new PartialFailure(resource.id, state, messageOf(error), error);
     }
     const list = { enabled, projects: wanted.projects, groups: wanted.groups };
-    return { list, origin: originNow(list, enabled) };
+    return resource.stateOf(list, originNow(list, enabled));
 }
 
 /** Takes entries off a list, and nothing else. */

@@ -7,7 +7,7 @@ import type { GitLab } from "../../../gitlab/client";
 import { GitLabError } from "../../../gitlab/errors";
 import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
-import { type Call, isImport, PartialFailure, type ResourceHandler } from "../../handler";
+import { type Call, isImport, type ResourceHandler } from "../../handler";
 import {
     stillLetsIn,
     tellAdded,
@@ -17,7 +17,7 @@ import {
     tellTakenOff,
     tellTakeover,
 } from "../allowlist/change";
-import { converge, ENFORCED_REMEDY, type Outcome, PartlyDone, takeOff } from "../allowlist/converge";
+import { converge, ENFORCED_REMEDY, takeOff } from "../allowlist/converge";
 import { countOf, type EntryIds, entriesInBoth, entriesOf, entriesOfBoth, entriesWithout } from "../allowlist/entries";
 import { FOUND, noteAdded, type Origin, originOf, takeOver, tellForgotten, toOriginProps } from "../allowlist/origin";
 import { entriesOfTheirOwn } from "../allowlist/owners";
@@ -232,17 +232,12 @@ async function bringAbout(
     forgetAllowlist(gitlab, id);
     const known = await knownProject(gitlab, project);
     const enabled = typeof inputs.enabled === "boolean" ? inputs.enabled : undefined;
-    const stateOf = ({ list, origin }: Outcome): Props => ({
+    const stateOf = (list: Allowlist, origin: Origin): Props => ({
         ...toState(project, { ...list, id }, inputs),
         ...toOriginProps(origin),
         ...known,
     });
-    try {
-        return stateOf(await converge(gitlab, id, { ...wantedOf(id, inputs), enabled }, ours));
-    } catch (error) {
-        if (!(error instanceof PartlyDone)) throw error;
-        throw new PartialFailure(project, stateOf(error.outcome), error.message, error.cause);
-    }
+    return converge(gitlab, id, { ...wantedOf(id, inputs), enabled }, ours, { id: project, stateOf });
 }
 
 /** While the members are the same, lists look as they were written; the project itself is kept where it was written. */
