@@ -12,7 +12,7 @@ import { settingsNow } from "../config-toml/settings";
 import { joinParts, summaryOf } from "../config-toml/words";
 import { withoutOtherClone } from "../manager-place/clones";
 import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../manager-place/owner";
-import { type DirectoryPlace, remedyElsewhere, whereIs } from "../manager-place/place";
+import { type DirectoryPlace, remedyElsewhere, whyElsewhere } from "../manager-place/place";
 import { CONFIG_FILE, latestSight, pathsIn, reachedSight, sightOf } from "../manager-place/sight";
 import { mayAsk, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { hashesOfOurs } from "./by-hand";
@@ -79,13 +79,13 @@ export const managerFiles: ResourceHandler = {
             diff.changes.place ??= "update";
             return diff;
         }
-        const where = whereIs(place, sight);
-        if (!where.here && place.host.remote && state.ssh !== undefined) {
+        const elsewhere = whyElsewhere(place, sight);
+        if (elsewhere !== undefined && place.host.remote && state.ssh !== undefined) {
             diff.changes.ssh = "update-replace";
             return diff;
         }
-        if (!where.here) {
-            sayElsewhere(call, place, where.why, Object.keys(diff.changes).length > 0);
+        if (elsewhere !== undefined) {
+            sayElsewhere(call, place, elsewhere, Object.keys(diff.changes).length > 0);
             return diff;
         }
         const found = look(call, place, sight, inputs);
@@ -131,9 +131,9 @@ export const managerFiles: ResourceHandler = {
             call.log.warn(`${sight} What it has stays in the state as it was.`);
             return { id, state, inputs };
         }
-        const where = whereIs(place, sight);
-        if (!where.here) {
-            sayElsewhere(call, place, where.why, false);
+        const elsewhere = whyElsewhere(place, sight);
+        if (elsewhere !== undefined) {
+            sayElsewhere(call, place, elsewhere, false);
             return { id, state, inputs };
         }
         const found = inspectFiles(place, sight);
@@ -176,10 +176,10 @@ export const managerFiles: ResourceHandler = {
             };
         }
         const sight = await orRefuse(call, place);
-        const where = whereIs(place, sight);
-        if (!where.here) {
+        const elsewhere = whyElsewhere(place, sight);
+        if (elsewhere !== undefined) {
             throw new Error(
-                `ManagerFiles "${call.name}": ${where.why}. Nothing was written. ${remedyElsewhere(place)}`,
+                `ManagerFiles "${call.name}": ${elsewhere}. Nothing was written. ${remedyElsewhere(place)}`,
             );
         }
         const { created, configToml, machine } = await write(call, place, inputs, sight, true);
@@ -200,9 +200,9 @@ export const managerFiles: ResourceHandler = {
                     "gone for good, let the state go of them: pulumi state delete <URN> (pulumi stack --show-urns lists it).",
             );
         }
-        const where = whereIs(place, sight);
-        if (!where.here) {
-            call.log.warn(`${where.why}: the files were left as they are. Delete them there by hand.`);
+        const elsewhere = whyElsewhere(place, sight);
+        if (elsewhere !== undefined) {
+            call.log.warn(`${elsewhere}: the files were left as they are. Delete them there by hand.`);
             return;
         }
         const found = inspectFiles(place, sight);
@@ -241,7 +241,7 @@ function isAnothers(found: DirectoryOwner, { host, owner, place }: DirectoryPlac
 /** What is in the directory, where this is the machine that it is on. */
 async function foundHere(call: Call, place: DirectoryPlace, inputs: Props): Promise<ManagerDirectory | undefined> {
     const sight = await sightOf(place);
-    return whereIs(place, sight).here ? look(call, place, sight, inputs) : undefined;
+    return whyElsewhere(place, sight) === undefined ? look(call, place, sight, inputs) : undefined;
 }
 
 /** Runs in which it was said. */

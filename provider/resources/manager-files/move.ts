@@ -3,7 +3,7 @@ import type { Props } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import type { Call } from "../../handler";
 import { isOfAnotherClone } from "../manager-place/clones";
-import { type DirectoryPlace, remedyElsewhere, whereIs } from "../manager-place/place";
+import { type DirectoryPlace, remedyElsewhere, whyElsewhere } from "../manager-place/place";
 import { CONFIG_FILE, sightOf } from "../manager-place/sight";
 import { hostIn } from "../manager-place/ssh";
 import { placeOf } from "./state";
@@ -32,8 +32,8 @@ export async function sayMove(call: Call, state: Props, inputs: Props): Promise<
     const place = placeOf(call, inputs, state);
     const wasRemote = state.ssh !== undefined;
     if (!place.host.remote && !wasRemote) {
-        const where = whereIs(place, await sightOf(place));
-        if (!where.here) return sayElsewhere(call, place, where.why, true);
+        const elsewhere = whyElsewhere(place, await sightOf(place));
+        if (elsewhere !== undefined) return sayElsewhere(call, place, elsewhere, true);
     }
     const isRelative = !place.host.remote && !wasRemote && isOfAnotherClone(state.directory, inputs.directory);
     const to = place.host.at(place.directory);

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from "node:path";
 import type { Diff } from "../../handler";
-import { type DirectoryPlace, whereIs } from "./place";
+import { type DirectoryPlace, whyElsewhere } from "./place";
 import { reachedSight } from "./sight";
 
 /**
@@ -12,7 +12,7 @@ export async function withoutOtherClone(diff: Diff, place: DirectoryPlace): Prom
     if (kind === undefined || changes.ssh !== undefined || place.host.remote) return diff;
     if (!isOfAnotherClone(place.was, place.directory)) return diff;
     const sight = await reachedSight(place);
-    return typeof sight === "string" || whereIs(place, sight).here ? diff : { ...diff, changes };
+    return typeof sight === "string" || whyElsewhere(place, sight) === undefined ? diff : { ...diff, changes };
 }
 
 /** Whether a path in this project's folder, in which the engine starts its plugins, was the same one in another folder. */

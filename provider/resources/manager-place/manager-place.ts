@@ -16,7 +16,7 @@ import {
     newPlaceId,
     placeFrom,
     toPlace,
-    whereIs,
+    whyElsewhere,
     whyNoRight,
     whyNotUsable,
 } from "./place";
@@ -68,7 +68,8 @@ export const managerPlace = settled({
         // of the files tells.
         const isHere = !place.host.remote && typeof inputs.directory === "string";
         const sight = isHere ? await reachedSight(place) : undefined;
-        const isElsewhere = sight !== undefined && typeof sight !== "string" && !whereIs(place, sight).here;
+        const isElsewhere =
+            sight !== undefined && typeof sight !== "string" && whyElsewhere(place, sight) !== undefined;
         const why = sight === undefined || isElsewhere ? undefined : whyNoRight(place, sight);
         if (why !== undefined) call.log.warn(`An up from here would stop before anything is changed: ${why}`);
         else if (!isElsewhere && state !== undefined) {

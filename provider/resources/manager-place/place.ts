@@ -28,33 +28,25 @@ export interface DirectoryPlace extends Claimant {
     configToml?: string;
 }
 
-/** Whether this is where a directory is. */
-export type Whereabouts = { here: true } | { here: false; why: string };
-
 /**
- * Whether the directory of this path on the machine that was looked at is the one that the state knows. An equal host name
- * proves nothing: the jobs of one CI runner often share one. Nor does an equal machine id: images bring theirs along. Both
- * together do, or one of them with files that know each other from the state. A host that has been reached before by its
+ * Why the directory of this path on the machine that was looked at is not the one that the state knows; `undefined` where it is. An
+ * equal host name proves nothing: the jobs of one CI runner often share one. Nor does an equal machine id: images bring theirs along.
+ * Both together do, or one of them with files that know each other from the state. A host that has been reached before by its
  * address proves with its host key which it is: what answers there may have been made anew.
  */
-export function whereIs(place: DirectoryPlace, sight: Sight, here: Machine = sight.machine): Whereabouts {
-    const { on } = place;
-    if (on === undefined || place.addressed) return { here: true };
+export function whyElsewhere(place: DirectoryPlace, sight: Sight, here: Machine = sight.machine): string | undefined {
+    const { on, directory } = place;
+    if (on === undefined || place.addressed) return undefined;
     const sameHost = on.host === here.host;
     const sameId = on.id === undefined || here.id === undefined ? undefined : on.id === here.id;
-    if (sameHost && sameId === true) return { here: true };
+    if (sameHost && sameId === true) return undefined;
     const mayBeHere = sameId === true || (sameHost && sameId === undefined);
-    if ((mayBeHere || place.shared) && isProven(place, sight)) return { here: true };
-    const { directory } = place;
-    if (place.shared) {
-        const why = `${directory} is not mounted on ${here.host}, or was emptied: ${OWNER_FILE} is not in it`;
-        return { here: false, why };
-    }
+    if ((mayBeHere || place.shared) && isProven(place, sight)) return undefined;
+    if (place.shared) return `${directory} is not mounted on ${here.host}, or was emptied: ${OWNER_FILE} is not in it`;
     const other = sameHost ? `another machine named ${on.host}` : on.host;
-    const why = place.host.remote
+    return place.host.remote
         ? `${directory} is on ${other}, and ${place.host.at("")} is not it`
         : `${place.was ?? directory} is on ${other}, and this is ${sameHost ? "not it" : here.host}`;
-    return { here: false, why };
 }
 
 /** What helps where a directory is on another machine. */
@@ -70,8 +62,8 @@ export function remedyElsewhere({ host, shared, on }: DirectoryPlace): string {
 /** Why the files of a manager cannot be written, in a sentence with what helps; `undefined` when they can. */
 export function whyNotUsable(place: DirectoryPlace, sight: Seen): string | undefined {
     if (typeof sight === "string") return sight;
-    const where = whereIs(place, sight);
-    if (!where.here) return `${where.why}. ${remedyElsewhere(place)}`;
+    const elsewhere = whyElsewhere(place, sight);
+    if (elsewhere !== undefined) return `${elsewhere}. ${remedyElsewhere(place)}`;
     return explained(place, () => whyNotWritable(place, sight) ?? whyNotOurs(place, sight) ?? whyNoFile(place, sight));
 }
 
