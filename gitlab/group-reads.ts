@@ -1,7 +1,6 @@
 import { groupsAbove } from "../core/paths";
-import { gathered } from "./batch";
 import type { GitLab } from "./client";
-import { type Page, PagedList, type Patience } from "./paged-list";
+import { type Page, PagedList, type Patience, readFrom, type Searched } from "./paged-list";
 
 /** A way to read things that projects have: one by one, and all those of a group page by page. */
 export interface Reading<Item> {
@@ -15,9 +14,6 @@ export interface Reading<Item> {
     /** One by its id; `spent` is to be told what part of a request that took. */
     readOne(gitlab: GitLab, project: number, spent: (requests: number) => void): Promise<Item | undefined>;
 }
-
-/** From the third project of a group on, a page of the group may be cheaper than asking for each. */
-const WORTH_A_PAGE = 3;
 
 /**
  * What a project has. Pulumi's engine asks about one resource after the other, so nothing can be asked for together; but
@@ -33,20 +29,7 @@ export async function readByGroup<Item>(
     path: string | undefined,
 ): Promise<Item | undefined> {
     const groups = await Promise.all(groupsAbove(path ?? "").map((group) => groupOf(gitlab, reading, group)));
-    for (const group of groups) {
-        const known = group.peek(project);
-        if (known !== undefined) return known;
-    }
-    for (const group of groups) group.asked++;
-    // By then all that started together have been counted.
-    if (groups.length > 0) await gathered(gitlab);
-    for (const group of groups) {
-        const found = await group.find(project);
-        if (found !== undefined) return found;
-    }
-    return reading.readOne(gitlab, project, (requests) => {
-        for (const group of groups) group.noteSpent(requests);
-    });
+    return readFrom(gitlab, groups, project, (spent) => reading.readOne(gitlab, project, spent));
 }
 
 function groupOf<Item>(gitlab: GitLab, reading: Reading<Item>, path: string): Promise<GroupPages<Item>> {
@@ -60,8 +43,7 @@ interface Known<Item> {
 }
 
 /** What the projects of a group and its subgroups have. */
-class GroupPages<Item> {
-    /** How many projects of it were asked for. */
+class GroupPages<Item> implements Searched<Item> {
     asked = 0;
     private readonly list: PagedList<Known<Item>>;
 
@@ -82,7 +64,7 @@ class GroupPages<Item> {
     }
 
     async find(project: number): Promise<Item | undefined> {
-        if (this.asked >= WORTH_A_PAGE) await this.list.find(project);
+        await this.list.find(project);
         return this.peek(project);
     }
 

@@ -1,3 +1,6 @@
+import { gathered } from "./batch";
+import type { GitLab } from "./client";
+import { unlessRefusal } from "./errors";
 import { PageTurner } from "./pages";
 
 /** One page of a list, as GitLab hands it out. */
@@ -20,13 +23,53 @@ export interface Patience {
     few: number;
 }
 
+/** Where an item may be found before it is asked for by id. */
+export interface Searched<Item> {
+    /** How many items of it were asked for. */
+    asked: number;
+    /** What has been read of it so far. */
+    peek(id: number): Item | undefined;
+    /** Reads on, as far as that is worth it. */
+    find(id: number): Promise<Item | undefined>;
+    noteSpent(requests: number): void;
+}
+
+/** From the third item of a list on, a page of the list may be cheaper than asking for each. */
+const WORTH_A_PAGE = 3;
+
+/** An item from the lists that may have it, or else by its id; `readOne` gets what is to be told what part of a request that took. */
+export async function readFrom<Item>(
+    gitlab: GitLab,
+    lists: readonly Searched<Item>[],
+    id: number,
+    readOne: (spent: (requests: number) => void) => Promise<Item | undefined>,
+): Promise<Item | undefined> {
+    // Pulumi's engine compares one resource after the other: a wait for others here would be one for each of them.
+    for (const list of lists) {
+        const known = list.peek(id);
+        if (known !== undefined) return known;
+    }
+    for (const list of lists) list.asked++;
+    // By then all that started together have been counted.
+    if (lists.length > 0) await gathered(gitlab);
+    for (const list of lists) {
+        // Where a list may not be read, its items may be.
+        const found = list.asked >= WORTH_A_PAGE ? await list.find(id).catch(unlessRefusal) : list.peek(id);
+        if (found !== undefined) return found;
+    }
+    return readOne((requests) => {
+        for (const list of lists) list.noteSpent(requests);
+    });
+}
+
 /**
  * A list of which items are asked for one after the other, nobody knows how many: read page by page, each page once.
  * Nobody knows either whether a few items will be asked for, or all of them. So the first are asked for by id, and once those
  * questions have cost a part of what reading on would, the rest is read: neither a few items among thousands nor a
  * thousand in the wrong order cost many more requests than need be.
  */
-export class PagedList<Item> {
+export class PagedList<Item> implements Searched<Item> {
+    asked = 0;
     private readonly items = new Map<number, Item>();
     private readonly wanted = new Map<number, number>();
     private cursor: string | undefined;
@@ -38,10 +81,11 @@ export class PagedList<Item> {
     private page: Promise<void> | undefined;
     private readonly turner = new PageTurner("by pages");
 
-    /** @param read the page that begins at a cursor, the first one without */
+    /** @param read the page that begins at a cursor, the first one without @param readAll all items in another way, where an error allows that */
     constructor(
         private readonly read: (after: string | undefined) => Promise<Page<Item>>,
         private readonly patience: Patience,
+        private readonly readAll?: (error: unknown) => Promise<Page<Item>["items"]>,
     ) {}
 
     /** What the pages read so far have. */
@@ -66,9 +110,13 @@ export class PagedList<Item> {
         }
     }
 
+    /** All of them. */
     async all(): Promise<Item[]> {
-        while (!this.done) {
-            await this.nextPage();
+        try {
+            while (!this.done) await this.nextPage();
+        } catch (error) {
+            if (this.readAll === undefined) throw error;
+            this.end(await this.readAll(error));
         }
         return [...this.items.values()];
     }

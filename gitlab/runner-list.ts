@@ -9,10 +9,20 @@ import type { RunnerDetails, RunnerNode } from "./types";
 /** Keys under which lists of runners are shared; forget them when a runner was written. */
 export const RUNNER_LISTS = "runners/";
 
-/** The list of the runners that belong to a scope itself, shared by all who ask within one operation. */
-export function runnersOf(gitlab: GitLab, scope: RunnerScope): Promise<RunnerList> {
+/**
+ * The list of the runners that belong to a scope itself, each page read once, shared by all who ask within one operation. Whoever wants all
+ * gets them through REST, one by one, when GraphQL refuses.
+ */
+export function runnersOf(gitlab: GitLab, scope: RunnerScope): Promise<PagedList<RunnerRecord>> {
     const key = `${RUNNER_LISTS}${scope.runnerType}/${scope.id ?? ""}${scope.below ? "/below" : ""}`;
-    return gitlab.shared.get(key, async () => new RunnerList(gitlab, scope));
+    const byRest = async (error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        return (await readByRest(gitlab, scope)).map((record) => [record.id, record] as const);
+    };
+    return gitlab.shared.get(
+        key,
+        async () => new PagedList((after) => readPage(gitlab, scope, after), PATIENCE, byRest),
+    );
 }
 
 /** Runners asked for by id in one query: 12 of about 14 units of complexity each stay below the limit of 250. */
@@ -38,97 +48,56 @@ const LISTS: Record<string, { holder?: "group" | "project"; filter: string; more
     instance_type: { filter: "type: INSTANCE_TYPE" },
 };
 
-/** The runners of one scope, read page by page, each page once. */
-export class RunnerList {
-    private readonly list = new PagedList<RunnerRecord>((after) => this.readPage(after), PATIENCE);
+async function readPage(gitlab: GitLab, scope: RunnerScope, after: string | undefined): Promise<Page<RunnerRecord>> {
+    const page = await query(gitlab, scope, after);
+    const records = page.nodes.map(fromNode).filter(({ runnerType }) => runnerType === scope.runnerType);
+    return { items: records.map((record) => [record.id, record]), total: page.count ?? 0, next: nextOf(page) };
+}
 
-    constructor(
-        private readonly gitlab: GitLab,
-        private readonly scope: RunnerScope,
-    ) {}
-
-    /** One runner, where a page that was read already has it. */
-    peek(id: number): RunnerRecord | undefined {
-        return this.list.peek(id);
+async function query(
+    gitlab: GitLab,
+    { runnerType, id, below }: RunnerScope,
+    after: string | undefined,
+): Promise<Connection<RunnerNode>> {
+    const { holder, filter, more = "", name = holder } = LISTS[below ? "below" : runnerType]!;
+    const page = `{ count pageInfo { hasNextPage endCursor } nodes { ${RUNNER_FIELDS} ${more} } }`;
+    const list = `runners(${filter}, first: 100, after: $after) ${page}`;
+    if (holder === undefined) {
+        const { runners } = await gitlab.graphql<Holder>(`query($after: String) { ${list} }`, { after });
+        return runners ?? refuse("instance", id);
     }
+    const path = await (holder === "group" ? pathOfGroup : pathOfProject)(gitlab, id!);
+    const text = `query($path: ID!, $after: String) { ${holder}(fullPath: $path) { ${list} } }`;
+    const found = await gitlab.graphql<Record<string, Holder | null>>(text, { path, after });
+    return found[holder]?.runners ?? refuse(name!, id);
+}
 
-    /** One runner, unless asking for it by id is cheaper than reading on. */
-    find(id: number): Promise<RunnerRecord | undefined> {
-        return this.list.find(id);
-    }
+async function readByRest(gitlab: GitLab, { runnerType, id, below }: RunnerScope): Promise<RunnerRecord[]> {
+    const routes: Record<string, string> = {
+        group_type: `/groups/${id}/runners`,
+        project_type: `/projects/${id}/runners`,
+        instance_type: "/runners/all",
+    };
+    const items = below
+        ? await listBelow(gitlab, id!)
+        : await gitlab.list<{ id: number }>(routes[runnerType]!, { type: runnerType });
+    // A runner that may be listed but not read belongs to somebody else, or is gone already.
+    const details = await Promise.all(
+        items.map((item) => gitlab.get<RunnerDetails>(`/runners/${item.id}`).catch(unlessHidden)),
+    );
+    const records = details.filter((item) => item !== undefined).map(fromDetails);
+    // REST lists the runners of ancestor groups as well.
+    return records.filter(({ groupIds }) => runnerType !== "group_type" || groupIds?.includes(id!) !== false);
+}
 
-    /** All of them. Through REST, one by one, when GraphQL refuses. */
-    async all(): Promise<RunnerRecord[]> {
-        try {
-            return await this.list.all();
-        } catch (error) {
-            if (!isRefusal(error)) throw error;
-            this.list.end((await this.readByRest()).map((record) => [record.id, record]));
-            return this.list.all();
-        }
-    }
-
-    /** Notes a request, or a part of one, that asked by id for what was not found here. */
-    noteSpent(requests: number): void {
-        this.list.noteSpent(requests);
-    }
-
-    private async readPage(after: string | undefined): Promise<Page<RunnerRecord>> {
-        const page = await this.query(after);
-        const { nodes, count } = page;
-        const records = nodes.map(fromNode).filter(({ runnerType }) => runnerType === this.scope.runnerType);
-        return {
-            items: records.map((record) => [record.id, record]),
-            total: count ?? 0,
-            next: nextOf(page),
-        };
-    }
-
-    private async query(after: string | undefined): Promise<Connection<RunnerNode>> {
-        const { runnerType, id, below } = this.scope;
-        const { holder, filter, more = "", name = holder } = LISTS[below ? "below" : runnerType]!;
-        const page = `{ count pageInfo { hasNextPage endCursor } nodes { ${RUNNER_FIELDS} ${more} } }`;
-        const list = `runners(${filter}, first: 100, after: $after) ${page}`;
-        if (holder === undefined) {
-            const { runners } = await this.gitlab.graphql<Holder>(`query($after: String) { ${list} }`, { after });
-            return runners ?? refuse("instance", id);
-        }
-        const path = await (holder === "group" ? pathOfGroup : pathOfProject)(this.gitlab, id!);
-        const query = `query($path: ID!, $after: String) { ${holder}(fullPath: $path) { ${list} } }`;
-        const found = await this.gitlab.graphql<Record<string, Holder | null>>(query, { path, after });
-        return found[holder]?.runners ?? refuse(name!, id);
-    }
-
-    private async readByRest(): Promise<RunnerRecord[]> {
-        const { runnerType, id } = this.scope;
-        const routes: Record<string, string> = {
-            group_type: `/groups/${id}/runners`,
-            project_type: `/projects/${id}/runners`,
-            instance_type: "/runners/all",
-        };
-        const items = this.scope.below
-            ? await this.listBelow(id!)
-            : await this.gitlab.list<{ id: number }>(routes[runnerType]!, { type: runnerType });
-        // A runner that may be listed but not read belongs to somebody else, or is gone already.
-        const details = await Promise.all(
-            items.map((item) => this.gitlab.get<RunnerDetails>(`/runners/${item.id}`).catch(unlessHidden)),
-        );
-        const records = details.filter((item) => item !== undefined).map(fromDetails);
-        // REST lists the runners of ancestor groups as well.
-        return records.filter(({ groupIds }) => runnerType !== "group_type" || groupIds?.includes(id!) !== false);
-    }
-
-    private async listBelow(group: number): Promise<{ id: number }[]> {
-        const query = { include_subgroups: true, simple: true, with_shared: false };
-        const projects = await this.gitlab.list<{ id: number }>(`/groups/${group}/projects`, query);
-        const lists = await Promise.all(
-            projects.map(({ id }) =>
-                this.gitlab.list<{ id: number }>(`/projects/${id}/runners`, { type: "project_type" }),
-            ),
-        );
-        // A runner that serves several of the projects is listed with each of them.
-        return [...new Map(lists.flat().map((item) => [item.id, item])).values()];
-    }
+async function listBelow(gitlab: GitLab, group: number): Promise<{ id: number }[]> {
+    const simply = { include_subgroups: true, simple: true, with_shared: false };
+    const projects = await gitlab.list<{ id: number }>(`/groups/${group}/projects`, simply);
+    const lists = await Promise.all(
+        projects.map(({ id }) => gitlab.list<{ id: number }>(`/projects/${id}/runners`, { type: "project_type" })),
+    );
+    // A runner that serves several of the projects is listed with each of them.
+    return [...new Map(lists.flat().map((item) => [item.id, item])).values()];
 }
 
 /** GraphQL answers null where the user may not look. */
