@@ -105,13 +105,14 @@ export interface FileFound {
 }
 
 /** What can be done on a host. */
-export type Operation = MakeDirectory | CopyAside | Write | Remove | RemoveDirectory;
-
-/** Makes a directory for its owner only, and those above it that are missing. */
-export interface MakeDirectory {
-    do: "make directory";
-    path: string;
-}
+export type Operation =
+    /** For its owner only, with those above it that are missing. */
+    | { do: "make directory"; path: string }
+    | CopyAside
+    | Write
+    | Remove
+    /** One that is empty. */
+    | { do: "remove directory"; path: string };
 
 /**
  * Copies a file beside itself under a name that nobody has: `<name>`, then `<name>.2`, and so on. A copy that is there
@@ -154,12 +155,6 @@ export interface Remove {
     path: string;
     /** Only where the content still has this hash. */
     only?: string;
-}
-
-/** Removes a directory that is empty. */
-export interface RemoveDirectory {
-    do: "remove directory";
-    path: string;
 }
 
 /** What has come of an operation. */

@@ -11,7 +11,7 @@ import {
     type Sight,
 } from "../host";
 import { labelOf, type SshOptions } from "./address";
-import { loginTo } from "./login";
+import { CONNECT_SECONDS, loginTo } from "./login";
 import { explainEnding, HostProblem, unfit } from "./problems";
 import {
     changeRequest,
@@ -32,7 +32,6 @@ const LOOK_MS = 30_000;
 const CHANGE_MS = 120_000;
 /** What a login may take after the connection is there: a shell's start, sudo. */
 const LOGIN_MS = 30_000;
-const CONNECT_SECONDS = 15;
 /** How long a session stays open that nobody asks anything. Longer, and something on the way may have forgotten it. */
 const IDLE_MS = 60_000;
 /** How long a host that was not reached is not tried again: several resources ask at once. */

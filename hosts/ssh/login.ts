@@ -12,7 +12,8 @@ export interface Login {
     forget(): void;
 }
 
-const CONNECT_SECONDS = 15;
+/** How long a connection may take, unless it is said. */
+export const CONNECT_SECONDS = 15;
 
 /** The call of `ssh` that starts a shell on the host. A key is given as a file that nobody else can read. */
 export function loginTo(options: SshOptions): Login {
