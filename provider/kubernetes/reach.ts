@@ -1,7 +1,7 @@
 import { isMap, show } from "../../core/values";
 import { ClusterApi } from "./api";
 import type { ClusterConnection } from "./kubeconfig";
-import { tryOut } from "./trial";
+import { type Trial, tryOut } from "./trial";
 
 /** Objects of a kind that are made in a namespace. */
 export interface Right {
@@ -20,16 +20,12 @@ const LOOKED_AT: Readonly<Record<string, { group: string; resource: string }>> =
     statefulsets: { group: "", resource: "pods" },
 };
 
-/** What a look at a cluster has found. */
-export interface Look {
-    /** Why nothing can be made there; absent where everything can, as far as its API tells. */
-    why?: string;
+/** What a look at a cluster has found: why nothing can be made there, as far as its API tells, and what it says besides. */
+export interface Look extends Trial {
     /** Address of its API, where that is known. */
     server?: string;
     /** UIDs of namespaces by their names, as far as this login sees them. No other cluster has these. */
     uids: Record<string, string>;
-    /** What the API server says of what was tried, although it takes it. */
-    warnings: string[];
 }
 
 /** The namespace that every cluster has, from its beginning to its end. */
@@ -46,26 +42,25 @@ export async function lookAt(
     env: NodeJS.ProcessEnv = process.env,
     tried: readonly string[] = [],
 ): Promise<Look> {
+    const seen: Look = { uids: {}, warnings: [] };
     let api: ClusterApi;
-    const uids: Record<string, string> = {};
-    const warnings: string[] = [];
     try {
         api = ClusterApi.of(connection, env);
     } catch (error) {
-        return { why: `The cluster is not known: ${(error as Error).message}`, uids, warnings };
+        return { ...seen, why: `The cluster is not known: ${(error as Error).message}` };
     }
-    const { server } = api;
+    seen.server = api.server;
     try {
-        const why = await ask(api, rights, uids);
+        const why = await ask(api, rights, seen.uids);
         // Without a login nothing is tried.
-        if (why !== undefined || api.cannotLogIn !== undefined) return { ...(why && { why }), server, uids, warnings };
-        return { ...(await tryOut(api, tried)), server, uids };
+        if (why !== undefined) return { ...seen, why };
+        return api.cannotLogIn === undefined ? { ...seen, ...(await tryOut(api, tried)) } : seen;
     } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
         const why =
-            `The cluster ${server} cannot be reached (${message || code || "no reason given"}). Is it running, and is this ` +
+            `The cluster ${api.server} cannot be reached (${message || code || "no reason given"}). Is it running, and is this ` +
             "the right context? Name another one in placement.kubernetes.context.";
-        return { why, server, uids, warnings };
+        return { ...seen, why };
     } finally {
         await api.close();
     }
