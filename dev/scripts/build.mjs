@@ -42,6 +42,9 @@ const targets = [
     { output: "bin/gitlab-fleet.js", build: buildCommand },
     { output: "policies/bin/index.js", build: buildPolicies },
 ];
+// What is built no more is out of date for good, and a program that finds something out of date does not start.
+const gone = Object.keys(stamps).filter((output) => !targets.some((target) => target.output === output));
+for (const output of gone) delete stamps[output];
 let built = 0;
 for (const target of targets) {
     const { output, build, folder } = target;
@@ -55,7 +58,7 @@ for (const target of targets) {
     }
 }
 linkCommand();
-if (built > 0) {
+if (built + gone.length > 0) {
     mkdirSync(dirname(stampFile), { recursive: true });
     writeFileSync(stampFile, JSON.stringify(stamps));
 }

@@ -126,4 +126,12 @@ describe("launchers", function () {
         expect(output).to.equal("");
         expect(performance.now() - began).to.be.lessThan(2000);
     });
+
+    it("forgets what was built once and is no more: a program that finds something out of date does not start", () => {
+        const stamps = resolve(__dirname, "../../../.cache/build.json");
+        const built = JSON.parse(fs.readFileSync(stamps, "utf8"));
+        fs.writeFileSync(stamps, JSON.stringify({ ...built, "provider/bin/once.js": { "provider/once.ts": "1:1" } }));
+        execFileSync(process.execPath, [resolve(__dirname, "../../../dev/scripts/build.mjs")]);
+        expect(JSON.parse(fs.readFileSync(stamps, "utf8"))).to.deep.equal(built);
+    });
 });
