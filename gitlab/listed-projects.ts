@@ -11,15 +11,23 @@ export interface PermittedEntry {
     policies?: string[];
 }
 
-/** A project with its job-token allowlist, as one query has both. https://docs.gitlab.com/api/graphql/reference/#project */
-export interface ListedProject {
+/** By what a project is known, and what state it is in. */
+export interface ProjectFacts {
     id: number;
     /** Full path. */
     path: string;
-    createdAt: string | null;
+    /** To the second, in UTC: ids are used again where a backup was restored, times of creation are not. */
+    createdAt?: string;
     archived: boolean;
-    /** When it was marked for deletion. Absent where GitLab's GraphQL does not have it: before 16.10, and before 18.0 without a licence. */
-    markedForDeletionOn?: string | null;
+    /**
+     * The day on which it was marked for deletion, `YYYY-MM-DD`. Absent where GitLab's GraphQL does not have it: before 16.10, and before
+     * 18.0 without a licence.
+     */
+    markedOn?: string;
+}
+
+/** A project with its job-token allowlist, as one query has both. https://docs.gitlab.com/api/graphql/reference/#project */
+export interface ListedProject extends ProjectFacts {
     /** The project's own switch; null where this token may not see it. */
     enabled: boolean | null;
     /** Ids on the list; undefined where the query does not tell all of them. */
@@ -116,9 +124,9 @@ export function toListed(node: ProjectNode, listing: Listing): ListedProject {
     return {
         id: fromGid(node.id),
         path: node.fullPath,
-        createdAt: node.createdAt,
+        createdAt: toSecond(node.createdAt),
         archived: node.archived === true,
-        markedForDeletionOn: node.markedForDeletionOn,
+        markedOn: node.markedForDeletionOn?.slice(0, 10),
         enabled: node.ciCdSettings?.inboundJobTokenScopeEnabled ?? null,
         projects: idsOn(projectsAllowlist),
         groups: idsOn(groupsAllowlist),
@@ -145,4 +153,10 @@ function permittedOn(kind: PermittedEntry["kind"], { nodes }: Side): PermittedEn
 /** An entry's fine-grained permissions; undefined where it has default ones. */
 export function policiesOf({ defaultPermissions, jobTokenPolicies }: PermissionsNode): string[] | undefined {
     return defaultPermissions === false ? [...(jobTokenPolicies ?? [])].sort() : undefined;
+}
+
+/** REST has milliseconds, GraphQL has none. */
+export function toSecond(time: string | null | undefined): string | undefined {
+    const at = Date.parse(time ?? "");
+    return Number.isNaN(at) ? undefined : `${new Date(at).toISOString().slice(0, 19)}Z`;
 }

@@ -1,21 +1,9 @@
 import { readListed } from "./allowlist-reads";
 import type { GitLab } from "./client";
 import { GitLabError, unlessNotFound } from "./errors";
-import { isTooOld, type ListedProject, type Listing } from "./listed-projects";
+import { isTooOld, type Listing, type ProjectFacts, toSecond } from "./listed-projects";
 import { readProject } from "./namespaces";
 import type { Project } from "./types";
-
-/** By what a project is known, and what state it is in. */
-export interface ProjectFacts {
-    id: number;
-    /** Full path. */
-    path: string;
-    /** To the second, in UTC: ids are used again where a backup was restored, times of creation are not. */
-    createdAt?: string;
-    archived: boolean;
-    /** The day on which it was marked for deletion, `YYYY-MM-DD`. */
-    markedOn?: string;
-}
 
 /**
  * What GitLab says about a project, given by id or path; `undefined` for 404. It comes with the project's list, in the same
@@ -34,8 +22,7 @@ export async function readProjectFacts(
     // Kept apart from the list, which is read anew after each write to it.
     const reading = gitlab.shared.get(`facts/${id}`, async () => {
         const asked = { path, listing: isTooOld(gitlab, listing) ? "entries" : listing } as const;
-        const node = await readListed(gitlab, id, asked);
-        return node === undefined ? fromRest(await gitlab.get<Project>(`/projects/${id}`)) : fromNode(node);
+        return (await readListed(gitlab, id, asked)) ?? fromRest(await gitlab.get<Project>(`/projects/${id}`));
     });
     return reading.catch(unlessNotFound);
 }
@@ -53,17 +40,7 @@ export function isAdministrator(gitlab: GitLab): Promise<boolean> {
     });
 }
 
-function fromNode(node: ListedProject): ProjectFacts {
-    return {
-        id: node.id,
-        path: node.path,
-        createdAt: toSecond(node.createdAt),
-        archived: node.archived,
-        markedOn: node.markedForDeletionOn?.slice(0, 10),
-    };
-}
-
-/** The same as REST says it. */
+/** What REST says about a project. */
 export function fromRest(project: Project): ProjectFacts {
     return {
         id: project.id,
@@ -72,10 +49,4 @@ export function fromRest(project: Project): ProjectFacts {
         archived: project.archived === true,
         markedOn: project.marked_for_deletion_on?.slice(0, 10),
     };
-}
-
-/** REST has milliseconds, GraphQL has none. */
-function toSecond(time: string | null | undefined): string | undefined {
-    const at = Date.parse(time ?? "");
-    return Number.isNaN(at) ? undefined : `${new Date(at).toISOString().slice(0, 19)}Z`;
 }

@@ -1,7 +1,8 @@
 import { encodeId, type GitLab } from "./client";
 import { unlessNotFound } from "./errors";
 import { type Reading, readByGroup } from "./group-reads";
-import { fromRest, type ProjectFacts } from "./project-facts";
+import type { ProjectFacts } from "./listed-projects";
+import { fromRest } from "./project-facts";
 import type { Project, ProjectShare } from "./types";
 
 /** A project with the groups it is shared with. */

@@ -1,7 +1,8 @@
 import { keptFor } from "../../../core/kept-for";
 import { type Props, textOf } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
-import { isAdministrator, type ProjectFacts, readProjectFacts } from "../../../gitlab/project-facts";
+import type { ProjectFacts } from "../../../gitlab/listed-projects";
+import { isAdministrator, readProjectFacts } from "../../../gitlab/project-facts";
 import type { Call, Standing } from "../../handler";
 
 /** When the project was created, which no other project with its id has in common with it. */
