@@ -6,8 +6,7 @@ import { fromRest } from "./project-facts";
 import type { Project, ProjectShare } from "./types";
 
 /** A project with the groups it is shared with. */
-export interface SharedProject {
-    facts: ProjectFacts;
+export interface SharedProject extends ProjectFacts {
     shares: ProjectShare[];
 }
 
@@ -58,7 +57,7 @@ function readOne(gitlab: GitLab, project: string): Promise<SharedProject | undef
 function toShared(project: Project): SharedProject {
     const shares = project.shared_with_groups ?? [];
     return {
-        facts: fromRest(project),
+        ...fromRest(project),
         shares: shares.map(({ group_id, group_access_level, expires_at }) => ({
             group_id,
             group_access_level,

@@ -50,7 +50,7 @@ describe("what projects of one group have, asked for one after the other as the 
     const list = async (id: number, path?: string) => (await readListed(gitlab, id, { path }))?.id;
     const permissions = async (id: number, path: string) =>
         (await readListed(gitlab, id, { path, listing: "permissions" }))?.id;
-    const shares = async (id: number, path: string) => (await readShares(gitlab, String(id), path))?.facts.id;
+    const shares = async (id: number, path: string) => (await readShares(gitlab, String(id), path))?.id;
 
     for (const [order, sort] of [
         ["the oldest first, while GitLab lists the newest first", (a: number, b: number) => a - b],

@@ -38,9 +38,7 @@ export const projectShareGroup: ResourceHandler = {
         const { project, groupId } = parseId(id);
         const open = async () =>
             `As far as this stack knows, it is still shared with ${await nameOf(call, { groupId })}, whose people are members of it.`;
-        return standingOfProject(call, project, state, open, async () => {
-            return (await readShares(call.gitlab, project, pathIn(state)))?.facts;
-        });
+        return standingOfProject(call, project, state, open, () => readShares(call.gitlab, project, pathIn(state)));
     },
 
     check({ groupAccess, expiresAt }) {
@@ -85,7 +83,7 @@ export const projectShareGroup: ResourceHandler = {
         const found = await readShare(gitlab, project, groupId, pathIn(before));
         if (found?.share === undefined) return undefined;
         const state: Props = { project, groupId, ...asProps(found.share) };
-        return { id, state: { ...state, ...knownBy(found.facts) }, inputs: isImport(before) ? state : inputs };
+        return { id, state: { ...state, ...knownBy(found) }, inputs: isImport(before) ? state : inputs };
     },
 
     /** Only a share that people ended is updated: the project is shared again. */
@@ -131,7 +129,7 @@ async function share(gitlab: GitLab, { project, groupId, groupAccess, expiresAt 
 /** A project and its share with a group, where there is one; undefined where GitLab shows no such project. */
 async function readShare(gitlab: GitLab, project: string, groupId: number, path?: string) {
     const shared = await readShares(gitlab, project, path);
-    return shared && { facts: shared.facts, share: shared.shares.find((share) => share.group_id === groupId) };
+    return shared && { ...shared, share: shared.shares.find((share) => share.group_id === groupId) };
 }
 
 /** A share as the state has it. */
