@@ -1,5 +1,5 @@
 import type { Engine, VolumeInfo } from "./engine";
-import { DockerError } from "./errors";
+import { DockerError, remedyFor } from "./errors";
 import type { TarEntry } from "./tar";
 
 const PREFIX = "com.gitlab-fleet";
@@ -236,6 +236,5 @@ function toFound(files: readonly TarEntry[] = []): FoundFiles {
 }
 
 function writerFailed(engine: Engine, { volume }: { volume: string }, why: string): DockerError {
-    const full = /no space left/i.test(why) ? " The engine's disk is full: docker system df shows by what." : "";
-    return new DockerError(engine.host, `the writer of volume ${volume} failed (${why}).${full}`);
+    return new DockerError(engine.host, `the writer of volume ${volume} failed (${why}).${remedyFor(why)}`);
 }

@@ -1,4 +1,5 @@
 import { attempt } from "../../core/attempt";
+
 /** Something a Docker engine refused or did not answer, with its address and what to do. */
 export class DockerError extends Error {
     /** @param host the engine's address @param what the sentence after it @param status HTTP status, when it answered */
@@ -21,8 +22,13 @@ export class TooMuch extends DockerError {
 /** An engine that answers: its words, and what helps against them. */
 export function refusal(host: string, doing: string, status: number, body: string): DockerError {
     const words = wordsOf(body);
-    const remedy = REFUSALS.find(([pattern]) => pattern.test(words))?.[1] ?? "";
-    return new DockerError(host, `${doing} was refused (${status}: ${words}).${remedy && ` ${remedy}`}`, status);
+    return new DockerError(host, `${doing} was refused (${status}: ${words}).${remedyFor(words)}`, status);
+}
+
+/** What helps against something that an engine, or a program in a container of it, has said; empty where nothing is known to. */
+export function remedyFor(words: string): string {
+    const remedy = REFUSALS.find(([pattern]) => pattern.test(words))?.[1];
+    return remedy === undefined ? "" : ` ${remedy}`;
 }
 
 /** An engine that could not be reached at all. */
