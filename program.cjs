@@ -27,8 +27,10 @@ function refuseOldBuild() {
     }
     const isOwn = ([input]) => !input.includes("node_modules/");
     const isOld = ([input, stamp]) => stampOf(input) !== stamp;
+    // The components for other languages are made of what this program is: it takes them from their sources.
+    const isLoaded = (output) => output.startsWith("sdks/") || output === "provider/bin/plugin.js";
     const old = Object.entries(built).find(
-        ([output, inputs]) => /^(sdks|provider)\//.test(output) && Object.entries(inputs).filter(isOwn).some(isOld),
+        ([output, inputs]) => isLoaded(output) && Object.entries(inputs).filter(isOwn).some(isOld),
     );
     if (old === undefined) return;
     const { RunError } = require("@pulumi/pulumi");

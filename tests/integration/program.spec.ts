@@ -61,6 +61,15 @@ describe("program.cjs", () => {
         expect(run().error).to.contain("provider/bin/plugin.js was built from other sources");
     });
 
+    it("runs after an edit of a component, although what other languages get of it is older", () => {
+        write("component.ts", "edited");
+        fs.mkdirSync(path.join(folder, ".cache"));
+        const inputs = { "component.ts": "1:1" };
+        const outputs = ["provider/bin/construct.js", "provider/bin/components.json"];
+        write(".cache/build.json", JSON.stringify(Object.fromEntries(outputs.map((output) => [output, inputs]))));
+        expect(run()).to.deep.include({ output: "one", error: "" });
+    });
+
     it("runs although it can keep nothing, and in spite of what others left there", () => {
         write(".cache", "a file where the folder should be");
         expect(run()).to.deep.include({ output: "one", error: "" });
