@@ -31,8 +31,8 @@ describe("components for other languages", () => {
 
     it("say of each argument what it is, of those inside of others, too", () => {
         const maps = Object.entries<{ properties?: object; inputProperties?: object }>({
-            ...schema.types,
-            ...schema.resources,
+            ...components.types,
+            ...components.resources,
         });
         const silent = maps.flatMap(([type, { properties, inputProperties }]) =>
             Object.entries<{ description?: string }>({ ...properties, ...inputProperties })
