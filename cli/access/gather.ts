@@ -5,7 +5,7 @@ import { readPolicies } from "../../gitlab/allowlist-policies";
 import { readAllowlist, readListed } from "../../gitlab/allowlist-reads";
 import { encodeId, type GitLab } from "../../gitlab/client";
 import { type Connection, wholeConnection } from "../../gitlab/connection";
-import { unlessHidden, unlessNotFound, unlessUntold } from "../../gitlab/errors";
+import { unlessHidden, unlessNotFound, unlessRefusal } from "../../gitlab/errors";
 import { locate, readProject } from "../../gitlab/namespaces";
 import type { AllowlistNow, Entry, Producer } from "./access";
 
@@ -79,8 +79,8 @@ async function readList(gitlab: GitLab, id: number, path: string): Promise<Allow
 
 /** Entries with permissions of their own, and these; none where GitLab has no such thing. */
 async function readPermitted(gitlab: GitLab, project: string): Promise<[path: string, policies: string[]][]> {
-    const entries = await readPolicies(gitlab, project).catch(() => []);
-    return entries.flatMap(({ path, policies }) => (policies ? [[path, policies]] : []));
+    const entries = await readPolicies(gitlab, project).catch(unlessRefusal);
+    return (entries ?? []).flatMap(({ path, policies }) => (policies ? [[path, policies]] : []));
 }
 
 interface LogEntry {
@@ -95,7 +95,7 @@ async function readLog(gitlab: GitLab, path: string): Promise<Record<string, num
     } } }`;
     const entries = await wholeConnection<LogEntry>(async (after) => {
         type Data = { project: { ciJobTokenAuthLogs: Connection<LogEntry> | null } | null };
-        const data = await gitlab.graphql<Data>(query, { path, after }).catch(unlessUntold);
+        const data = await gitlab.graphql<Data>(query, { path, after }).catch(unlessRefusal);
         return data?.project?.ciJobTokenAuthLogs;
     });
     const used = entries?.flatMap(({ originProject, lastAuthorizedAt }) =>

@@ -4,6 +4,7 @@ import { GitLab } from "../../../gitlab/client";
 import { toGitLabConfig } from "../../../gitlab/config";
 import { type Sandbox, startSandbox } from "../../../sandbox";
 import { addProjectLink } from "../../../sandbox/job-token-links";
+import { rejection } from "../../helpers/rejection";
 
 const PRODUCERS = Array.from({ length: 20 }, (_, at) => `containers/p${at}`);
 const CONSUMERS = Array.from({ length: 120 }, (_, at) => `apps/c${at}`);
@@ -38,9 +39,13 @@ describe("readProducer", () => {
     });
     beforeEach(() => {
         sandbox.journal.clear();
-        gitlab = new GitLab(toGitLabConfig({ baseUrl: sandbox.url, token: sandbox.tokens.api }, {}).config);
+        const { config } = toGitLabConfig({ baseUrl: sandbox.url, token: sandbox.tokens.api }, {});
+        gitlab = new GitLab(config, { sleep: async () => {} });
     });
-    afterEach(() => gitlab.close());
+    afterEach(() => {
+        sandbox.faults.clear();
+        return gitlab.close();
+    });
     after(() => sandbox.close());
 
     it("has lists and permissions of many with few questions, besides each one's own record and log", async () => {
@@ -60,4 +65,25 @@ describe("readProducer", () => {
         expect(list!.projects).to.have.length(CONSUMERS.length);
         expect(list!.policies["apps/c119"]).to.deep.equal(["READ_JOBS"]);
     });
+
+    for (const [what, query] of [
+        ["the log of use", "ciJobTokenAuthLogs"],
+        // Asked for by themselves where the list is longer than a page.
+        ["permissions", "__typename"],
+    ] as const) {
+        it(`says nothing rather than that there is none, where GitLab fails at ${what}`, async () => {
+            const strike = { bodyIncludes: query, times: 0, fault: { kind: "status", status: 502 } } as const;
+            sandbox.faults.plan(strike);
+            const error = await rejection(readProducer(gitlab, PRODUCERS[0]!));
+            expect(error.message).to.match(/^GitLab failed at POST \/api\/graphql \(502\)/);
+        });
+
+        it(`goes on without ${what} where GitLab has no such thing`, async () => {
+            const errors = [{ message: `Field '${query}' doesn't exist on type 'Project'` }];
+            const answer = { kind: "status", status: 200, body: { errors } } as const;
+            sandbox.faults.plan({ bodyIncludes: query, times: 0, fault: answer });
+            const { list } = await readProducer(gitlab, PRODUCERS[0]!);
+            expect(list).to.include({ enabled: true });
+        });
+    }
 });
