@@ -120,6 +120,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
         const left = presentLeftOut({ ...found, exempt: [], unresolved: [] });
         if (left.length > 0) io.err(`${left.slice(1).join("\n")}\n`);
     }
+    if (found.lost.length > 0) throw new Failed(explainLost(found.lost));
     if (check && result.gaps.length > 0) throw new Findings();
 }
 
@@ -182,6 +183,10 @@ async function runWho(io: Io, gitlab: GitLab, projects: string[], options: Commo
     if (missing !== "") throw new Failed(missing);
     if (producers.every(({ list }) => list === undefined))
         throw new Failed("None of the lists can be read with this token.");
+}
+
+function explainLost(lost: readonly string[]): string {
+    return `GitLab shows no project ${lost.join(", ")}, which a stack declares. It is gone or misspelt, or the token may not see it.`;
 }
 
 function toJson(found: ScanResult, { needs, gaps, unused }: CheckResult, checked: boolean | undefined) {

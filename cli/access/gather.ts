@@ -53,6 +53,16 @@ export async function readProducer(gitlab: GitLab, project: string | number): Pr
     return { id, path, visibility, registry: one.container_registry_access_level ?? "enabled", list };
 }
 
+/** Several of them, and which names GitLab shows no project for: one that is gone is no reason to say nothing of the others. */
+export async function readProducers(gitlab: GitLab, names: readonly string[], progress: (done: number) => void) {
+    const found = await mapLimited(names, (name, done) => {
+        progress(done);
+        return readProducer(gitlab, name).catch(unlessNotFound);
+    });
+    const producers = found.filter((one) => one !== undefined);
+    return { producers, lost: names.filter((_, at) => found[at] === undefined) };
+}
+
 async function readList(gitlab: GitLab, id: number, path: string): Promise<AllowlistNow> {
     // Producers that are read at the same time, or lie in one group, share this question.
     const listed = await readListed(gitlab, id, { path, listing: "permissions" });

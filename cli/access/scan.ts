@@ -2,9 +2,9 @@ import { stringify } from "yaml";
 import { waitsForDeletion } from "../../core/paths";
 import { isMap } from "../../core/values";
 import type { GitLab } from "../../gitlab/client";
-import { isNotFound, isRefusal } from "../../gitlab/errors";
+import { GitLabError, isNotFound, isRefusal } from "../../gitlab/errors";
 import type { Producer } from "./access";
-import { findProjects, type ListedProject, mapLimited, readFile, readProducer, registryHosts } from "./gather";
+import { findProjects, type ListedProject, mapLimited, readFile, readProducers, registryHosts } from "./gather";
 import { type Consumer, candidatesOf, type Needs, resolveNeeds } from "./needs";
 import { type Around, asMap, type CiJob, includedProjects, readCiConfig } from "./reading/ci-config";
 import { findReferences } from "./reading/find-references";
@@ -29,6 +29,8 @@ export interface ScanResult extends Needs {
     producers: Producer[];
     /** Projects that run no pipelines, and why. */
     skipped: { project: string; reason: string }[];
+    /** Names of producers for which GitLab shows no project. */
+    lost: string[];
 }
 
 interface Lint {
@@ -54,8 +56,7 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
     const { projects, progress } = options;
     const registries = registryHosts(projects);
     const skipped: ScanResult["skipped"] = [];
-    const consumers = await mapLimited(projects, async (project, done): Promise<Consumer> => {
-        progress(`reading configurations: ${done} of ${projects.length}`);
+    const readConsumer = async (project: ListedProject): Promise<Consumer> => {
         const path = project.path_with_namespace;
         const predefined = toPredefined(project, registries, options.server);
         const config = await readConfig(gitlab, project, { predefined, given: options.variables });
@@ -76,6 +77,10 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
             if (missing.size === 0) return { path, references: [...config.references, ...references] };
             for (const name of missing) files.set(name, await readFile(gitlab, project, name));
         }
+    };
+    const consumers = await mapLimited(projects, (project, done) => {
+        progress(`reading configurations: ${done} of ${projects.length}`);
+        return readConsumer(project).catch((error) => notReadable(gitlab, project, error));
     });
     progress("looking up projects");
     const candidates = candidatesOf(consumers);
@@ -83,13 +88,19 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
     const { kinds, further = [] } = options;
     const { needs, exempt, unresolved } = resolveNeeds(consumers, paths, kinds, ids);
     const wanted = new Set<string>([...needs.map(({ producer }) => producer), ...further]);
-    const producers = await mapLimited([...wanted], (producer, done) => {
-        progress(`reading allowlists: ${done} of ${wanted.size}`);
-        return readProducer(gitlab, producer);
-    });
+    const { producers, lost } = await readProducers(gitlab, [...wanted], (done) =>
+        progress(`reading allowlists: ${done} of ${wanted.size}`),
+    );
     const unique = [...new Map(producers.map((producer) => [producer.id, producer])).values()];
     const byName = skipped.sort((a, b) => (a.project < b.project ? -1 : 1));
-    return { needs, exempt, unresolved, producers: unique, skipped: byName };
+    return { needs, exempt, unresolved, producers: unique, skipped: byName, lost };
+}
+
+/** One at which GitLab fails, as where a repository is damaged or a merge takes too long. That GitLab itself is down ends the scan. */
+async function notReadable(gitlab: GitLab, project: ListedProject, error: unknown): Promise<Consumer> {
+    if (!(error instanceof GitLabError) || (error.status ?? 500) < 500) throw error;
+    await gitlab.get("/version");
+    return { path: project.path_with_namespace, references: [notRead("its configuration", error.message)] };
 }
 
 /** The configuration as GitLab merges it, or why the project runs no pipelines. */

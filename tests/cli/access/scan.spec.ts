@@ -291,6 +291,43 @@ describe("gitlab-fleet access scan", () => {
         expect(reporter.stdout).to.match(/the child pipeline of job child: GitLab merges it for a Developer/);
     });
 
+    // 501 is an answer after which nothing is sent again: these tests need not wait.
+    const failAt = (at: string) =>
+        sandbox.faults.plan({
+            path: at,
+            times: 0,
+            fault: { kind: "status", status: 501, body: { message: "broken" } },
+        });
+    const idOf = (at: string) => sandbox.db.projects.first("path", at)!.id;
+
+    it("goes on where GitLab fails at one project, of which it then says that it is not understood", async () => {
+        const expected = readDeclared((await scan("--group", "ci")).stdout);
+        failAt(`/projects/${idOf("ci/templates")}/ci/lint`);
+        const { code, stdout } = await scan("--group", "ci");
+        expect(code).to.equal(0);
+        expect(readDeclared(stdout)).to.deep.equal(expected);
+        expect(stdout).to.include("# not understood: ci/templates, file in its configuration: GitLab failed at GET");
+    });
+
+    it("ends where GitLab fails at one project and answers nothing else either", async () => {
+        failAt(`/projects/${idOf("ci/templates")}/ci/lint`);
+        failAt("/version");
+        const { code, stdout, stderr } = await scan("--group", "ci");
+        expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
+        expect(stderr).to.include("GitLab failed at GET /version (501)");
+    });
+
+    it("compares everything else where GitLab shows no project that a stack declares, names it, and ends with 2", async () => {
+        const list = "consumers: { projects: [apps/etl] }";
+        const file = stackFile(
+            `config: { gitlab-fleet:registries: { gone/x: { ${list} }, containers/base: { ${list} } } }`,
+        );
+        const { code, stdout, stderr } = await scan("--check", "--stack", file);
+        expect(stdout).to.include("apps/etl").and.to.include(" needs are met");
+        expect(stderr).to.include("GitLab shows no project gone/x, which a stack declares. It is gone or misspelt");
+        expect(code).to.equal(2);
+    });
+
     it("takes a list that it may not read for unseen, not for a gap", async () => {
         sandbox.db.members.insert({
             userId: sandbox.db.users.first("username", "dev")!.id,
