@@ -13,6 +13,7 @@ import type { RunnerScope } from "../../gitlab/runners";
 import { count } from "../ago";
 import { Failed, Findings } from "../exit";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
+import { untilInterrupted } from "../interrupted";
 import type { Io } from "../io";
 import { collect, collectRunnerId, toCount, toReference } from "../options";
 import { STACK, STATE, type StateOptions } from "../states";
@@ -116,7 +117,10 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
                     `Look through the list, then give --limit ${excess.count}, or narrow the claim down.`,
             );
         }
-        failures = await carryOutAll(io, gitlab, todo);
+        failures = await untilInterrupted(
+            (isInterrupted) => carryOutAll(io, gitlab, todo, isInterrupted),
+            () => io.err("Interrupted: ends after the runner at hand, and then says what was done.\n"),
+        );
     }
     const bearers = ownersIn(listed);
     if (options.json) io.json(toJson(verdicts, options.yes === true, failures, bearers));
@@ -129,7 +133,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const stranger = ours.owner !== undefined && !bearers.includes(ours.owner);
     if (stranger) (options.json ? io.err : io.out).call(io, `${explainStranger(ours.owner!, bearers)}\n`);
     else if (verdicts.length === 0 && !options.json) io.out("Nothing is claimed, and there are no orphans.\n");
-    if (failures.size > 0) throw new Failed(`${failures.size} of ${todo.length} runners could not be changed.`);
+    if (failures.size > 0) throw new Failed(`${failures.size} of ${todo.length} runners were not changed.`);
     if (todo.length > 0 && !options.yes) throw new Findings();
 }
 
@@ -171,9 +175,18 @@ function toInputs(options: Options, { runnerType, id, below }: RunnerScope) {
 /** Why what was to be done with a runner was not done. */
 type Failures = ReadonlyMap<Verdict, string>;
 
-async function carryOutAll(io: Io, gitlab: GitLab, verdicts: readonly Verdict[]): Promise<Failures> {
+async function carryOutAll(
+    io: Io,
+    gitlab: GitLab,
+    verdicts: readonly Verdict[],
+    isInterrupted: () => boolean,
+): Promise<Failures> {
     const failures = new Map<Verdict, string>();
     for (const [index, verdict] of verdicts.entries()) {
+        if (isInterrupted()) {
+            failures.set(verdict, "What was not reached is as it was.");
+            continue;
+        }
         io.progress.say(`${verdict.action === "delete" ? "Deleting" : "Pausing"} ${index + 1} of ${verdicts.length}`);
         await carryOut(gitlab, verdict).catch((error) => failures.set(verdict, messageOf(error)));
     }
@@ -187,7 +200,7 @@ function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: 
     const sections: [title: string, colour: "bad" | "warn" | "dim", isOf: (verdict: Verdict) => boolean][] = [
         [done ? "Deleted" : "Would delete", "bad", isDone("delete")],
         [done ? "Paused" : "Would pause", "warn", isDone("pause")],
-        ["Not changed, because it went wrong:", "bad", (verdict) => failures.has(verdict)],
+        ["Not changed:", "bad", (verdict) => failures.has(verdict)],
         ["Left alone:", "warn", ({ spared }) => spared !== undefined],
         ["Found:", "dim", (verdict) => !needsAction(verdict) && verdict.spared === undefined],
     ];

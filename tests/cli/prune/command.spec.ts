@@ -109,10 +109,10 @@ describe("gitlab-fleet prune", () => {
         });
         const { code, out, err } = await prune([...CLAIM, "--yes"]);
         expect(code).to.equal(2);
-        expect(out).to.contain("Deleted 1 runner\n").and.contain("Not changed, because it went wrong: 1 runner\n");
+        expect(out).to.contain("Deleted 1 runner\n").and.contain("Not changed: 1 runner\n");
         expect(out.indexOf(`#${gone}`)).to.be.lessThan(out.indexOf("Not changed"));
         expect(out.indexOf(`#${stays}`)).to.be.greaterThan(out.indexOf("Not changed"));
-        expect(err).to.contain("1 of 2 runners could not be changed");
+        expect(err).to.contain("1 of 2 runners were not changed");
         const { runners } = JSON.parse((await prune([...CLAIM, "--yes", "--json"])).out);
         expect(runners[0]).to.have.property("failed").that.contains("403");
     });
