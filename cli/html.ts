@@ -26,6 +26,8 @@ const STYLE = `
 body { margin: 0; background: var(--bg); color: var(--fg); font: 14px/1.45 system-ui, "Segoe UI", "Liberation Sans", sans-serif; }
 h1 { margin: 0; }
 .source { color: var(--dim); margin: 2px 0 16px; }
+/* What is left out by a filter is missing on paper, too: it says which. */
+@media print { .tools label:not(:has(:checked, [type=search]:not(:placeholder-shown))) { display: none; } }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 `;
 

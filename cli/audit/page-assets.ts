@@ -4,7 +4,7 @@ export const PAGE_STYLE = `
 header, main { max-width: 1500px; margin: 0 auto; padding: 0 24px; }
 header { padding-top: 22px; }
 h1 { font-size: 22px; }
-.picture { max-width: 1100px; font-size: .87rem; }
+.picture { max-width: 1100px; font-size: .87rem; print-color-adjust: exact; }
 .picture ul { list-style: none; margin: .6rem 0 0; padding: 0; }
 .picture .bar { display: flex; height: 30px; background: var(--head); }
 .picture .keys { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; }
@@ -41,7 +41,7 @@ td:last-child { white-space: normal; min-width: 14em; }
 .online { color: var(--ok); } .stale, .never_contacted { color: var(--bad); } .offline { color: var(--warn); }
 #more { font: inherit; margin: 12px; padding: 4px 14px; color: inherit; background: var(--head); border: 1px solid var(--dim); border-radius: 5px; cursor: pointer; }
 #nothing { padding: 16px; margin: 0; color: var(--dim); }
-@media print { .tools { display: none; } .scroll { border: 0; } }
+@media print { .scroll { border: 0; overflow: visible; } }
 `;
 
 /** Sorting and filtering; without it the table is complete, in the order of ids. */
@@ -95,6 +95,9 @@ export const PAGE_SCRIPT = `
   more.addEventListener("click", function () { limit += STEP; apply(); });
   filter.addEventListener("input", restart);
   only.addEventListener("change", restart);
+  // On paper nobody asks for more.
+  addEventListener("beforeprint", function () { limit = Infinity; apply(); });
+  addEventListener("afterprint", restart);
   apply();
 })();
 `;

@@ -42,6 +42,11 @@ export interface MatrixInput {
 /** Puts together who may reach whom, and who needs to. */
 export function toMatrix({ producers, consumers, needs, notUnderstood = [] }: MatrixInput): Matrix {
     const open = new Set(notUnderstood.map(pathKey));
+    const read = new Set(consumers.map(pathKey));
+    const doubtOf = (key: string) => {
+        if (!read.has(key)) return " Whether it needs this is not known: its configuration was not read.";
+        return open.has(key) ? " Whether it needs this is not understood." : "";
+    };
     const columns = [...producers].sort((a, b) => byName(a.path, b.path));
     const entries = producers.flatMap(({ list }) => (list?.enabled ? list.projects : []));
     const rows = sortedPaths([...consumers, ...entries, ...(needs ?? []).map(({ consumer }) => consumer)]).sort(byName);
@@ -53,9 +58,9 @@ export function toMatrix({ producers, consumers, needs, notUnderstood = [] }: Ma
             const need = needed.get(`${pathKey(producer.path)} ${pathKey(consumer)}`);
             const cell = toCell(producer, consumer, need);
             if (cell === undefined) continue;
-            const isOpen = need === undefined && open.has(pathKey(consumer));
-            if (isOpen) cell.text += " Whether it needs this is not understood.";
-            cells.push({ row, column, ...cell, ...(needs && !isOpen ? { needed: need !== undefined } : {}) });
+            const doubt = needs && need === undefined ? doubtOf(pathKey(consumer)) : "";
+            cell.text += doubt;
+            cells.push({ row, column, ...cell, ...(needs && doubt === "" ? { needed: need !== undefined } : {}) });
         }
     }
     return {

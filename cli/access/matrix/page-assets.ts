@@ -40,7 +40,7 @@ tr:not(.group):hover th, tr:not(.group):hover td:not([class]), th.at { backgroun
 tr[hidden], th[hidden], td[hidden] { display: none; }
 footer { border-top: 1px solid var(--line); padding: 7px 20px; min-height: 34px; background: var(--head); }
 #nothing { padding: 20px; color: var(--dim); }
-@media print { main { overflow: visible; } .tools label { display: none; } thead th, tbody th { position: static; } }
+@media print { main { overflow: visible; } thead th, tbody th { position: static; } }
 `;
 
 /** Filtering, details and keyboard of the matrix page; without it the table is complete and only not filtered. */

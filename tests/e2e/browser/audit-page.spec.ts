@@ -168,4 +168,30 @@ describe("the audit's page, in a real browser", () => {
         expect(await column(shown, 1)).to.have.lengthOf(1000);
         await shown.close();
     });
+
+    it("prints every runner that the filter lets through, and says what that is; afterwards it is as before", async () => {
+        const { shown } = await open(page(Array.from({ length: 700 }, (_, index) => runner(index + 1))));
+        await shown.locator("#filter").fill("runner");
+        await shown.emulateMedia({ media: "print" });
+        await shown.evaluate('dispatchEvent(new Event("beforeprint"))');
+        expect(await column(shown, 1)).to.have.lengthOf(700);
+        expect(await shown.locator("#more").isVisible()).to.equal(false);
+        expect(await shown.locator("#shown").innerText()).to.equal("700 of 700 runners");
+        expect(await shown.locator(".tools label:visible").count()).to.equal(1);
+        await shown.evaluate('dispatchEvent(new Event("afterprint"))');
+        expect(await column(shown, 1)).to.have.lengthOf(500);
+        await shown.close();
+    });
+
+    it("is no wider on paper than can be shrunk to it: nothing is cut off", async () => {
+        const { shown } = await open(page(RUNNERS), { width: 794 });
+        await shown.emulateMedia({ media: "print" });
+        const [cut, wide] = (await shown.evaluate(`(() => {
+            const box = document.querySelector(".scroll");
+            return [getComputedStyle(box).overflowX !== "visible", document.documentElement.scrollWidth];
+        })()`)) as [boolean, number];
+        expect(cut).to.equal(false);
+        expect(wide).to.be.lessThan(2 * 794);
+        await shown.close();
+    });
 });

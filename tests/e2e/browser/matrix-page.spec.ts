@@ -94,7 +94,7 @@ describe("renderMatrixPage, in a real browser", () => {
             need("apps/new", "containers/open"),
         ];
         const checked = checkAccess({ needs, producers, scanned: [] });
-        const html = renderMatrixPage(toMatrix({ producers, consumers: [], needs: checked.needs }), about);
+        const html = renderMatrixPage(toMatrix({ producers, consumers: ["apps/old"], needs: checked.needs }), about);
         const { page, problems } = await open(html);
         const cell = (row: string, column: number) =>
             page
@@ -179,6 +179,22 @@ describe("renderMatrixPage, in a real browser", () => {
             /^(apps|data\/science)\/service-\d+ to containers\/image-\d+: /,
         );
         expect(problems).to.deep.equal([]);
+        await page.close();
+    });
+
+    it("says on paper by which words and which switch it is narrowed, and shows neither where it is not", async () => {
+        const { page } = await open(renderMatrixPage(toMatrix(manyProducers(5)), about));
+        const onPaper = async () => {
+            await page.emulateMedia({ media: "print" });
+            const texts = await page.locator(".tools label:visible").allInnerTexts();
+            await page.emulateMedia({ media: "screen" });
+            return texts.map((text) => text.trim());
+        };
+        expect(await onPaper()).to.deep.equal([]);
+        await page.locator("#filter").fill("data");
+        expect(await onPaper()).to.deep.equal(["Show"]);
+        await page.locator("#gaps").check();
+        expect(await onPaper()).to.deep.equal(["Show", "only gaps"]);
         await page.close();
     });
 
