@@ -1,11 +1,8 @@
 import { attempt } from "../core/attempt";
 import { isMap } from "../core/values";
 import { wordsOf } from "./errors";
-import { remedyFor } from "./remedies";
+import { BEFORE_GITLAB, NOT_GITLAB, remedyFor } from "./remedies";
 import type { Answer } from "./transport";
-
-/** What to ask where something else than GitLab seems to answer. */
-export const NOT_GITLAB = "Is baseUrl GitLab's, ending in /api/v4/?";
 
 /** Where a redirect leads; `undefined` for any other answer. */
 export function redirectTarget(answer: Answer, from: URL): URL | undefined {
@@ -23,14 +20,24 @@ function retryAfter(answer: Answer): number | undefined {
     return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
-/** Why an answer is not the JSON that was asked for, and what the user can do; `undefined` when it is. */
+/** Whether an answer has a text that is none of GitLab's API, which says all it has to say in JSON. */
+export function isOfStranger({ body }: Answer): boolean {
+    return body !== "" && !isMap(attempt(() => JSON.parse(body)));
+}
+
+/**
+ * Why an answer is not the JSON that was asked for, and what the user can do; `undefined` when it is. Where it `isStranger`, it is none of
+ * GitLab's: a proxy, an ingress that is being set up, or another program also say 404, and mean by it nothing of what was asked for.
+ */
 export function problemOf(
     answer: Answer,
     request: { method: string; path: string; url: URL; tokenSetBy?: string },
-): { words: string; remedy: string } | undefined {
+): { words: string; remedy: string; isStranger?: boolean } | undefined {
     const type = answer.header("content-type");
     if (answer.status >= 400) {
         const words = wordsOf(answer.body, type);
+        const isStranger = answer.status !== 429 && answer.status < 500 && isOfStranger(answer);
+        if (isStranger) return { words, remedy: BEFORE_GITLAB, isStranger };
         const wait = retryAfter(answer);
         const seconds = wait === undefined ? undefined : `${Math.ceil(wait / 1000)} s`;
         return { words, remedy: remedyFor(answer.status, { ...request, retryAfter: seconds }, words) };

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { loginHeader } from "../core/token-kinds";
-import { backOff, hasBrokenList, NOT_GITLAB, problemOf, redirectTarget, waitAfter } from "./answers";
+import { backOff, hasBrokenList, isOfStranger, problemOf, redirectTarget, waitAfter } from "./answers";
 import { ClockWatch, type Reading } from "./clock";
 import type { GitLabConfig } from "./config";
 import { GitLabError, scrub } from "./errors";
 import { PageTurner } from "./pages";
-import { explainNoAnswer, explainNoToken, isConnectionError } from "./remedies";
+import { explainNoAnswer, explainNoToken, isConnectionError, NOT_GITLAB } from "./remedies";
 import { type Fields, GRAPHQL, type Request, tellsOfRunners, urlOf } from "./request";
 import { SharedReads } from "./shared-reads";
 import { type Answer, EndlessAnswer, Transport } from "./transport";
@@ -27,7 +27,8 @@ export interface GitLabOptions {
 
 /** Status and body of an answer, whatever the status. */
 export interface PlainAnswer {
-    status: number;
+    /** Absent where something else than GitLab's API answered. */
+    status: number | undefined;
     body: string;
 }
 
@@ -141,7 +142,7 @@ export class GitLab {
     /** Sends a repeatable request as a runner, not as the user, and hands out the answer whatever its status. */
     async asRunner(method: "GET" | "DELETE", path: string, token: string, body?: Fields): Promise<PlainAnswer> {
         const answer = await this.exchange({ method, path, body, idempotent: true, runnerToken: token });
-        return { status: answer.status, body: answer.body };
+        return { status: isOfStranger(answer) ? undefined : answer.status, body: answer.body };
     }
 
     /** GitLab's time as its last answer said it, or why not to believe it. To be read after what is to be judged. */
@@ -210,7 +211,8 @@ export class GitLab {
             url: urlOf(this.config.baseUrl, request),
             tokenSetBy: this.config.tokenSetBy,
         });
-        if (problem !== undefined) throw this.failure(request, answer.status, problem.words, problem.remedy);
+        if (problem !== undefined)
+            throw this.failure(request, answer.status, problem.words, problem.remedy, problem.isStranger);
         if (tellsOfRunners(request.path)) this.watch.see(answer.body);
         const json: unknown = answer.body === "" ? undefined : JSON.parse(answer.body);
         if (json === null) throw this.failure(request, answer.status, "it answered with null in place of an object");
@@ -240,6 +242,7 @@ export class GitLab {
         status: number | undefined,
         words: string,
         remedy = NOT_GITLAB,
+        isStranger = false,
     ): GitLabError {
         const { token = "", headers, addressName = "baseUrl", isDefaultAddress } = this.config;
         const isElsewhere = isDefaultAddress === true && (status === undefined || status === 401);
@@ -249,6 +252,7 @@ export class GitLab {
             method,
             path,
             status,
+            isStranger,
             at: this.server,
             words: scrub(words, [token, ...Object.values(headers)]),
             remedy: named,

@@ -9,6 +9,8 @@ export interface Failure {
     at?: string;
     /** HTTP status; absent when there was no answer. */
     status?: number;
+    /** Whether something else than GitLab's API answered, so that the status says nothing of what was asked for. @default false */
+    isStranger?: boolean;
     /** GitLab's words, or what happened instead of an answer. */
     words: string;
     /** What the user can do. */
@@ -20,6 +22,7 @@ export class GitLabError extends Error {
     readonly method: string;
     readonly path: string;
     readonly status: number | undefined;
+    readonly isStranger: boolean;
     readonly words: string;
     /** What the user can do; empty where nothing is known to help, as for an error of GraphQL. */
     readonly remedy: string;
@@ -30,6 +33,7 @@ export class GitLabError extends Error {
         this.method = failure.method;
         this.path = failure.path;
         this.status = failure.status;
+        this.isStranger = failure.isStranger === true;
         this.words = failure.words;
         this.remedy = failure.remedy;
     }
@@ -42,7 +46,8 @@ export function refusedByGraphql(words: string, remedy: string, status = 403): G
 
 /** Whether GitLab answered with one of these statuses. */
 export function isAnswered(error: unknown, ...statuses: number[]): error is GitLabError {
-    return error instanceof GitLabError && error.status !== undefined && statuses.includes(error.status);
+    if (!(error instanceof GitLabError) || error.status === undefined || error.isStranger) return false;
+    return statuses.includes(error.status);
 }
 
 /** Whether GitLab answered 404: the only answer that means "gone". */
@@ -52,7 +57,8 @@ export function isNotFound(error: unknown): error is GitLabError {
 
 /** Whether GitLab's answer to a query means "not by this way", so that another way is worth a try. */
 export function isRefusal(error: unknown): boolean {
-    return error instanceof GitLabError && (error.status ?? 500) < 500 && !isAnswered(error, 401, 429);
+    if (!(error instanceof GitLabError) || error.isStranger) return false;
+    return (error.status ?? 500) < 500 && !isAnswered(error, 401, 429);
 }
 
 /** For `catch`: nothing where an error is of a kind, any other goes on. */

@@ -5,6 +5,10 @@ export const TOKEN_SET_BY = {
     environment: "GITLAB_TOKEN in the environment",
     stack: "`pulumi config set --secret gitlab:token`",
 };
+/** What to ask where something else than GitLab seems to answer. */
+export const NOT_GITLAB = "Is baseUrl GitLab's, ending in /api/v4/?";
+/** The same where that says no. */
+export const BEFORE_GITLAB = "A proxy or firewall before GitLab says so, or baseUrl is not GitLab's.";
 const SET_TOKEN = `${TOKEN_SET_BY.stack}, or ${TOKEN_SET_BY.environment}`;
 
 /** Said in place of every request while there is no token. Names the address: without one of its own a stack asks gitlab.com. */
@@ -31,6 +35,8 @@ export function remedyFor(
         case 403:
             return remedyForForbidden(request.method, request.path, words);
         case 404:
+            // GitLab has GraphQL wherever it has an API.
+            if (request.path === GRAPHQL) return NOT_GITLAB;
             return request.method === "GET"
                 ? "It does not exist, or the token may not see it."
                 : "It does not exist, or the token may not see it. `pulumi refresh` takes what is gone out of the state.";
@@ -38,7 +44,7 @@ export function remedyFor(
         case 412:
             return "Somebody changed it at the same moment. Run it again.";
         case 429:
-            return `${request.retryAfter ? `GitLab asks to wait ${request.retryAfter}. ` : ""}Run it again later, or with a smaller --parallel.`;
+            return `${request.retryAfter ? `GitLab asks to wait ${request.retryAfter}. ` : ""}Run it again later, and Pulumi with a smaller --parallel.`;
         default:
             return status >= 500 ? "Run it again when GitLab is well." : "";
     }
@@ -58,7 +64,6 @@ function remedyForForbidden(method: string, path: string, words: string): string
     }
     if (/more than one project/.test(words)) return "Unassign the runner from its other projects first.";
     if (/read-only/.test(words)) return "It takes no changes for now, as in maintenance. Run it again when it does.";
-    if (/^an HTML page/.test(words)) return "A proxy or firewall before GitLab says so, or baseUrl is not GitLab's.";
     // Any other reason is not the user's role: an account that is blocked, a runner that is locked.
     if (!OF_ROLE.test(words)) return "";
     if (creates) {
@@ -66,9 +71,9 @@ function remedyForForbidden(method: string, path: string, words: string): string
     }
     if (path === "/runners/all") return "The token's user must be administrator to list instance runners.";
     if (/^\/(groups\/[^/]+\/)?runners/.test(path)) {
-        return "The token's user must be Owner of the runner's group or Maintainer of its project. The state is kept.";
+        return "The token's user must be Owner of the runner's group or Maintainer of its project.";
     }
-    return "The token's user must be Maintainer or Owner there. The state is kept.";
+    return "The token's user must be Maintainer or Owner there.";
 }
 
 /** What happened when there was no answer at all, and what the user can do. */

@@ -1,7 +1,7 @@
-import { NOT_GITLAB } from "./answers";
 import type { GitLab } from "./client";
 import { GitLabError } from "./errors";
 import { toGid } from "./ids";
+import { NOT_GITLAB } from "./remedies";
 
 /** What GitLab says of a runner's authentication token. `unknown`: this GitLab cannot be asked without a trace. */
 export type TokenVerdict = "works" | "refused" | "unknown";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Props } from "../../core/props";
 import { encodeId, GitLab } from "../../gitlab/client";
 import { type GitLabConfig, toGitLabConfig } from "../../gitlab/config";
-import { GitLabError } from "../../gitlab/errors";
+import { GitLabError, isAnswered, isNotFound, isRefusal } from "../../gitlab/errors";
 import { fakeGitLab, type Reply, type Seen } from "../helpers/fake-gitlab";
 import { rejection } from "../helpers/rejection";
 
@@ -129,7 +129,7 @@ describe("GitLab client", () => {
         const error = await rejection(gitlab.get("/user"));
         expect(fake.requests).to.have.length(1);
         expect(error.message).to.equal(
-            "GitLab refused GET /user (429): Retry later. GitLab asks to wait 3600 s. Run it again later, or with a smaller --parallel.",
+            "GitLab refused GET /user (429): Retry later. GitLab asks to wait 3600 s. Run it again later, and Pulumi with a smaller --parallel.",
         );
     });
 
@@ -164,6 +164,29 @@ describe("GitLab client", () => {
             expect(error.message).to.contain(`: ${words}`);
         });
     }
+
+    it("takes only GitLab's own 404 for gone, and its own no for a no: what stands before it knows neither", async () => {
+        const page = "<html><title>404 Not Found</title>";
+        for (const text of [page, "default backend - 404", '"404"']) {
+            for (const status of [400, 403, 404]) {
+                const { gitlab } = await talkTo(() => ({ status, text }), { retries: 0 });
+                const error = await rejection<GitLabError>(gitlab.get("/runners/1"));
+                expect([isNotFound(error), isAnswered(error, status), isRefusal(error)]).to.not.include(true);
+                expect(error.message)
+                    .to.contain(`(${status})`)
+                    .and.to.contain("A proxy or firewall before GitLab says so");
+            }
+        }
+        const { gitlab } = await talkTo(() => ({ status: 404, json: { message: "404 Not found" } }));
+        expect(isNotFound(await rejection(gitlab.get("/runners/1")))).to.equal(true);
+    });
+
+    it("asks about the address where there is no GraphQL, which every GitLab has", async () => {
+        const { gitlab } = await talkTo(() => ({ status: 404, json: { error: "404 Not Found" } }));
+        expect((await rejection(gitlab.graphql("{ x }", {}))).message).to.equal(
+            "GitLab refused POST /api/graphql (404): 404 Not Found. Is baseUrl GitLab's, ending in /api/v4/?",
+        );
+    });
 
     it("says that a page is no API when HTML comes with status 200", async () => {
         const { gitlab } = await talkTo(() => ({
@@ -228,7 +251,7 @@ describe("GitLab client", () => {
         const { gitlab } = await talkTo(
             ({ headers }) => ({
                 status: 400,
-                text: `bad ${headers["private-token"]} ${headers["x-auth"]} glrt-abcdefghijklmnopqrst`,
+                json: { message: `bad ${headers["private-token"]} ${headers["x-auth"]} glrt-abcdefghijklmnopqrst` },
             }),
             { headers: { "x-auth": header } },
         );

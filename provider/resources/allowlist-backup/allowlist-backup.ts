@@ -2,7 +2,7 @@ import { type Props, UNKNOWN } from "../../../core/props";
 import { readAllowlistNow } from "../../../gitlab/allowlist-reads";
 import { type AllowlistKind, allow, disallow, idOfProject, setEnabled } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
-import { GitLabError } from "../../../gitlab/errors";
+import { isAnswered } from "../../../gitlab/errors";
 import type { Diff, Log, ResourceHandler } from "../../handler";
 import { converge } from "../allowlist/converge";
 import { countOf, entriesOf, entriesWithout, KINDS } from "../allowlist/entries";
@@ -88,7 +88,7 @@ async function restore(gitlab: GitLab, project: number, state: Props, log: Log):
         await setEnabled(gitlab, project, false);
     } catch (error) {
         // The instance has begun to enforce allowlists since.
-        if (!(error instanceof GitLabError) || error.status !== 400) throw error;
+        if (!isAnswered(error, 400)) throw error;
         log.warn(`The allowlist of project ${project} stays on. ${error.message}`);
     }
 }
@@ -99,7 +99,7 @@ async function putBack(gitlab: GitLab, project: number, kind: AllowlistKind, id:
         return true;
     } catch (error) {
         // Deleted since, or out of this token's sight: nothing that could be put back.
-        if (!(error instanceof GitLabError) || ![400, 404].includes(error.status ?? 0)) throw error;
+        if (!isAnswered(error, 400, 404)) throw error;
         log.warn(`The entry for the ${kind.slice(0, -1)} with id ${id} could not be put back. ${error.message}`);
         return false;
     }

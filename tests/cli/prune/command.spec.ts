@@ -117,6 +117,17 @@ describe("gitlab-fleet prune", () => {
         expect(runners[0]).to.have.property("failed").that.contains("403");
     });
 
+    it("does not say of a runner that it was deleted when something before GitLab says that there is no such thing", async () => {
+        const stays = add("my-runner");
+        const nothing = { kind: "html", status: 404 } as const;
+        world.sandbox.faults.plan({ method: "DELETE", times: 0, fault: nothing });
+        const { code, out, err } = await prune([...CLAIM, "--yes"]);
+        expect(out).to.contain("Not changed: 1 runner\n").and.not.contain("Deleted");
+        expect(err).to.contain("A proxy or firewall before GitLab says so");
+        expect(code).to.equal(2);
+        expect(left()).to.deep.equal([stays]);
+    });
+
     it("asks what to look for where nothing is said, which would find nothing whatever there is", async () => {
         add("my-runner");
         const { code, err } = await prune(["--group", "apps"]);

@@ -222,7 +222,10 @@ describe("provider service", () => {
     });
 
     it("shows the user's mistake and no stack, and never the token", async () => {
-        fake = await fakeGitLab(({ headers }) => ({ status: 400, text: `echo ${headers["private-token"]}` }));
+        fake = await fakeGitLab(({ headers }) => ({
+            status: 400,
+            json: { message: `echo ${headers["private-token"]}` },
+        }));
         plugin = await startPlugin("gitlab", { baseUrl: fake.url, token: "very-secret-token" });
         const { message } = await rejection(ask());
         expect(message).to.equal("GitLab refused GET /runners/7 (400): echo [secret].");

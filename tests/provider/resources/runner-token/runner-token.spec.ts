@@ -144,6 +144,16 @@ describe("RunnerToken", () => {
             .and.not.equal("glrt-somebodyelse000000000");
     });
 
+    it("takes what a firewall answers in GitLab's place for no word on the token", async () => {
+        const { state } = await world.plugin.create(TYPE, of.inputs);
+        world.sandbox.clock.advance(2 * HOUR);
+        for (const status of [200, 403, 501]) {
+            world.sandbox.faults.plan({ path: "/runners/router/discovery", fault: { kind: "html", status } });
+            expect((await up(state)).token).to.equal(state.token);
+        }
+        expect(resets()).to.equal(0);
+    });
+
     it("recovers a token lost at creation through GraphQL while it is younger than an hour", async () => {
         const { issuedToken: _, ...adopted } = of.inputs;
         world.sandbox.clock.advance(HOUR / 2);
