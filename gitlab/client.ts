@@ -87,6 +87,16 @@ export class GitLab {
         const { json, answer } = await this.request<T[]>({ method: "GET", path, query, idempotent: true });
         if (!Array.isArray(json))
             throw this.failure({ method: "GET", path }, answer.status, "it answered with something else than a list");
+        if (json.length >= Number(query.per_page) && answer.header("x-page") === "") {
+            const words =
+                "its answer does not say which page of the list it is, so nobody knows whether there are more";
+            throw this.failure(
+                { method: "GET", path },
+                answer.status,
+                words,
+                "Does a proxy take away its headers (X-Page)?",
+            );
+        }
         const total = answer.header("x-total");
         return {
             items: json,
