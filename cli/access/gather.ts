@@ -111,7 +111,8 @@ async function readLog(gitlab: GitLab, path: string): Promise<Record<string, num
     const used = entries?.flatMap(({ originProject, lastAuthorizedAt }) =>
         originProject === null ? [] : [[originProject.fullPath, Date.parse(lastAuthorizedAt)] as const],
     );
-    return used && Object.fromEntries(used);
+    // In no order of GitLab's: what is printed of it does not change from one run to the next.
+    return used && Object.fromEntries(used.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Text of a file on the default branch; undefined where there is none. */

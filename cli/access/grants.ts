@@ -1,8 +1,8 @@
 import { Document, Scalar, type YAMLMap, YAMLSeq } from "yaml";
+import { iso } from "../../core/durations";
 import { groupBy } from "../../core/groups";
 import { oneLine } from "../../core/one-line";
 import { firstOf } from "../../core/values";
-import { ago } from "../ago";
 import { safeYaml } from "../yaml";
 import { type Entry, entriesOf, isVisible, keyOf, keysInto, lastUseOf, type Producer, wayByList } from "./access";
 import { type CheckInput, readBy } from "./check";
@@ -68,8 +68,8 @@ function toGrant(
     for (const [path, at] of Object.entries(list?.lastUsed ?? {})) {
         if (now - at >= recent || has(path)) continue;
         const via = wayByList(producer, path);
-        if (via?.kind === "group") add("group", via.group, `jobs of ${path} got in ${ago(at, now)}`);
-        else if (via !== undefined) add("project", path, `its jobs got in ${ago(at, now)}`);
+        if (via?.kind === "group") add("group", via.group, `jobs of ${path} got in on ${dayOf(at)}`);
+        else if (via !== undefined) add("project", path, `its jobs got in on ${dayOf(at)}`);
     }
     const left = (list === undefined ? [] : entriesOf(list)).filter((entry) => !entries.has(keyOf(entry)));
     const unread = left.filter((entry) => !isRead(entry));
@@ -89,7 +89,9 @@ function toGrant(
     if (list === undefined) remarks.push("additive, because the token may not read who is on the list");
     const additive = remarks.length > 0;
     for (const entry of additive ? [] : left) {
-        const used = list!.lastUsed ? `last used ${ago(lastUseOf(producer, entry), now)}` : "GitLab keeps no log here";
+        const lastUse = lastUseOf(producer, entry);
+        const known = lastUse === undefined ? "never used" : `last used on ${dayOf(lastUse)}`;
+        const used = list!.lastUsed ? known : "GitLab keeps no log here";
         remarks.push(
             `left out: ${entry.kind} ${entry.path} is on the list and no scanned configuration needs it (${used})`,
         );
@@ -118,6 +120,12 @@ function toNode(document: Document, { entries, remarks, additive }: Grant): YAML
 function toComment(lines: readonly string[]): string | undefined {
     return lines.length === 0 ? undefined : lines.map((line) => ` ${oneLine(line)}`).join("\n");
 }
+
+/** A day, because what is printed is kept: `3 days ago` would be another text tomorrow. */
+function dayOf(time: number): string {
+    return iso(time).slice(0, 10);
+}
+
 /** Where references stand: `image in job build, from in Dockerfile:3`. */
 export function describe(references: readonly AccessReference[]): string {
     const all = [...new Set(references.map(({ kind, where }) => `${kind} in ${where}`))];

@@ -106,8 +106,12 @@ function findShared(config: Config, neighbours: readonly (readonly [string, Stac
     });
     if (found.length === 0) return [];
     const shared = own.filter((claim) => found.some((one) => one.shared.includes(claim)));
-    const names = found.map(({ name }) => show(name)).join(", ");
-    const which = found.length === 1 ? `stack ${names} too, and both declare` : `stacks ${names} too, and they declare`;
+    const stacks = found.map(({ name }) => show(name));
+    const names = firstOf(stacks, 5);
+    const which =
+        stacks.length === 1
+            ? `stack ${names} too, and both declare`
+            : `stacks ${names} too, which between them also declare`;
     return [warning(BASE_URL, `is that of ${which} ${firstOf(shared, 5)}: ${whatFollows(shared)}`)];
 }
 

@@ -208,9 +208,14 @@ gitlab-fleet:managers:
         ]);
         write("staging", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${FLEET.replace("docker-small", "x")}`);
         expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${FLEET}`)).to.deep.equal([
-            'gitlab:baseUrl is that of stacks "prod", "staging" too, and they declare runner "docker-small" of group apps, the list of containers/poetry: of the runners GitLab gets one of each stack, of the rest whichever is applied last wins. Correct the address, or leave these to one of them.',
+            'gitlab:baseUrl is that of stacks "prod", "staging" too, which between them also declare runner "docker-small" of group apps, the list of containers/poetry: of the runners GitLab gets one of each stack, of the rest whichever is applied last wins. Correct the address, or leave these to one of them.',
         ]);
-        fs.rmSync(path.join(root, "stacks/Pulumi.staging.yaml"));
+        const many = ["a", "b", "c", "d", "e"].map((name) => `of-team-${name}`);
+        for (const name of many) write(name, `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${FLEET}`);
+        expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${FLEET}`)[0]).to.match(
+            /^gitlab:baseUrl is that of stacks ("[\w-]+", ){4}"[\w-]+" and 2 more too, which between them also declare /,
+        );
+        for (const name of ["staging", ...many]) fs.rmSync(path.join(root, `stacks/Pulumi.${name}.yaml`));
         expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.dev.example.org/api/v4/\n${FLEET}`)).to.deep.equal([]);
         const other = FLEET.replace("docker-small", "dev-small").replace("consumers", "mode: additive, consumers");
         expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${other}`)).to.deep.equal([]);
