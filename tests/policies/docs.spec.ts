@@ -24,4 +24,26 @@ describe("docs/policies.md", () => {
             if (typeof policy !== "string") expect(policy.exempt[0]).to.have.all.keys("name", "reason", "until");
         }
     });
+
+    it("names types and inputs that there are, for rules of one's own", () => {
+        const schemas = ["gitlab", "gitlab-fleet"].map((name) => path.join(root, `provider/schema/${name}.json`));
+        const resources = Object.assign({}, ...schemas.map((file) => readSchema(file).resources));
+        const rows = [
+            ...page.slice(page.indexOf("## Rules of your own")).matchAll(/^\| [^`|]+ \| (`.+) \| (.+) \|$/gm),
+        ];
+        expect(rows).to.have.length.above(5);
+        const inTicks = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, word]) => word!);
+        for (const [, types, properties] of rows) {
+            const named = inTicks(properties!.replace(/\([^)]*\)/g, "").replace(/:.*/, ""));
+            for (const type of inTicks(types!).filter((word) => word.includes(":"))) {
+                // What a component has as written is one of its outputs: tests/e2e/demo/policies.spec.ts sees it.
+                if (type === "gitlab-fleet:index:JobTokenAllowlist") continue;
+                expect(Object.keys(resources[type]?.inputProperties ?? {}), type).to.include.members(named);
+            }
+        }
+    });
 });
+
+function readSchema(file: string): { resources: Record<string, { inputProperties: object }> } {
+    return JSON.parse(fs.readFileSync(file, "utf8"));
+}
