@@ -7,10 +7,10 @@ import { writePage } from "../files";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { collect, collectReference } from "../options";
-import type { Entry } from "./access";
+import { type Entry, keyOf } from "./access";
 import { type CheckResult, checkAccess } from "./check";
 import { declarationsBy, makesEntry, toPaths, withPaths } from "./declared";
-import { type ListedProject, listConsumers, mapLimited, readProducer } from "./gather";
+import { type ListedProject, listConsumers, mapLimited, readOrigins, readProducer } from "./gather";
 import { toStackConfig } from "./grants";
 import { type MatrixInput, toMatrix } from "./matrix/matrix";
 import { renderMatrixPage } from "./matrix/page";
@@ -161,7 +161,9 @@ async function runWho(io: Io, gitlab: GitLab, projects: string[], options: Commo
         });
         const declarersOf = (entry: Entry) =>
             declared.filter(([, all]) => all.some((one) => makesEntry(one, entry))).map(([stack]) => stack);
-        return { producer, ...listVisitors(producer, below, declarersOf) };
+        const origins = await readOrigins(gitlab, producer.path);
+        const originOf = (entry: Entry) => origins.get(keyOf(entry));
+        return { producer, ...listVisitors(producer, below, declarersOf, originOf) };
     });
     if (options.matrix !== undefined) {
         const consumers = all.flatMap(({ visitors }) =>

@@ -7,7 +7,7 @@ import { encodeId, type GitLab } from "../../gitlab/client";
 import { type Connection, wholeConnection } from "../../gitlab/connection";
 import { unlessHidden, unlessNotFound, unlessRefusal } from "../../gitlab/errors";
 import { locate, readProject } from "../../gitlab/namespaces";
-import type { AllowlistNow, Entry, Producer } from "./access";
+import { type AllowlistNow, type Entry, keyOf, type Producer } from "./access";
 
 /** A project as GitLab's REST API lists it, as far as it is used here. */
 export interface ListedProject {
@@ -91,6 +91,56 @@ async function readList(gitlab: GitLab, id: number, path: string): Promise<Allow
 async function readPermitted(gitlab: GitLab, project: string): Promise<[path: string, policies: string[]][]> {
     const entries = await readPolicies(gitlab, project).catch(unlessRefusal);
     return (entries ?? []).flatMap(({ path, policies }) => (policies ? [[path, policies]] : []));
+}
+
+/** When an entry was put on a list, and by whose token. */
+export interface Origin {
+    /** ISO 8601. */
+    since: string;
+    /** Username; absent where GitLab does not tell, as of users who are gone. */
+    addedBy?: string;
+}
+
+interface OriginNode {
+    target: { fullPath: string } | null;
+    createdAt: string;
+    addedBy: { username: string } | null;
+}
+
+const SIDES = [
+    ["project", "projectsAllowlist"],
+    ["group", "groupsAllowlist"],
+] as const;
+
+/** Where the entries of a list are from, by what they are known by; none where GitLab does not tell (before 17.6). */
+export async function readOrigins(gitlab: GitLab, path: string): Promise<ReadonlyMap<string, Origin>> {
+    const target =
+        "target { ... on CiJobTokenAccessibleProject { fullPath } ... on CiJobTokenAccessibleGroup { fullPath } }";
+    const sides = await Promise.all(
+        SIDES.map(async ([kind, side]) => {
+            const query = `query($path: ID!, $after: String) { project(fullPath: $path) { ciJobTokenScopeAllowlist {
+                side: ${side}(first: 100, after: $after) {
+                    nodes { ${target} createdAt addedBy { username } } pageInfo { hasNextPage endCursor }
+                }
+            } } }`;
+            const nodes = await wholeConnection<OriginNode>(async (after) => {
+                type Data = { project: { ciJobTokenScopeAllowlist: { side: Connection<OriginNode> } | null } | null };
+                const data = await gitlab.graphql<Data>(query, { path, after }).catch(unlessRefusal);
+                return data?.project?.ciJobTokenScopeAllowlist?.side;
+            });
+            return (nodes ?? []).flatMap(({ target, createdAt, addedBy }) =>
+                target === null
+                    ? []
+                    : [
+                          [
+                              keyOf({ kind, path: target.fullPath }),
+                              { since: createdAt, ...(addedBy && { addedBy: addedBy.username }) },
+                          ] as const,
+                      ],
+            );
+        }),
+    );
+    return new Map(sides.flat());
 }
 
 interface LogEntry {

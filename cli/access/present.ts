@@ -97,6 +97,12 @@ export function presentWho(io: Io, producer: Producer, { visitors, idle, former 
                     value: ({ policies }) => (policies === undefined ? "default" : policies.join(" ") || "none"),
                     flexible: true,
                 },
+                ...(visitors.every(({ since }) => since === undefined)
+                    ? []
+                    : [
+                          { title: "SINCE", value: ({ since }: Visitor) => since?.slice(0, 10) ?? "" },
+                          { title: "BY", value: ({ addedBy }: Visitor) => addedBy ?? "" },
+                      ]),
                 ...(visitors.every(({ declaredBy }) => declaredBy.length === 0)
                     ? []
                     : [{ title: "DECLARED BY", value: ({ declaredBy }: Visitor) => declaredBy.join(", ") }]),

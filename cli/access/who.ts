@@ -1,5 +1,6 @@
 import { pathKey, sortedPaths } from "../../core/paths";
 import { type Entry, entryFor, type Producer } from "./access";
+import type { Origin } from "./gather";
 
 /** As people count: `service-2` before `service-12`. */
 export const NAMES = new Intl.Collator("en", { numeric: true });
@@ -14,6 +15,9 @@ export interface Visitor {
     policies?: string[];
     /** Stacks that declare that entry. */
     declaredBy: string[];
+    /** When that entry was put on the list, and by whose token, where GitLab tells. */
+    since?: string;
+    addedBy?: string;
     /** When its jobs last got in, in milliseconds; undefined when never or not known. */
     lastUsed?: number;
 }
@@ -32,6 +36,7 @@ export function listVisitors(
     producer: Producer,
     below: ReadonlyMap<string, readonly string[]>,
     declarersOf: (entry: Entry) => string[] = () => [],
+    originOf: (entry: Entry) => Origin | undefined = () => undefined,
 ): Visitors {
     const { path, list } = producer;
     if (list === undefined) return { visitors: [], idle: [], former: [] };
@@ -45,7 +50,15 @@ export function listVisitors(
         const fine = isItself ? undefined : policies.get(pathKey(entry.path));
         const declaredBy = isItself ? [] : declarersOf(entry);
         const lastUsed = used.get(pathKey(project));
-        return { project, through, ...(fine && { policies: fine }), declaredBy, ...(lastUsed && { lastUsed }) };
+        const origin = isItself ? undefined : originOf(entry);
+        return {
+            project,
+            through,
+            ...(fine && { policies: fine }),
+            declaredBy,
+            ...origin,
+            ...(lastUsed && { lastUsed }),
+        };
     };
     const inGroups = list.groups.flatMap((group) => below.get(group) ?? []);
     const others = sortedPaths([...inGroups, ...list.projects]).filter((project) => pathKey(project) !== pathKey(path));

@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { startSandbox } from "../../../sandbox";
+import { DAY, startSandbox } from "../../../sandbox";
+import { addProjectLink } from "../../../sandbox/job-token-links";
 import { runCommand, SEED } from "./world";
 
 describe("gitlab-fleet access who", () => {
@@ -33,9 +34,9 @@ describe("gitlab-fleet access who", () => {
             expect(stderr).to.match(
                 /^Pulumi\.broken\.yaml:1: is not YAML .* Until then it is not known what stack broken declares\.$/m,
             );
-            expect(stdout).to.match(/^ +apps\/web\/site +its own entry +default +a +never$/m);
-            expect(stdout).to.match(/^ +apps\/old +its own entry +default +never$/m);
-            expect(stdout).to.match(/^ +apps\/etl +group apps +default +b, c +never$/m);
+            expect(stdout).to.match(/^ +apps\/web\/site +its own entry +default +[\d-]{10} +a +never$/m);
+            expect(stdout).to.match(/^ +apps\/old +its own entry +default +[\d-]{10} +never$/m);
+            expect(stdout).to.match(/^ +apps\/etl +group apps +default +[\d-]{10} +b, c +never$/m);
             const { stdout: json } = await runCommand(sandbox, ["access", "who", "containers/poetry", "--json"]);
             const [{ visitors }] = JSON.parse(json);
             expect(visitors.map((one: { declaredBy: string[] }) => one.declaredBy)).to.deep.equal([[], [], ["a"]]);
@@ -73,5 +74,30 @@ describe("gitlab-fleet access who", () => {
         } finally {
             await sandbox.close();
         }
+    });
+
+    it("says since when each gets in, and by whose token the entry was made, where GitLab tells", async () => {
+        const sandbox = await startSandbox({ seed: SEED, clockStart: new Date("2026-03-01T12:00:00Z") });
+        after(() => sandbox.close());
+        const { db, clock } = sandbox;
+        const at = (name: string) => db.projects.first("path", name)!.id;
+        clock.advance(3 * DAY);
+        const addedById = db.users.all().find(({ username }) => username === "dev")!.id;
+        addProjectLink(db, { sourceId: at("containers/base"), targetId: at("apps/etl"), addedById });
+        const { stdout } = await runCommand(sandbox, ["access", "who", "containers/base"]);
+        expect(stdout).to.match(/PROJECT +THROUGH +PERMISSIONS +SINCE +BY/);
+        expect(stdout).to.match(/apps\/etl +its own entry +default +2026-03-04 +dev/);
+        expect(stdout).to.match(/apps\/old +group apps +default +2026-03-01/);
+        const json = JSON.parse((await runCommand(sandbox, ["access", "who", "containers/base", "--json"])).stdout);
+        const etl = json[0].visitors.find(({ project }: { project: string }) => project === "apps/etl");
+        expect(etl).to.include({ since: "2026-03-04T12:00:00.000Z", addedBy: "dev" });
+        sandbox.faults.plan({
+            bodyIncludes: "addedBy",
+            times: 0,
+            fault: { kind: "status", status: 200, body: { errors: [{ message: "Field 'addedBy' doesn't exist" }] } },
+        });
+        expect((await runCommand(sandbox, ["access", "who", "containers/base"])).stdout).to.match(
+            /apps\/etl +its own entry +default +never\n/,
+        );
     });
 });
