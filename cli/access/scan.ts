@@ -75,7 +75,8 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
             const context = { registries, sources: config.sources, file };
             const references = findReferences(config.jobs, context);
             if (missing.size === 0) return { path, references: [...config.references, ...references] };
-            for (const name of missing) files.set(name, await readFile(gitlab, project, name));
+            const read = async (name: string) => files.set(name, await readFile(gitlab, project, name));
+            await Promise.all([...missing].map(read));
         }
     };
     const consumers = await mapLimited(projects, (project, done) => {
