@@ -53,6 +53,16 @@ describe("gitlab-fleet doctor", () => {
         expect((await doctor([{ token: hidden.token, id: other.id }], "olga")).codes).to.deep.equal(["wrong-id"]);
     });
 
+    it("does not call healthy what GitLab failed to tell: when the token ends", async () => {
+        const { token } = add();
+        // An answer after which nothing is sent again: the test need not wait.
+        const fault = { kind: "status", status: 501 } as const;
+        world.sandbox.faults.plan({ bodyIncludes: "tokenExpiresAt", times: 0, fault });
+        const { code, out, err } = await runCli(["doctor", "--config", write([{ token }])], { env: env("olga") });
+        expect({ code, out }).to.deep.equal({ code: 2, out: "" });
+        expect(err).to.contain("GitLab failed at POST /api/graphql (501)");
+    });
+
     it("does not take a runner in whose description somebody has pasted the token for its owner", async () => {
         const hidden = add({ groupId: world.sandbox.db.groups.first("path", "ops")!.id });
         const pasted = add({ description: `was ${hidden.token}` });
