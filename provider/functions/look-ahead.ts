@@ -8,8 +8,7 @@ import { problemsOfDirectory, withPlainDirectory } from "../resources/manager-pl
  * be logged into one after the other.
  */
 export const lookAhead: FunctionHandler = async (_call, args) => {
-    const isWrong = typeof args.directory !== "string" || problemsOfDirectory(args).length > 0;
-    if (args.ssh === undefined || isWrong) return { begun: false };
+    if (typeof args.directory !== "string" || problemsOfDirectory(args).length > 0) return { begun: false };
     const place = placeFrom(withPlainDirectory(args), "");
     keepSight(place, reachedSight(place));
     return { begun: true };

@@ -77,9 +77,10 @@ describe("a look ahead of the comparisons", () => {
         expect(await compare()).to.deep.equal([true, true]);
     });
 
-    it("is none where there is no host, or one that cannot be", async () => {
+    it("is none on a host that cannot be, and asks for one where there is none", async () => {
+        const error = await plugin.invoke("lookAhead", { directory }).catch((error: Error) => error);
+        expect((error as Error).message).to.equal("ssh is missing. Set it.");
         for (const args of [
-            { directory },
             { directory: "etc", ssh },
             { directory, ssh: { host: "-oProxyCommand=x" } },
         ]) {
