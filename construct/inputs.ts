@@ -64,11 +64,15 @@ function toOutput({ value, ...members }: Record<string, unknown>): unknown {
     return deserializeProperty({ ...members, ...held, [SIGNATURE]: OUTPUT }, true);
 }
 
-/** What an output holds. A component in it is but a name: Pulumi would look for a class to make it from. */
+/**
+ * What an output holds. A secret in it is none of its own, as the whole is secret. A component in it is but a name: Pulumi would look
+ * for a class to make it from.
+ */
 function withoutNothing(value: unknown): unknown {
-    if (isMap(value) && value[SIGNATURE] === RESOURCE) return isOurs(value.urn) ? value.urn : value;
     if (!isMap(value)) return mapParts(value, withoutNothing);
-    return Object.fromEntries(
-        Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, withoutNothing(item)]])),
-    );
+    if (value[SIGNATURE] === SECRET) return withoutNothing(value.value);
+    if (value[SIGNATURE] === RESOURCE) return isOurs(value.urn) ? value.urn : value;
+    const held = Object.entries(value).map(([key, item]) => [key, withoutNothing(item)] as const);
+    // An output of nothing is known: without a value it would not be.
+    return Object.fromEntries(held.filter(([, item]) => item !== null || value[SIGNATURE] === OUTPUT));
 }

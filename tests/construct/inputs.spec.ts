@@ -33,6 +33,18 @@ describe("arguments from another language", () => {
         });
     });
 
+    it("are one secret, where a secret stands in another, and nothing, where that holds nothing", async () => {
+        const list = [special(SECRET, { value: "A=1" }), { a: special(SECRET, { value: null }) }];
+        expect(await open(read(special(SECRET, { value: list })))).to.deep.equal({
+            value: ["A=1", {}],
+            isKnown: true,
+            isSecret: true,
+        });
+        const given = special(SECRET, { value: { a: special(OUTPUT, { value: null }) } });
+        const { value } = await open(read(given));
+        expect(await open((value as { a: unknown }).a)).to.deep.equal({ value: null, isKnown: true, isSecret: false });
+    });
+
     it("are outputs where they are secret or not known yet, and only there", async () => {
         const all = read({
             config: { environment: [special(SECRET, { value: "A=1" }), "B=2"], builds_dir: UNKNOWN_STRING },
