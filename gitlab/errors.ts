@@ -1,5 +1,6 @@
 import { attempt } from "../core/attempt";
 import { withoutTokens } from "../core/values";
+import { GRAPHQL } from "./request";
 
 export interface Failure {
     method: string;
@@ -41,7 +42,7 @@ export class GitLabError extends Error {
 
 /** What GraphQL says no to by an empty answer, or by errors of single mutations. */
 export function refusedByGraphql(words: string, remedy: string, status = 403): GitLabError {
-    return new GitLabError({ method: "POST", path: "/api/graphql", status, words, remedy });
+    return new GitLabError({ method: "POST", path: GRAPHQL, status, words, remedy });
 }
 
 /** Whether GitLab answered with one of these statuses. */
@@ -55,10 +56,20 @@ export function isNotFound(error: unknown): error is GitLabError {
     return isAnswered(error, 404);
 }
 
-/** Whether GitLab's answer to a query means "not by this way", so that another way is worth a try. */
+/** Whether an answer to a query means "not by this way", so that another way is worth a try, which has an answer of its own. */
 export function isRefusal(error: unknown): boolean {
+    return isBarred(error) || isOwnRefusal(error);
+}
+
+/** The same where there is no other way: what GitLab has, only GitLab knows. */
+function isOwnRefusal(error: unknown): boolean {
     if (!(error instanceof GitLabError) || error.isStranger) return false;
     return (error.status ?? 500) < 500 && !isAnswered(error, 401, 429);
+}
+
+/** Whether something before GitLab lets no query of GraphQL through, as firewalls do that take one for an attack. */
+function isBarred(error: unknown): boolean {
+    return error instanceof GitLabError && error.isStranger && error.path === GRAPHQL;
 }
 
 /** For `catch`: nothing where an error is of a kind, any other goes on. */
@@ -77,8 +88,11 @@ export const unlessHidden = unless((error) => isAnswered(error, 403, 404));
 /** For `catch`: nothing where another way is worth a try. */
 export const unlessRefusal = unless(isRefusal);
 
-/** For `catch`: nothing where GitLab will not say, be it by 401, 403 or an error of GraphQL, which comes with 200. */
-export const unlessRefused = unless((error) => isAnswered(error, 200, 401, 403));
+/** For `catch`: nothing where GitLab itself has no such thing, or does not show it. */
+export const unlessOwnRefusal = unless(isOwnRefusal);
+
+/** For `catch`: nothing where GitLab will not say, be it by 401, 403 or an error of GraphQL, which comes with 200, or cannot be asked. */
+export const unlessRefused = unless((error) => isBarred(error) || isAnswered(error, 200, 401, 403));
 
 /** For `catch`: nothing where GitLab does not tell, for whatever reason. */
 export const unlessUntold = unless((error) => error instanceof GitLabError);

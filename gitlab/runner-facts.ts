@@ -1,7 +1,7 @@
 import type { Demand, ManagerSeen, RunnerSeen } from "../core/diagnosis/facts";
 import { countBy } from "../core/groups";
 import type { GitLab } from "./client";
-import { isAnswered, isNotFound, isRefusal, unlessHidden, unlessRefusal } from "./errors";
+import { isAnswered, isNotFound, isRefusal, unlessHidden, unlessOwnRefusal } from "./errors";
 import { fromGid, toGid } from "./ids";
 import { readTokenFacts, toTime } from "./runner-tokens";
 import type { RunnerDetails } from "./types";
@@ -20,7 +20,7 @@ export async function readRunnerFacts(gitlab: GitLab, id: number): Promise<Runne
     try {
         const details = await gitlab.get<RunnerDetails>(`/runners/${id}`);
         const managers = await readManagers(gitlab, id);
-        const token = await readTokenFacts(gitlab, id, false).catch(unlessRefusal);
+        const token = await readTokenFacts(gitlab, id, false).catch(unlessOwnRefusal);
         const seen: RunnerSeen = {
             id,
             paused: details.paused,

@@ -5,7 +5,7 @@ import { readPolicies } from "../../gitlab/allowlist-policies";
 import { readAllowlist, readListed } from "../../gitlab/allowlist-reads";
 import { encodeId, type GitLab } from "../../gitlab/client";
 import { type Connection, wholeConnection } from "../../gitlab/connection";
-import { unlessHidden, unlessNotFound, unlessRefusal } from "../../gitlab/errors";
+import { unlessHidden, unlessNotFound, unlessOwnRefusal } from "../../gitlab/errors";
 import { locate, readProject } from "../../gitlab/namespaces";
 import { type AllowlistNow, type Entry, keyOf, type Producer } from "./access";
 
@@ -89,7 +89,7 @@ async function readList(gitlab: GitLab, id: number, path: string): Promise<Allow
 
 /** Entries with permissions of their own, and these; none where GitLab has no such thing. */
 async function readPermitted(gitlab: GitLab, project: string): Promise<[path: string, policies: string[]][]> {
-    const entries = await readPolicies(gitlab, project).catch(unlessRefusal);
+    const entries = await readPolicies(gitlab, project).catch(unlessOwnRefusal);
     return (entries ?? []).flatMap(({ path, policies }) => (policies ? [[path, policies]] : []));
 }
 
@@ -125,7 +125,7 @@ export async function readOrigins(gitlab: GitLab, path: string): Promise<Readonl
             } } }`;
             const nodes = await wholeConnection<OriginNode>(async (after) => {
                 type Data = { project: { ciJobTokenScopeAllowlist: { side: Connection<OriginNode> } | null } | null };
-                const data = await gitlab.graphql<Data>(query, { path, after }).catch(unlessRefusal);
+                const data = await gitlab.graphql<Data>(query, { path, after }).catch(unlessOwnRefusal);
                 return data?.project?.ciJobTokenScopeAllowlist?.side;
             });
             return (nodes ?? []).flatMap(({ target, createdAt, addedBy }) =>
@@ -155,7 +155,7 @@ async function readLog(gitlab: GitLab, path: string): Promise<Record<string, num
     } } }`;
     const entries = await wholeConnection<LogEntry>(async (after) => {
         type Data = { project: { ciJobTokenAuthLogs: Connection<LogEntry> | null } | null };
-        const data = await gitlab.graphql<Data>(query, { path, after }).catch(unlessRefusal);
+        const data = await gitlab.graphql<Data>(query, { path, after }).catch(unlessOwnRefusal);
         return data?.project?.ciJobTokenAuthLogs;
     });
     const used = entries?.flatMap(({ originProject, lastAuthorizedAt }) =>

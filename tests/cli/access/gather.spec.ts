@@ -78,6 +78,13 @@ describe("readProducer", () => {
             expect(error.message).to.match(/^GitLab failed at POST \/api\/graphql \(502\)/);
         });
 
+        it(`does not take it that something before GitLab bars the question for ${what} for GitLab's having none`, async () => {
+            const barred = { bodyIncludes: query, times: 0, fault: { kind: "html", status: 403 } } as const;
+            sandbox.faults.plan(barred);
+            const error = await rejection(readProducer(gitlab, PRODUCERS[0]!));
+            expect(error.message).to.contain("A proxy or firewall before GitLab says so");
+        });
+
         it(`goes on without ${what} where GitLab has no such thing`, async () => {
             const errors = [{ message: `Field '${query}' doesn't exist on type 'Project'` }];
             const answer = { kind: "status", status: 200, body: { errors } } as const;
