@@ -52,10 +52,16 @@ export const managerPlace = settled({
         if (typeof sight !== "string") keepSight(place, Promise.resolve(sight));
         const why = whyNotUsable(place, sight);
         if (why === undefined) return diff;
-        // The update tells why. A comparison that failed would stop what has nothing to do with this host, too. A full disk
-        // stops what has to be written there, and nothing else.
-        if (place.host.remote && !isFull(sight)) diff.changes.place = "update";
-        else await refuseNewRunners(call, why, inputs);
+        const { remote } = place.host;
+        // A full disk stops what has to be written there, and nothing else.
+        const lost = remote && !isFull(sight) ? undefined : await newRunnerOf(call, inputs);
+        // The update tells why. A comparison that failed would stop what has nothing to do with this host, too.
+        if (remote && (lost !== undefined || !isFull(sight))) diff.changes.place = "update";
+        else if (lost !== undefined)
+            throw new Error(
+                `ManagerPlace "${call.name}": runner "${lost}" is not in GitLab and would be made anew, but its token would not ` +
+                    `reach the manager: ${why} Nothing was changed.`,
+            );
         return diff;
     },
 
@@ -115,11 +121,8 @@ export function managerAt(
     return managers.get(place)!;
 }
 
-/**
- * Throws when a runner that the manager serves is no longer in GitLab, so that it would be made anew with a token that
- * does not reach the manager, for the reason `why`.
- */
-async function refuseNewRunners(call: Call, why: string, inputs: Props): Promise<void> {
+/** A runner that the manager serves and that is no longer in GitLab, so that it would be made anew. */
+async function newRunnerOf(call: Call, inputs: Props): Promise<string | undefined> {
     for (const { name, ...scope } of runnersIn(inputs.runners)) {
         const list = await runnersOf(call.gitlab, scope);
         const records = await list.all().catch(unlessRefused);
@@ -129,12 +132,9 @@ async function refuseNewRunners(call: Call, why: string, inputs: Props): Promise
             const marker = parseMarker(maintenanceNote ?? "");
             return marker?.owner === call.owner && marker.runner === name;
         });
-        if (isThere) continue;
-        throw new Error(
-            `ManagerPlace "${call.name}": runner "${name}" is not in GitLab and would be made anew, but its token would not ` +
-                `reach the manager: ${why} Nothing was changed.`,
-        );
+        if (!isThere) return name;
     }
+    return undefined;
 }
 
 function placeOf(call: Call, state: Props, inputs: Props): DirectoryPlace {
