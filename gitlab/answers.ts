@@ -20,9 +20,10 @@ function retryAfter(answer: Answer): number | undefined {
     return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
-/** Whether an answer has a text that is none of GitLab's API, which says all it has to say in JSON. */
-export function isOfStranger({ body }: Answer): boolean {
-    return body !== "" && !isMap(attempt(() => JSON.parse(body)));
+/** Whether an answer is none of GitLab's API, which says all it has to say in JSON, and always why it says no. */
+export function isOfStranger({ status, body }: Answer): boolean {
+    const saysNo = status >= 400 && status < 500;
+    return (body !== "" || saysNo) && !isMap(attempt(() => JSON.parse(body)));
 }
 
 /**

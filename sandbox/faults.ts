@@ -2,7 +2,7 @@ import { isWrite } from "./journal";
 
 /** What a planned fault does to the request it strikes. */
 export type Fault =
-    /** Answers with this instead of handling the request. */
+    /** Answers with this instead of handling the request. A no without a body has the one that GitLab gives it. */
     | { kind: "status"; status: number; body?: unknown; headers?: Record<string, string> }
     /** Cuts the connection before the request is handled: nothing happened. */
     | { kind: "drop" }

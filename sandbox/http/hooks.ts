@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Fault } from "../faults";
 import type { Actor } from "../journal";
@@ -140,7 +141,7 @@ async function inflict(fault: Fault, req: FastifyRequest, reply: FastifyReply, n
                     new Answer(fault.status, fault.body, fault.headers, fault.headers?.["content-type"] ?? type),
                 );
             }
-            return send(reply, new Answer(fault.status, fault.body, fault.headers));
+            return send(reply, new Answer(fault.status, fault.body ?? bodyOf(fault.status), fault.headers));
         case "html": {
             const page = "<!DOCTYPE html><html><head><title>Sorry</title></head><body><h1>Sorry</h1></body></html>";
             return send(reply, new Answer(fault.status ?? 200, page, {}, "text/html; charset=utf-8"));
@@ -155,6 +156,11 @@ async function inflict(fault: Fault, req: FastifyRequest, reply: FastifyReply, n
             return send(reply, new Answer(429, tooManyRequests().body, headers));
         }
     }
+}
+
+/** What GitLab says with a status that is a no, where it has no words of its own for it. */
+function bodyOf(status: number): unknown {
+    return status < 400 ? undefined : messageError(status, `${status} ${STATUS_CODES[status]}`).body;
 }
 
 function undatedAnswers(reply: FastifyReply): void {

@@ -178,7 +178,7 @@ describe("GitLab client", () => {
 
     it("takes only GitLab's own 404 for gone, and its own no for a no: what stands before it knows neither", async () => {
         const page = "<html><title>404 Not Found</title>";
-        for (const text of [page, "default backend - 404", '"404"']) {
+        for (const text of [page, "default backend - 404", '"404"', ""]) {
             for (const status of [400, 403, 404]) {
                 const { gitlab } = await talkTo(() => ({ status, text }), { retries: 0 });
                 const error = await rejection<GitLabError>(gitlab.get("/runners/1"));

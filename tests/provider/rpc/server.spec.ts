@@ -35,7 +35,7 @@ describe("provider service", () => {
     });
 
     it("takes the environment where nothing is configured, and the configuration first", async () => {
-        fake = await fakeGitLab(() => ({ status: 404 }));
+        fake = await fakeGitLab(() => ({ status: 404, json: { message: "404 Not found" } }));
         plugin = await startPlugin("gitlab", {}, { GITLAB_TOKEN: "from-env", GITLAB_BASE_URL: fake.origin });
         await ask();
         await plugin.configure({ baseUrl: fake.url, token: "from-config" });
@@ -47,7 +47,7 @@ describe("provider service", () => {
     });
 
     it("takes the environment's token before the stack's, and before none that a program gave a provider of its own", async () => {
-        fake = await fakeGitLab(() => ({ status: 404 }));
+        fake = await fakeGitLab(() => ({ status: 404, json: { message: "404 Not found" } }));
         plugin = await startPlugin(
             "gitlab",
             {},
@@ -92,7 +92,7 @@ describe("provider service", () => {
     });
 
     it("takes flags and headers as SDKs send them, as JSON text", async () => {
-        fake = await fakeGitLab(() => ({ status: 404 }));
+        fake = await fakeGitLab(() => ({ status: 404, json: { message: "404 Not found" } }));
         plugin = await startPlugin("gitlab", {
             baseUrl: fake.url,
             token: "x",
@@ -140,7 +140,7 @@ describe("provider service", () => {
         const error = await rejection(startPlugin("gitlab", {}, { GITLAB_TOKEN: job, CI_JOB_TOKEN: job }));
         expect(error.message).to.contain("the job token of a pipeline");
         const oauth = "0123456789abcdef".repeat(4);
-        fake = await fakeGitLab(() => ({ status: 404 }));
+        fake = await fakeGitLab(() => ({ status: 404, json: { message: "404 Not found" } }));
         plugin = await startPlugin("gitlab", { baseUrl: fake.url, token: oauth });
         await ask();
         expect(fake.requests[0]!.headers.authorization).to.equal(`Bearer ${oauth}`);
