@@ -1,5 +1,5 @@
 /** What a text that stands where a token belongs is, as far as a runner is concerned. */
-export type TokenKind = "authentication" | "registration" | "access" | "job" | "missing" | "unclear";
+export type TokenKind = "authentication" | "registration" | "access" | "job" | "missing" | "garbled" | "unclear";
 
 /** One kind of GitLab's tokens, known by its form. */
 interface Form {
@@ -21,6 +21,9 @@ function begins(prefix: string, besides?: string): Pick<Form, "form" | "prefix">
     const form = [`([\\w.]+-)*${prefix}-`, ...(besides === undefined ? [] : [besides])].join("|");
     return { prefix, form: new RegExp(`^(${form})`) };
 }
+
+/** What cannot be sent as one, either. */
+const NO_TOKEN_HAS = /[^\x21-\x7e]/;
 
 const VARIABLE = /^\$(\w+|\{\w+\})$/;
 
@@ -81,7 +84,9 @@ function formOf(token: string): Form | undefined {
 /** What kind of token a text is, by what GitLab puts before its tokens. */
 export function kindOfToken(text: string): TokenKind {
     const token = text.trim();
-    return token === "" ? "missing" : (formOf(token)?.kind ?? "unclear");
+    if (token === "") return "missing";
+    const kind = formOf(token)?.kind ?? "unclear";
+    return (kind === "authentication" || kind === "unclear") && NO_TOKEN_HAS.test(token) ? "garbled" : kind;
 }
 
 /** The header in which a token logs in. */
@@ -100,7 +105,7 @@ export const WANTED_TOKEN = "Give a personal, group or project access token (glp
  */
 export function whyNotForApi(token: string, jobToken?: string): string | undefined {
     const got = `(got a secret of ${token.length} characters)`;
-    if (/[^\x21-\x7e]/.test(token))
+    if (NO_TOKEN_HAS.test(token))
         return `holds a space, a line break or a letter no token has ${got}. Paste the token alone.`;
     const found = token === jobToken ? FORMS.find(({ kind }) => kind === "job") : formOf(token);
     if (found === undefined || found.header !== undefined) return undefined;

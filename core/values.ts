@@ -30,9 +30,12 @@ export function looksLikeToken(text: string): boolean {
     return TOKEN_IN_TEXT.test(text);
 }
 
-/** A text with `[secret]` in place of each of GitLab's tokens. */
+/** The password in an address, `https://user:password@host`, unless a variable or another sign stands in its place. */
+const ADDRESS_PASSWORD = /(\/\/[^\s/?#:@"'`<>]*:)(?![$…[])[^\s/?#@"'`<>]+(?=@)/g;
+
+/** A text with `[secret]` in place of each of GitLab's tokens, and of passwords in addresses. */
 export function withoutTokens(text: string): string {
-    return text.replace(new RegExp(TOKEN_IN_TEXT, "g"), "[secret]");
+    return text.replace(new RegExp(TOKEN_IN_TEXT, "g"), "[secret]").replace(ADDRESS_PASSWORD, "$1[secret]");
 }
 
 const LONGEST_SHOWN = 60;

@@ -26,7 +26,7 @@ const UNSEEN =
 /** Writes the diagnosis as text: one block for each worker, the decisive finding first. */
 export function presentDiagnosis(io: Io, title: string, workers: readonly DiagnosedWorker[]): void {
     const { style } = io;
-    io.out(`${style.bold(title)}\n`);
+    io.out(`${style.bold(oneLine(title))}\n`);
     if (workers.length === 0) io.out("\nThere are no [[runners]] tables, so this manager serves no runner.\n");
     const told = new Map<string, number>();
     for (const { number, worker, facts, findings, broken } of workers) {

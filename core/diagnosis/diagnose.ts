@@ -11,7 +11,7 @@ const HOUR = 60 * 60_000;
 /** Why one worker gets jobs or does not: what decides first, `healthy` when nothing stands in the way. */
 export function diagnoseWorker(facts: WorkerFacts): Finding[] {
     const setup = [...diagnoseTokenText(facts), ...diagnoseContact(facts)];
-    const refused = facts.tokenWorks === false ? diagnoseRefusal(facts) : [];
+    const refused = facts.tokenWorks === false && facts.token.kind !== "garbled" ? diagnoseRefusal(facts) : [];
     const rest = [
         ...diagnosePaused(facts),
         ...diagnoseProcess(facts),
@@ -98,8 +98,8 @@ function diagnoseDemand({ demand, runner }: WorkerFacts): Finding[] {
         demand.wanted.length === 0 ? "They have no tags" : `They want ${demand.wanted.slice(0, 5).join(", ")}`;
     return fault(
         "tags-unwanted",
-        `None of the last ${demand.jobs} jobs could run here: runner ${runner.id} has ${has}${untagged}. ${wanted}.`,
-        "Give the runner the tags that jobs ask for, set runUntagged: true, or change tags: in .gitlab-ci.yml.",
+        `None of the latest jobs (${demand.jobs} looked at) could run here: runner ${runner.id} has ${has}${untagged}. ${wanted}.`,
+        `Give the runner the tags that jobs ask for, ${runner.runUntagged ? "" : "set runUntagged: true, "}or change tags: in .gitlab-ci.yml.`,
     );
 }
 

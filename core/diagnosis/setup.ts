@@ -22,6 +22,12 @@ export function diagnoseTokenText({ token }: WorkerFacts): Finding[] {
                 `The token is ${token.kind === "job" ? "a job token" : "an access token of a user, a project or a group"} (${got}), not a runner's.`,
                 `${REGISTER_ANEW} Revoke the misplaced one if it is still valid.`,
             );
+        case "garbled":
+            return fault(
+                "token-unknown",
+                `The token holds a space, a line break or a letter that no token has (${got}), so GitLab refuses it.`,
+                "Copy the token alone, as GitLab shows it. If it is lost, reset it in GitLab and write the new one.",
+            );
         default:
             return [];
     }

@@ -12,6 +12,8 @@ describe("kindOfToken", () => {
         ["glcbt-64_abcdefghijkl", "job"],
         ["  ", "missing"],
         ["abcdefghijklmnopqrst", "unclear"],
+        ["abcdefghij klmnopqrst", "garbled"],
+        ["glrt-abcdefghijklmn\u200bopq", "garbled"],
     ];
     for (const [token, kind] of kinds) {
         it(`takes ${token.slice(0, 9)}… for ${kind}`, () => expect(kindOfToken(token)).to.equal(kind));

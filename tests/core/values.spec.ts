@@ -55,6 +55,31 @@ describe("a token in a text", () => {
     });
 });
 
+describe("a password in an address", () => {
+    it("is taken out, whoever it belongs to, and the rest of the address stays", () => {
+        for (const [text, expected] of [
+            ["http://u:hunter2@git.example.org/x", "http://u:[secret]@git.example.org/x"],
+            ['"https://:p%40ss:w@h:8443" does not answer', '"https://:[secret]@h:8443" does not answer'],
+            ["a https://u:one@h, b https://v:two@h", "a https://u:[secret]@h, b https://v:[secret]@h"],
+        ] as const) {
+            expect(withoutTokens(text)).to.equal(expected);
+            expect(withoutTokens(expected)).to.equal(expected);
+        }
+    });
+
+    it("is neither a port, a digest, a variable, nor the user of a login by key", () => {
+        for (const text of [
+            "https://git.example.org:8443/a@b",
+            "docker pull registry.example.org:5000/a@sha256:0123",
+            `https://gitlab-ci-token:${"$"}{CI_JOB_TOKEN}@git.example.org`,
+            "https://gitlab-ci-token:$CI_JOB_TOKEN@git.example.org",
+            "ssh://ci@vm-01:22/etc, ssh://:…@vm-01",
+        ]) {
+            expect(withoutTokens(text), text).to.equal(text);
+        }
+    });
+});
+
 describe("paths", () => {
     it("are those that `pulumi config set --path` takes", () => {
         expect(memberOf("managers", "ci-01")).to.equal("managers.ci-01");

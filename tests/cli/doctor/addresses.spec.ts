@@ -49,6 +49,25 @@ describe("gitlab-fleet doctor, and where it asks", () => {
         expect(found[4]!.findings[0]!.says).to.contain('an HTML page, "Shop"');
     });
 
+    it("never prints the password of an address, whether it answers or not", async () => {
+        const [at, token] = [world.sandbox.url.replace("//", "//u:hunter2@"), "glrt-abcdefghijklmnopqrst"];
+        const workers = [at, "http://u:hunter2@127.0.0.1:1"].map((url) => ({ url, token }));
+        const { out } = await doctor(workers, "olga");
+        const text = await runCli(["doctor", "--config", write(workers)]);
+        const imported = await runCli(["import", "--config", write(workers)], { env: world.env("olga") });
+        for (const printed of [out, text.out, imported.out]) {
+            expect(printed).to.contain("http://u:[secret]@127.0.0.1:1").and.not.contain("hunter2");
+        }
+    });
+
+    it("says of a token that cannot be sent what is wrong with it, and goes on with the others", async () => {
+        const garbled = "glrt-abcdefghij klmnopqrst\u0101";
+        const { codes } = await doctor([{ token: garbled }, { token: add().token }], "olga");
+        expect(codes).to.deep.equal(["token-unknown", "not-heard"]);
+        const imported = await runCli(["import", "--config", write([{ token: garbled }])], { env: world.env("olga") });
+        expect(imported.out).to.contain("(token-unknown): The token holds a space, a line break or a letter");
+    });
+
     it("knows a certificate nobody trusts, and trusts the one that the worker names", async () => {
         const cert = path.join(world.folder, "cert.pem");
         fs.writeFileSync(cert, SELF_SIGNED.cert);

@@ -128,7 +128,7 @@ describe("gitlab-fleet doctor", () => {
         const { codes, found } = await doctor([{ token: runner.token, id: runner.id }], "olga");
         expect(codes).to.deep.equal(["tags-unwanted"]);
         expect(found[0]!.findings[0]!.says)
-            .to.contain("None of the last 3 jobs")
+            .to.contain("None of the latest jobs (3 looked at)")
             .and.contain("They want linux, docker");
     });
 

@@ -21,4 +21,11 @@ describe("presentDiagnosis", () => {
         expect(text).to.match(/✗ 2 my-runner .*\n {4}token-unknown: as worker 1\n/);
         expect(text).to.match(/✗ 3 my-runner .*\n {4}token-unknown\n {6}Expired\./);
     });
+
+    it("prints no escape sequence of what stands beside the file", () => {
+        let text = "";
+        const io = new Io({ stdout: { write: (part: string) => (text += part) }, env: {} });
+        presentDiagnosis(io, "config.toml (s_\u001b[2Jabc)", [worker(1, "Refused.")]);
+        expect(text).to.contain("config.toml (s_[2Jabc)").and.not.contain("\u001b");
+    });
 });

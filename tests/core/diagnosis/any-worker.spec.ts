@@ -23,6 +23,7 @@ describe("diagnoseWorker, of any worker", () => {
                     "access",
                     "job",
                     "missing",
+                    "garbled",
                     "unclear",
                 ),
                 length: fc.nat(100),

@@ -66,6 +66,12 @@ describe("diagnoseWorker", () => {
             /They want linux, gpu/,
         ],
         [
+            "the token holds what no token has",
+            facts({ token: { kind: "garbled", length: 31 }, tokenWorks: undefined }),
+            ["token-unknown"],
+            /a letter that no token has \(got 31 characters\)/,
+        ],
+        [
             "the worker was disabled for an hour",
             facts({ told: { source: "log", disabled: true, disabledAt: NOW - 10 * MINUTE }, runner: undefined }),
             ["disabled"],
@@ -202,5 +208,14 @@ describe("diagnoseWorker", () => {
         const silent = { source: "log", disabled: true, writtenAt: NOW - 10 * MINUTE };
         expect(diagnoseWorker(facts({ told: silent })).map(({ code }) => code)).to.deep.equal(["healthy"]);
         expect(diagnoseWorker(facts({ told: recent })).map(({ code }) => code)).to.deep.equal(["healthy"]);
+    });
+
+    it("advises to take untagged jobs only where the runner takes none", () => {
+        for (const runUntagged of [true, false]) {
+            const demand = { jobs: 1, matching: 0, wanted: ["gpu"] };
+            const [found] = diagnoseWorker(facts({ runner: runner({ runUntagged }), demand }));
+            expect(found!.says).to.match(/^None of the latest jobs \(1 looked at\) could run here/);
+            expect(found!.advice.includes("runUntagged")).to.equal(!runUntagged);
+        }
     });
 });
