@@ -45,5 +45,5 @@ export function remedyFor(kind: Kind, value: unknown, path = ""): string | undef
 }
 
 function isWord(text: string): boolean {
-    return /^[\w./@:+-]{1,40}$/.test(text) && show(text) === JSON.stringify(text);
+    return /^[\w./@:+*-]{1,40}$/.test(text) && show(text) === JSON.stringify(text);
 }

@@ -83,6 +83,8 @@ export function explainNoAnswer(
     timeout: number,
     proxy?: string,
 ): { words: string; remedy: string } {
+    if (proxy === undefined && error instanceof Error && codeOf(error) === "UND_ERR_INVALID_ARG")
+        return { words: `it was not asked: ${error.message}`, remedy: "Correct it in headers." };
     const { words, remedy } = explain(error, idempotent, timeout);
     if (proxy === undefined) return { words, remedy };
     return {

@@ -88,13 +88,15 @@ function toGrant(
     }
     if (list === undefined) remarks.push("additive, because the token may not read who is on the list");
     const additive = remarks.length > 0;
+    const ways = new Set(granted.flatMap(({ consumer }) => keysInto(consumer)));
     for (const entry of additive ? [] : left) {
         const lastUse = lastUseOf(producer, entry);
         const known = lastUse === undefined ? "never used" : `last used on ${dayOf(lastUse)}`;
         const used = list!.lastUsed ? known : "GitLab keeps no log here";
-        remarks.push(
-            `left out: ${entry.kind} ${entry.path} is on the list and no scanned configuration needs it (${used})`,
-        );
+        const why = ways.has(keyOf(entry))
+            ? "whoever in it needs it is named here"
+            : "no scanned configuration needs it";
+        remarks.push(`left out: ${entry.kind} ${entry.path} is on the list and ${why} (${used})`);
     }
     if (list?.enabled === false) {
         remarks.push("its list is off, so every project's jobs get in now; with this, only these will");

@@ -57,9 +57,14 @@ export const policies = judged<AllowlistPolicies>(
             return [error(path, `must be a map or pull (got ${show(value)}).${meant} ${WANTED}`)];
         }
         return Object.entries(value).flatMap(([entry, names]) => {
-            if (names === "pull" || isKnownLater(names) || (Array.isArray(names) && names.every(isPolicy))) return [];
-            const text = `must be pull or a list of GitLab's permissions (got ${show(names)}). ${WANTED}`;
-            return [error(memberOf(path, entry), text)];
+            if (names === "pull" || isKnownLater(names)) return [];
+            const at = memberOf(path, entry);
+            if (!Array.isArray(names))
+                return [error(at, `must be pull or a list of GitLab's permissions (got ${show(names)}). ${WANTED}`)];
+            return names.flatMap((name, index) => {
+                const text = `must be one of GitLab's permissions, such as READ_PACKAGES (got ${show(name)}). Correct it.`;
+                return isPolicy(name) ? [] : [error(memberOf(at, index), text)];
+            });
         });
     },
 );

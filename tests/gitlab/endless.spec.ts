@@ -20,9 +20,9 @@ describe("answers that do not end", () => {
         cleanUp.push(() => new Promise((resolve) => server.close(resolve)));
         return (server.address() as AddressInfo).port;
     };
-    const talkTo = (baseUrl: string, timeout?: number) => {
+    const talkTo = (baseUrl: string, timeout?: number, headers = {}) => {
         const token = "glpat-abcdefghijklmnopqrst";
-        const config = { baseUrl, token, insecure: false, headers: {}, retries: 2, earlyAuthCheck: false };
+        const config = { baseUrl, token, insecure: false, headers, retries: 2, earlyAuthCheck: false };
         const gitlab = new GitLab(config, { timeout, sleep: async () => {} });
         cleanUp.push(() => gitlab.close());
         return gitlab;
@@ -123,6 +123,13 @@ describe("answers that do not end", () => {
             expect(error.message).to.contain(`through the proxy http://127.0.0.1:${port}`).and.contain("NO_PROXY");
             expect(error.message).to.not.contain("hunter2");
         }
+    });
+
+    it("name a header that cannot be sent, and not its value", async () => {
+        const headers = { "X-Login": "hunter2\nhunter3" };
+        const { message } = await rejection(talkTo("http://127.0.0.1:1/api/v4/", 100, headers).get("/user"));
+        expect(message).to.match(/it was not asked: invalid x-login header\. Correct it in headers\.$/i);
+        expect(message).to.not.match(/hunter|proxy/);
     });
 
     it("say of a proxy that is no address that it is none", async () => {

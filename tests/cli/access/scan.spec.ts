@@ -49,7 +49,7 @@ describe("gitlab-fleet access scan", () => {
         expect(stdout).to.equal(`config:
   gitlab-fleet:registries:
     containers/base:
-      # left out: group apps is on the list and no scanned configuration needs it (never used)
+      # left out: group apps is on the list and whoever in it needs it is named here (never used)
       consumers:
         projects:
           - apps/etl # from in Dockerfile:1 (job build-app)

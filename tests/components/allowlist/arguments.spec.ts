@@ -86,7 +86,7 @@ describe("JobTokenAllowlist's further arguments", () => {
         expect(() => new JobTokenAllowlist("p", wrong)).to.throw(
             [
                 'JobTokenAllowlist "p": onDestroy must be one of withdraw, close, restore (got "restor"). Did you mean "restore"?',
-                'JobTokenAllowlist "p": policies.infra must be pull or a list of GitLab\'s permissions (got a list of 1). Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.',
+                'JobTokenAllowlist "p": policies.infra[0] must be one of GitLab\'s permissions, such as READ_PACKAGES (got "read"). Correct it.',
                 'JobTokenAllowlist "p": compact belongs to mode exclusive; mode additive does not know the whole list (got true). Remove it, or set mode to exclusive.',
                 'JobTokenAllowlist "p": policies.apps/elt is no entry of the list (got "apps/elt"). Did you mean "apps/etl"?',
                 'JobTokenAllowlist "p": policies cannot name entries where compact may fold them into groups (got a map). Use pull, or remove compact.',
