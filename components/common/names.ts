@@ -9,8 +9,8 @@ export function findNameProblems(name: string, path: string): Problem[] {
 }
 
 function whyNoName(name: string): string | undefined {
-    // Maps by name, in JavaScript and on the way to the engine, lose what has this name.
-    if (name === "__proto__") return `must not be __proto__ (got ${show(name)}). Rename it.`;
+    // A map by name loses the first, and Pulumi's SDK ends when it makes a text of one with the second.
+    if (name === "__proto__" || name === "toString") return `must not be ${name} (got ${show(name)}). Rename it.`;
     if (name.trim() === "") return `must not be empty (got ${show(name)}). Give it a name.`;
     if (name !== name.trim()) return `must not begin or end with a space (got ${show(name)}). Rename it.`;
     if (looksLikeToken(name)) {

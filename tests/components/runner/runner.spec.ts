@@ -70,9 +70,10 @@ describe("Runner", () => {
         expect(world.calls).to.deep.equal([]);
     });
 
-    it("refuses a name that maps in JavaScript lose", () => {
+    it("refuses a name that maps in JavaScript lose, or at which the SDK ends", () => {
         mockPulumi();
-        expect(() => new Runner("__proto__", { scope: { group: 1 } })).to.throw("must not be __proto__");
+        for (const name of ["__proto__", "toString"])
+            expect(() => new Runner(name, { scope: { group: 1 } })).to.throw(`must not be ${name}`);
     });
 
     it("refuses a name with characters that nobody sees, by their number; what joins an emoji is none", () => {
