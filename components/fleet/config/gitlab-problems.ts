@@ -50,7 +50,10 @@ function findConnectionProblems(config: GitlabSettings["config"]): Problem[] {
     const typed = Object.entries<Kind>(GITLAB_KEYS).flatMap(([key, kind]) => {
         const value = config[key];
         const isTyped = kind.schema?.type === "boolean" || kind.schema?.type === "integer";
-        return isTyped && typeof value === "string" ? kind(fromJson(value), `gitlab:${key}`).problems : [];
+        if (!isTyped || typeof value !== "string") return [];
+        const known = fromJson(value);
+        // JSON knows more spellings than Pulumi.
+        return kind(String(known) === value ? known : value, `gitlab:${key}`).problems;
     });
     return [...alone, ...typed];
 }

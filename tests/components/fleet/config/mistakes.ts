@@ -152,10 +152,11 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
     ],
     [
         "an address without /api/v4/, an unknown key and a switch that is none",
-        "gitlab:baseUrl: https://gitlab.example.org\ngitlab:baseURL: x\ngitlab:insecure: maybe\ngitlab:compareWithGitlab: maybe",
+        "gitlab:baseUrl: https://gitlab.example.org\ngitlab:baseURL: x\ngitlab:insecure: maybe\ngitlab:compareWithGitlab: maybe\ngitlab:earlyAuthCheck: ' true'",
         'gitlab:baseURL is not a known key. Did you mean "baseUrl"?',
         'gitlab:baseUrl must end with /api/v4/ (got "https://gitlab.example.org"). Write it like https://gitlab.example.org/api/v4/.',
         'gitlab:insecure must be true or false (got "maybe"). Write one of them.',
+        'gitlab:earlyAuthCheck must be true or false (got " true"). Write it without quotes.',
         'gitlab:compareWithGitlab must be true or false (got "maybe"). Write one of them.',
     ],
     [
