@@ -188,7 +188,7 @@ async function runWho(io: Io, gitlab: GitLab, projects: string[], options: Commo
 }
 
 function explainLost(lost: readonly string[]): string {
-    return `GitLab shows no project ${lost.join(", ")}, which a stack declares. It is gone or misspelt, or the token may not see it.`;
+    return `GitLab shows no project ${lost.join(", ")}, which a stack declares or a job needs. It is gone or misspelt, or the token may not see it.`;
 }
 
 function toJson(found: ScanResult, { needs, gaps, unused }: CheckResult, checked: boolean | undefined) {

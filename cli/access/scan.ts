@@ -94,7 +94,9 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
     );
     const unique = [...new Map(producers.map((producer) => [producer.id, producer])).values()];
     const byName = skipped.sort((a, b) => (a.project < b.project ? -1 : 1));
-    return { needs, exempt, unresolved, producers: unique, skipped: byName, lost };
+    // Where a project went while the scan ran, nobody can be let in any longer.
+    const there = needs.filter(({ producer }) => !lost.includes(producer));
+    return { needs: there, exempt, unresolved, producers: unique, skipped: byName, lost };
 }
 
 /** One at which GitLab fails, as where a repository is damaged or a merge takes too long. That GitLab itself is down ends the scan. */

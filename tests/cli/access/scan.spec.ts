@@ -325,7 +325,21 @@ describe("gitlab-fleet access scan", () => {
         );
         const { code, stdout, stderr } = await scan("--check", "--stack", file);
         expect(stdout).to.include("apps/etl").and.to.include(" needs are met");
-        expect(stderr).to.include("GitLab shows no project gone/x, which a stack declares. It is gone or misspelt");
+        expect(stderr).to.include(
+            "GitLab shows no project gone/x, which a stack declares or a job needs. It is gone or misspelt",
+        );
+        expect(code).to.equal(2);
+    });
+
+    it("says of a project that goes while the scan runs what it says of one that is gone, and prints the rest", async () => {
+        sandbox.faults.plan({
+            path: "/projects/containers%2Fbase",
+            times: 0,
+            fault: { kind: "status", status: 404, body: { message: "404 Project Not Found" } },
+        });
+        const { code, stdout, stderr } = await scan();
+        expect(stdout).to.include("containers/poetry:").and.to.not.include("containers/base:");
+        expect(stderr).to.include("GitLab shows no project containers/base, which");
         expect(code).to.equal(2);
     });
 
