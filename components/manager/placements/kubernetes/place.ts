@@ -106,9 +106,10 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     return { configPath, processes, reach: { reached } };
 }
 
-/** A Secret as it will be, but for what is in it. */
+/** A Secret as it will be, but for what is in it. A transform may look for the files. */
 function emptySecret(transform: ((args: SecretArgs) => SecretArgs) | undefined, named: objects.Named, name: string) {
-    const { data: _, ...args } = objects.transformed(transform, objects.secretArgs(named, name, {}));
+    const files = { "config.toml": "", ".runner_system_id": "" };
+    const { data: _, stringData: __, ...args } = objects.transformed(transform, objects.secretArgs(named, name, files));
     return { apiVersion: "v1", kind: "Secret", ...args };
 }
 

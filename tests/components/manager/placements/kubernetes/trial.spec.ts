@@ -1,4 +1,5 @@
 import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
+import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { RunnerManager } from "../../../../../components/manager/manager";
@@ -56,6 +57,28 @@ describe("StatefulSets that the API server tries before runners are made", () =>
         for (const { metadata } of plain as { metadata: { annotations: Record<string, string> } }[])
             delete metadata.annotations["gitlab-fleet.com/state"];
         expect(tried!.map((text) => JSON.parse(text))).to.deep.equal(JSON.parse(JSON.stringify(plain)));
+    });
+
+    it("show a transform of Secrets the same files each time, for it may look into them, and hold nothing of what it adds", async () => {
+        const seen: string[][] = [];
+        const note = (data: Record<string, string>) => {
+            seen.push(Object.keys(data));
+            return data;
+        };
+        const secret = (args: SecretArgs) => ({
+            ...args,
+            data: pulumi.output(args.data!).apply(note),
+            stringData: { further: pulumi.secret("hush") },
+        });
+        new RunnerManager("ci-01", {
+            placement: { kubernetes: { namespace: "ci", transform: { secret } } },
+            config: { concurrent: 1 },
+            workers: [],
+        });
+        await world.settled();
+        const files = ["config.toml", ".runner_system_id"];
+        expect(seen).to.deep.equal([files, files]);
+        expect(JSON.stringify(world.inputsOf(PLACE))).to.not.include("hush");
     });
 
     it("wait for no runner: an annotation that hangs on one is left out, and with any other value nothing is tried", async () => {
