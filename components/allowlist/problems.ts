@@ -47,7 +47,7 @@ const grant = shaped<MembershipGrant>(
     },
     { example: "{ group: apps/web, role: reporter }" },
 );
-const grants = listOf(grant);
+const grants = listOf(plain(grant));
 
 /** The kinds of an allowlist's arguments. */
 export const ALLOWLIST_SHAPE: Shape<JobTokenAllowlistArgs> = { project, allow: ALLOWED, ...OPTIONS };

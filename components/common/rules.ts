@@ -4,7 +4,7 @@ import { safeText } from "../../core/safe-text";
 import { isEventual, mapParts } from "../../core/values";
 import { findKnownProblems, isDeferred, type Rule } from "./rule";
 import { warn, withFixedMessage } from "./say";
-import { ARGS, readArgs, type Shape } from "./shape";
+import { ARGS, type Kind, readArgs, type Shape } from "./shape";
 
 /** Where a part of arguments was written, such as `consumers.groups[0]`. */
 type Places = (part: string) => string;
@@ -68,10 +68,9 @@ export function gateArgs<T extends object>(resource: pulumi.Resource, label: str
         );
         for (const field of fields) gated[field] = gateOutputs(gated[field], passed);
     };
-    for (const field of Object.keys(args) as (keyof T)[]) {
-        const kind = shape?.[field];
-        if (kind !== undefined && isEventual(args[field]))
-            later([field], (now) => kind(now[field], String(field)).problems);
+    for (const [name, kind] of Object.entries<Kind>(shape ?? {})) {
+        const field = name as keyof T;
+        if (isEventual(args[field])) later([field], (now) => kind(now[field], name).problems);
     }
     for (const rule of rules.filter((candidate) => isDeferred(candidate, args))) {
         const ofNeeds = shape && Object.fromEntries(rule.needs.map((field) => [field, shape[field]]));

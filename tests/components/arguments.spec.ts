@@ -103,6 +103,15 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         /^consumers\.groups\[0\] /,
         /^grantMembership must be a map/,
     ],
+    [
+        "RegistryAccess",
+        {
+            producer: "a/b",
+            consumers: { groups: ["c"] },
+            grantMembership: [{ group: "c" }, pulumi.output({ group: "d" })],
+        },
+        "grantMembership[1] must be known when the program runs (got an output). Put outputs inside it.",
+    ],
     ["RegistryAccess", 7, "args must be a map (got 7). Write { name: value }."],
     ["ExclusiveRunners", undefined, "runners is missing. Add the declared runners of the scope, [] for none.", SCOPE],
     [
@@ -216,7 +225,10 @@ describe("arguments that are missing or of a wrong type", () => {
     it("are told of outputs, too, once they are known", async () => {
         mockPulumi();
         const args = { scope: "instance", tags: pulumi.output("docker"), description: pulumi.output(5) };
-        const failures = await failuresAfter(() => declare("Runner", args));
+        // Nothing of ours, and something that every object has.
+        const odd = { constructor: pulumi.output("x") };
+        const failures = await failuresAfter(() => declare("Runner", { ...args, ...odd }));
+        expect(failures.join("\n")).to.not.contain("Cannot read");
         expect(failures.join("\n")).to.contain('Runner "x": tags must be a list (got "docker"). Write ["docker"].');
         expect(failures.join("\n")).to.contain('Runner "x": description must be a text (got 5). Put it in quotes.');
     });

@@ -67,7 +67,7 @@ describe("StatefulSets that the API server tries before runners are made", () =>
         };
         const secret = (args: SecretArgs) => ({
             ...args,
-            data: pulumi.output(args.data!).apply(note),
+            data: (args.data as pulumi.Output<Record<string, string>>).apply(note),
             stringData: { further: pulumi.secret("hush") },
         });
         new RunnerManager("ci-01", {
