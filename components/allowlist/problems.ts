@@ -2,8 +2,9 @@ import { error, firstPlaces, type Problem } from "../../core/problems";
 import { type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { isEventual, memberOf, show } from "../../core/values";
 import { choice, flag, reference } from "../common/kinds";
+import { shaped } from "../common/maps";
 import type { Rule } from "../common/rule";
-import { kindOf, listOf, needed, plain, referring, type Shape, shaped } from "../common/shape";
+import { kindOf, listOf, needed, plain, referring, type Shape } from "../common/shape";
 import {
     type AllowedJobs,
     type JobTokenAllowlistArgs,

@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Problem, stoppingErrors, unsaid } from "../../core/problems";
 import { safeText } from "../../core/safe-text";
 import { isEventual, mapParts } from "../../core/values";
+import { ARGS, readArgs } from "./maps";
 import { findKnownProblems, isDeferred, type Rule } from "./rule";
 import { warn, withFixedMessage } from "./say";
-import { ARGS, type Kind, readArgs, type Shape } from "./shape";
+import type { Kind, Shape } from "./shape";
 
 /** Where a part of arguments was written, such as `consumers.groups[0]`. */
 type Places = (part: string) => string;

@@ -4,7 +4,8 @@ import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, referenceKey } from "../../core/reference";
 import { isEventual, isMap, memberOf, show } from "../../core/values";
 import { reference } from "./kinds";
-import { type Kind, mapSchema, needed, plain, referring, settled } from "./shape";
+import { mapSchema } from "./maps";
+import { type Kind, needed, plain, referring, settled } from "./shape";
 
 /** A reference that may be an output of another resource. */
 export type ReferenceInput = pulumi.Input<Reference>;

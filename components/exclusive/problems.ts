@@ -3,10 +3,11 @@ import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { findReferenceProblems } from "../../core/reference";
 import { isEventual, isMap, memberOf, show } from "../../core/values";
 import { choice, declaredRunner, duration, reference, runnerId, text, whole } from "../common/kinds";
+import { mapSchema, shaped } from "../common/maps";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { findScopeProblems, neededScope, scope } from "../common/scope";
-import { also, listOf, mapSchema, needed, plain, type Shape, settled, shaped } from "../common/shape";
+import { also, listOf, needed, plain, type Shape, settled } from "../common/shape";
 import type { ExclusiveArgs, ExclusiveRunnersArgs, RunnerClaim, RunnerExceptions } from "./args";
 
 const entries = listOf(

@@ -6,10 +6,11 @@ import { findIdProblems } from "../../core/reference";
 import { whyUnseen } from "../../core/safe-text";
 import { isMap, looksLikeToken, memberOf, show } from "../../core/values";
 import { choice, duration, flag, number, runnerId, text } from "../common/kinds";
+import { mapSchema } from "../common/maps";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { neededScope, scope } from "../common/scope";
-import { also, listOf, mapSchema, needed, plain, type Shape, settled, within } from "../common/shape";
+import { also, listOf, needed, plain, type Shape, settled, within } from "../common/shape";
 import type { RunnerArgs } from "./args";
 
 /** The kinds of a runner's arguments. */

@@ -1,5 +1,5 @@
 import { ALLOWLIST_SHAPE, REGISTRY_SHAPE } from "../../components/allowlist/problems";
-import { shaped } from "../../components/common/shape";
+import { shaped } from "../../components/common/maps";
 import { EXCLUSIVE_RUNNERS_SHAPE } from "../../components/exclusive/problems";
 import { FLEET_SHAPE } from "../../components/fleet/problems";
 import { MANAGER_SHAPE } from "../../components/manager/problems";

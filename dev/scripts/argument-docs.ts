@@ -5,7 +5,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { described } from "../../components/common/described";
-import { type Kind, shaped } from "../../components/common/shape";
+import { shaped } from "../../components/common/maps";
+import type { Kind } from "../../components/common/shape";
 import { FLEET_KEYS, GITLAB_KEYS } from "../../components/fleet/config/schema";
 import { PLACEMENTS } from "../../components/manager/placements";
 import { type Cost, costsOf } from "../../components/manager/placements/kind";

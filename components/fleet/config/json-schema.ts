@@ -1,6 +1,7 @@
 import { mapValues } from "../../../core/values";
 import { described } from "../../common/described";
-import { type JsonSchema, type Kind, optionsOf, shaped } from "../../common/shape";
+import { shaped } from "../../common/maps";
+import { type JsonSchema, type Kind, optionsOf } from "../../common/shape";
 import { OPEN_DEFINITIONS, tableDefinitions } from "./json-schema-toml";
 import { FLEET_KEYS, GITLAB_KEYS } from "./schema";
 import { EXTENDS } from "./shared-files";

@@ -1,6 +1,6 @@
 import { oneLine } from "../../../core/one-line";
 import { findUnknownKeys, type Problem } from "../../../core/problems";
-import { readArgs } from "../../common/shape";
+import { readArgs } from "../../common/maps";
 import type { FleetArgs } from "../args";
 import { checkFleet } from "../problems";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";

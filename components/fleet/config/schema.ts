@@ -1,5 +1,6 @@
 import { flag, text, whole } from "../../common/kinds";
-import { anything, listOf, mapOf, type Shape } from "../../common/shape";
+import { mapOf } from "../../common/maps";
+import { anything, listOf, type Shape } from "../../common/shape";
 import type { FleetConfig, GitLabConfig } from "../args";
 import { FLEET_SHAPE } from "../problems";
 

@@ -2,7 +2,7 @@ import { variablesIn } from "../../../core/config-toml/variables";
 import type { Problem } from "../../../core/problems";
 import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../core/values";
 import { textThat } from "../../common/kinds";
-import { mapOf, shaped } from "../../common/shape";
+import { mapOf, shaped } from "../../common/maps";
 import { acceptable } from "./acceptable";
 
 /** Where a manager's process finds its files in a container: the directory of GitLab's images, mounted as a whole. */

@@ -1,6 +1,6 @@
 import { error, findUnknownKeys, type Problem, unknownKey } from "../../../core/problems";
 import { either, isEventual, isKnownLater, isMap, memberOf, show, UNREADABLE } from "../../../core/values";
-import { readArgs } from "../../common/shape";
+import { readArgs } from "../../common/maps";
 import { directory } from "./directory";
 import { docker } from "./docker";
 import type { Claim, ManagerInput, ManagerName, ManagerPaths, PlacedFiles, PlacementKind, ToPlace } from "./kind";

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { described } from "../../../components/common/described";
 import { choice, duration, flag, seconds, text, textThat, whole } from "../../../components/common/kinds";
-import { also, type Kind, listOf, mapOf, must, needed, shaped } from "../../../components/common/shape";
+import { mapOf, shaped } from "../../../components/common/maps";
+import { also, type Kind, listOf, must, needed } from "../../../components/common/shape";
 import { error } from "../../../core/problems";
 import { UNREADABLE } from "../../../core/values";
 

@@ -2,8 +2,9 @@ import { parse } from "node:path";
 import { whyNotExpanded, whyNotRoot } from "../../../../core/manager-directory";
 import { show } from "../../../../core/values";
 import { naming } from "../../../common/kinds";
+import { shaped } from "../../../common/maps";
 import { inProject } from "../../../common/project-folder";
-import { needed, type Shape, shaped } from "../../../common/shape";
+import { needed, type Shape } from "../../../common/shape";
 import { costing, costsOf, type PlacementKind } from "../kind";
 import {
     claimedUnit,

@@ -1,5 +1,6 @@
 import { isEventual, isMap, memberOf } from "../../../../core/values";
-import { needed, plain, type Shape, shaped } from "../../../common/shape";
+import { shaped } from "../../../common/maps";
+import { needed, plain, type Shape } from "../../../common/shape";
 import { costsOf, type PlacementKind } from "../kind";
 import { containerNames, type DockerPlacement } from "./args";
 import { DOCKER_SHAPE, findDockerMisfits, findDockerProblems } from "./problems";

@@ -1,7 +1,8 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
 import { choice, flag, functions, seconds, text, textThat, whole } from "../../../common/kinds";
-import { listOf, mapOf, must, needed, type Shape, shaped } from "../../../common/shape";
+import { mapOf, shaped } from "../../../common/maps";
+import { listOf, must, needed, type Shape } from "../../../common/shape";
 import {
     CONFIG_DIRECTORY,
     certificates,

@@ -1,5 +1,6 @@
 import { isEventual, isMap, memberOf } from "../../../../core/values";
-import { needed, plain, type Shape, shaped } from "../../../common/shape";
+import { shaped } from "../../../common/maps";
+import { needed, plain, type Shape } from "../../../common/shape";
 import { costsOf, type PlacementKind } from "../kind";
 import { type KubernetesPlacement, statefulSetNames } from "./args";
 import { findKubernetesProblems, KUBERNETES_SHAPE } from "./problems";

@@ -2,7 +2,8 @@ import { error } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
 import { isKnownLater, isMap, memberOf, show, textOf } from "../../../../core/values";
 import { choice, text, textThat, whole } from "../../../common/kinds";
-import { also, kindOf, listOf, mapOf, must, needed, type Shape, shaped } from "../../../common/shape";
+import { mapOf, shaped } from "../../../common/maps";
+import { also, kindOf, listOf, must, needed, type Shape } from "../../../common/shape";
 
 /** As the API server takes them: apimachinery, `resource.Quantity`. */
 const QUANTITY = /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+|n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;

@@ -1,7 +1,8 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
 import { duration, flag, functions, textThat, whole } from "../../../common/kinds";
-import { also, listOf, needed, type Shape, shaped } from "../../../common/shape";
+import { shaped } from "../../../common/maps";
+import { also, listOf, needed, type Shape } from "../../../common/shape";
 import { certificates, environment, findUnexpanded, findUnpinned, proxy } from "../container";
 import { costing } from "../kind";
 import { DNS_LABEL, type KubernetesOptions, LONGEST_NAME, MOST_REPLICAS } from "./args";

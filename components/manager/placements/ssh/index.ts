@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { labelOf, parseAddress } from "../../../../core/ssh/address";
 import { isMap, memberOf } from "../../../../core/values";
-import { needed, plain, type Shape, shaped } from "../../../common/shape";
+import { shaped } from "../../../common/maps";
+import { needed, plain, type Shape } from "../../../common/shape";
 import { costsOf, type PlacementKind } from "../kind";
 import { claimedUnit, drainsOnStop, findServiceMisfits, findServiceProblems, SERVICE_SHAPE } from "../service";
 import type { SshPlacement } from "./args";
