@@ -52,16 +52,20 @@ export const managerPlace = settled({
         if (typeof sight !== "string") keepSight(place, Promise.resolve(sight));
         const why = whyNotUsable(place, sight);
         if (why === undefined) return diff;
-        const { remote } = place.host;
-        // A full disk stops what has to be written there, and nothing else.
-        const lost = remote && !isFull(sight) ? undefined : await newRunnerOf(call, inputs);
-        // The update tells why. A comparison that failed would stop what has nothing to do with this host, too.
-        if (remote && (lost !== undefined || !isFull(sight))) diff.changes.place = "update";
-        else if (lost !== undefined)
+        if (place.host.remote) {
+            // The update tells why: a comparison that failed would stop what has nothing to do with this host, too. A full disk stops
+            // what has to be written there, and nothing else.
+            const isStopped = !isFull(sight) || (await newRunnerOf(call, inputs)) !== undefined;
+            if (isStopped) diff.changes.place = "update";
+            return diff;
+        }
+        const lost = await newRunnerOf(call, inputs);
+        if (lost !== undefined) {
             throw new Error(
                 `ManagerPlace "${call.name}": runner "${lost}" is not in GitLab and would be made anew, but its token would not ` +
                     `reach the manager: ${why} Nothing was changed.`,
             );
+        }
         return diff;
     },
 
