@@ -90,8 +90,8 @@ describe("docs/preview.md", () => {
     it("shows what pulumi prints in a fleet's day, as it is today", async () => {
         page.push(
             "# A fleet's day, in previews",
-            "Every output here is that of the real engine against the sandbox, written by a test (`make transcript`). Left out: where each " +
-                "resource stands in Pulumi's tree, and how long it took. Rows are in the order of their names.",
+            "What `pulumi preview` prints for the changes of a day, to compare yours with. Every output is that of the real engine against " +
+                "the sandbox, written by a test (`make transcript`), without Pulumi's tree and times.",
             "| resource | is |\n| --- | --- |\n" +
                 "| `UserRunner`, `RunnerToken` | the runner in GitLab, and its authentication token |\n" +
                 "| `ManagerFiles`, `ManagerPlace` | the manager's `config.toml`, and the look at its directory before anything is changed |\n" +
@@ -99,15 +99,10 @@ describe("docs/preview.md", () => {
                 "| `ExclusiveRunners` | the look for other runners in a scope: `orphans-group-apps` finds those that a killed `up` left in group `apps` |\n" +
                 "| `StackIdentity` | by which this stack knows what is its own |\n" +
                 "| `Fleet`, `Runner`, `RunnerManager`, `RegistryAccess`, `JobTokenAllowlist` | the components that the others belong to |",
-            "A message begins with what it speaks of: `manager ci-01`, `runner docker-small`, `allowlist containers/poetry`. `[secret]` stands " +
-                "for every value that is encrypted in the stack's configuration, is a secret output of a program, or has the name of a secret; " +
-                "tokens are never shown. Of a manager's `config.toml`, `settings` is what others may read.",
+            "A message begins with what it speaks of: `manager ci-01`, `runner docker-small`, `allowlist containers/poetry`. Of a manager's " +
+                "`config.toml`, `settings` is what others may read; `[secret]` stands for [what is secret](components.md#runnermanager).",
         );
-        tell(
-            "Morning: a new stack",
-            "Two runners with a manager each, and an allowlist of two consumers. The manager's line says what it will run, and the " +
-                "allowlist's who gets in.",
-        );
+        tell("Morning: a new stack", "Two runners with a manager each, and an allowlist of two consumers.");
         await show("preview");
         await engine.up();
         ids.set(runnerCalled("docker-small").id, 101).set(runnerCalled("shell-heavy").id, 102);
@@ -118,7 +113,7 @@ describe("docs/preview.md", () => {
         await show("preview", "--diff");
         await engine.up();
 
-        tell("One more consumer", "`other/tool` is written before the others. It is one line all the same.");
+        tell("One more consumer", "`other/tool` is written before the others, and is one line.");
         edit({ consumers: "other/tool, apps/etl, apps/web" });
         await show("preview", "--diff");
         await engine.up();
@@ -151,12 +146,12 @@ describe("docs/preview.md", () => {
         await engine.up();
         edit({ more: "" });
 
-        tell("A manager is taken out", "Its runner stays, and nobody takes its jobs any longer.");
+        tell("A manager is taken out", "Its runner stays, and nobody takes its jobs.");
         edit({ hasManager: false });
         await show("preview");
         edit({ hasManager: true });
 
-        tell("A token is reset", "`rotationTrigger` is set, after a token has been seen by others.");
+        tell("A token is reset", "`rotationTrigger` is set, because others have seen a token.");
         edit({ more: "\n      rotationTrigger: leaked-1" });
         await show("preview");
         await engine.up();
