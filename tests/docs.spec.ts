@@ -8,6 +8,19 @@ const architecture = read("docs/architecture.md");
 
 const isThere = (file: string) => fs.existsSync(path.join(root, file));
 
+/** The code of rooms. */
+function sourcesIn(...rooms: string[]): string {
+    return rooms
+        .flatMap((room) =>
+            fs
+                .readdirSync(path.join(root, room), { recursive: true, encoding: "utf8" })
+                .map((file) => `${room}/${file}`),
+        )
+        .filter((file) => file.endsWith(".ts"))
+        .map(read)
+        .join("\n");
+}
+
 /** What a page names in code that is not there. A name without a folder is of the folders on its line, or of one in them. */
 function lostIn(page: string): { named: number; lost: string[] } {
     const lines = page.split("\n").map((line) => {
@@ -59,6 +72,13 @@ describe("every page", () => {
             expect(targets.filter((target) => !leads(page, target))).to.deep.equal([]);
         });
     }
+
+    it("is there, and its heading, where a message or a comment names it", () => {
+        const rooms = ["cli", "components", "core", "gitlab", "hosts", "policies", "provider", "sandbox"];
+        const named = sourcesIn(...rooms).match(/(?<![\w/])docs\/(?:config-toml\/)?[\w-]+\.md(#[\w-]+)?/g) ?? [];
+        expect(named.length).to.be.greaterThan(5);
+        expect(named.filter((target) => !leads("", target))).to.deep.equal([]);
+    });
 });
 
 /** Whether a link of a page leads to a file that is there, and to a heading in it. */
@@ -83,15 +103,7 @@ describe("docs/on-call.md", () => {
     const page = read("docs/on-call.md");
 
     it("quotes messages as they are", () => {
-        const said = ["components", "core", "gitlab", "hosts", "provider"]
-            .flatMap((room) =>
-                fs
-                    .readdirSync(path.join(root, room), { recursive: true, encoding: "utf8" })
-                    .map((file) => `${room}/${file}`),
-            )
-            .filter((file) => file.endsWith(".ts"))
-            .map(read)
-            .join("\n");
+        const said = sourcesIn("components", "core", "gitlab", "hosts", "provider");
         const ours = page.slice(page.indexOf("## What preview"), page.indexOf("## What Pulumi"));
         const cells = ours.match(/^\| `[^|]+/gm) ?? [];
         const quoted = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text!));
