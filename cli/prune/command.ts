@@ -108,7 +108,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const judged = judgeInTime("prune", gitlab.clock(), listed, declaration, (text) => io.err(`${text}\n`));
     const verdicts = await spareBusy(gitlab, judged, inputs);
     const todo = verdicts.filter(needsAction);
-    let failures: Failures = new Map();
+    let done: Done = { failures: new Map(), gone: new Set() };
     const excess = excessOf(verdicts, inputs);
     if (options.yes) {
         if (excess !== undefined) {
@@ -117,14 +117,14 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
                     `Look through the list, then give --limit ${excess.count}, or narrow the claim down.`,
             );
         }
-        failures = await untilInterrupted(
+        done = await untilInterrupted(
             (isInterrupted) => carryOutAll(io, gitlab, todo, isInterrupted),
             () => io.err("Interrupted: ends after the runner at hand, and then says what was done.\n"),
         );
     }
     const bearers = ownersIn(listed);
-    if (options.json) io.json(toJson(verdicts, options.yes === true, failures, bearers));
-    else present(io, verdicts, options.yes === true, failures);
+    if (options.json) io.json(toJson(verdicts, options.yes === true, done, bearers));
+    else present(io, verdicts, options.yes === true, done);
     if (todo.length > 0 && !options.yes && !options.json) {
         const more =
             excess === undefined ? "" : ` --limit ${excess.count}, because only ${excess.most} may be deleted at once`;
@@ -133,7 +133,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const stranger = ours.owner !== undefined && !bearers.includes(ours.owner);
     if (stranger) (options.json ? io.err : io.out).call(io, `${explainStranger(ours.owner!, bearers)}\n`);
     else if (verdicts.length === 0 && !options.json) io.out("Nothing is claimed, and there are no orphans.\n");
-    if (failures.size > 0) throw new Failed(`${failures.size} of ${todo.length} runners were not changed.`);
+    if (done.failures.size > 0) throw new Failed(`${done.failures.size} of ${todo.length} runners were not changed.`);
     if (todo.length > 0 && !options.yes) throw new Findings();
 }
 
@@ -172,34 +172,45 @@ function toInputs(options: Options, { runnerType, id, below }: RunnerScope) {
     };
 }
 
-/** Why what was to be done with a runner was not done. */
-type Failures = ReadonlyMap<Verdict, string>;
+/** What came of what was to be done. */
+interface Done {
+    /** Why it was not done with a runner. */
+    failures: ReadonlyMap<Verdict, string>;
+    /** Runners that somebody else has deleted since they were listed. */
+    gone: ReadonlySet<Verdict>;
+}
 
 async function carryOutAll(
     io: Io,
     gitlab: GitLab,
     verdicts: readonly Verdict[],
     isInterrupted: () => boolean,
-): Promise<Failures> {
+): Promise<Done> {
     const failures = new Map<Verdict, string>();
+    const gone = new Set<Verdict>();
     for (const [index, verdict] of verdicts.entries()) {
         if (isInterrupted()) {
             failures.set(verdict, "What was not reached is as it was.");
             continue;
         }
         io.progress.say(`${verdict.action === "delete" ? "Deleting" : "Pausing"} ${index + 1} of ${verdicts.length}`);
-        await carryOut(gitlab, verdict).catch((error) => failures.set(verdict, messageOf(error)));
+        try {
+            if (!(await carryOut(gitlab, verdict))) gone.add(verdict);
+        } catch (error) {
+            failures.set(verdict, messageOf(error));
+        }
     }
-    return failures;
+    return { failures, gone };
 }
 
-function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: Failures): void {
+function present(io: Io, verdicts: readonly Verdict[], done: boolean, { failures, gone }: Done): void {
     const { style } = io;
     const isDone = (wanted: string) => (verdict: Verdict) =>
-        needsAction(verdict) && verdict.action === wanted && !failures.has(verdict);
+        needsAction(verdict) && verdict.action === wanted && !failures.has(verdict) && !gone.has(verdict);
     const sections: [title: string, colour: "bad" | "warn" | "dim", isOf: (verdict: Verdict) => boolean][] = [
         [done ? "Deleted" : "Would delete", "bad", isDone("delete")],
         [done ? "Paused" : "Would pause", "warn", isDone("pause")],
+        ["Gone already:", "dim", (verdict) => gone.has(verdict)],
         ["Not changed:", "bad", (verdict) => failures.has(verdict)],
         ["Left alone:", "warn", ({ spared }) => spared !== undefined],
         ["Found:", "dim", (verdict) => !needsAction(verdict) && verdict.spared === undefined],
@@ -218,7 +229,7 @@ function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: 
     for (const failure of new Set(failures.values())) io.err(`${failure}\n`);
 }
 
-function toJson(verdicts: readonly Verdict[], done: boolean, failures: Failures, owners: string[]) {
+function toJson(verdicts: readonly Verdict[], done: boolean, { failures, gone }: Done, owners: string[]) {
     const runners = verdicts.map((verdict) => ({
         id: verdict.runner.id,
         description: verdict.runner.description,
@@ -228,6 +239,7 @@ function toJson(verdicts: readonly Verdict[], done: boolean, failures: Failures,
         action: needsAction(verdict) ? verdict.action : "none",
         spared: verdict.spared,
         failed: failures.get(verdict),
+        goneAlready: gone.has(verdict) || undefined,
     }));
     return { done, runners, failures: [...failures.values()], owners };
 }

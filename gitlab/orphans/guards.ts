@@ -50,13 +50,13 @@ export function excessOf(verdicts: readonly Verdict[], inputs: Props): { count: 
     return count > most ? { count, most } : undefined;
 }
 
-/** Does what a verdict says. A runner that is gone already is what was wanted. */
-export async function carryOut(gitlab: GitLab, { action, runner }: Verdict): Promise<void> {
-    const done =
+/** Does what a verdict says, and tells whether the runner was still there: one that is gone already is what was wanted. */
+export async function carryOut(gitlab: GitLab, { action, runner }: Verdict): Promise<boolean> {
+    const done: Promise<unknown> =
         action === "delete"
             ? gitlab.delete(`/runners/${runner.id}`)
             : gitlab.put<unknown>(`/runners/${runner.id}`, { paused: true });
-    await done.catch(unlessNotFound);
+    return (await done.then(() => true).catch(unlessNotFound)) ?? false;
 }
 
 function limitOf({ limit }: Props): number {

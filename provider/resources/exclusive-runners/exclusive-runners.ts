@@ -149,9 +149,14 @@ async function enforce(call: Call, inputs: Props, preview: boolean, state: Props
     const outcomes = await Promise.allSettled(done.map((verdict) => carryOut(gitlab, verdict)));
     forgetRunners(gitlab);
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [messageOf(outcome.reason)] : []));
-    const changed = done.filter((_, i) => outcomes[i]!.status === "fulfilled");
-    tell(log.info, "Deleted", toDo(changed, "delete"));
-    tell(log.info, "Paused", toDo(changed, "pause"));
+    const those = (wasThere: boolean) =>
+        done.filter((_, i) => {
+            const outcome = outcomes[i]!;
+            return outcome.status === "fulfilled" && outcome.value === wasThere;
+        });
+    tell(log.info, "Deleted", toDo(those(true), "delete"));
+    tell(log.info, "Paused", toDo(those(true), "pause"));
+    tell(log.info, "Gone already:", those(false));
     if (failures.length > 0) {
         throw new Error(
             `ExclusiveRunners "${call.name}": ${failures.length} of ${done.length} runners could not be changed. ${failures.join(" ")}`,

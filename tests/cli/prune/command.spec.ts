@@ -117,6 +117,23 @@ describe("gitlab-fleet prune", () => {
         expect(runners[0]).to.have.property("failed").that.contains("403");
     });
 
+    it("does not say of a runner that it deleted it when somebody else has since it was listed", async () => {
+        const [theirs, own] = [add("my-runner"), add("my-second")];
+        const body = { message: "404 Runner Not Found" };
+        world.sandbox.faults.plan({
+            method: "DELETE",
+            path: `/api/v4/runners/${theirs}`,
+            times: 0,
+            fault: { kind: "status", status: 404, body },
+        });
+        const { code, out } = await prune([...CLAIM, "--yes"]);
+        expect(code).to.equal(0);
+        expect(out).to.match(new RegExp(`^Deleted 1 runner\n.*#${own} .*\nGone already: 1 runner\n.*#${theirs} `));
+        const { runners } = JSON.parse((await prune([...CLAIM, "--yes", "--json"])).out);
+        expect(runners).to.have.lengthOf(1);
+        expect(runners[0]).to.include({ id: theirs, goneAlready: true });
+    });
+
     it("does not say of a runner that it was deleted when something before GitLab says that there is no such thing", async () => {
         const stays = add("my-runner");
         const nothing = { kind: "html", status: 404 } as const;

@@ -34,6 +34,8 @@ describe("ExclusiveRunners, at its limits", () => {
         const reply = { status: 404, body: { message: "404 Runner Not Found" } };
         world.sandbox.faults.plan({ method: "DELETE", fault: { kind: "status", ...reply } });
         expect((await world.plugin.create(TYPE, inputs({ foreign: "delete" }))).state.found).to.deep.equal([]);
+        const said = world.plugin.logs.map(({ message }) => message).join("\n");
+        expect(said).to.contain("Gone already: 1 runner\n").and.not.contain("Deleted");
     });
 
     it("names every runner it could not change, after it tried them all", async () => {
