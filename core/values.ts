@@ -19,6 +19,15 @@ export function mapParts(value: unknown, change: (part: unknown, key: string | n
     return isMap(value) ? mapValues(value, change) : value;
 }
 
+/** The same value with the keys of its maps in the order of their names. What is no plain map or list stays as it is. */
+export function inOrder<T>(value: T): T {
+    if (Array.isArray(value)) return value.map(inOrder) as T;
+    if (!isMap(value) || ![Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null))
+        return value;
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, item]) => [key, inOrder(item)])) as T;
+}
+
 /** `a, b and 3 more`: of many names the first. `all` is how many there are. */
 export function firstOf(names: readonly string[], most: number, all = names.length): string {
     const more = all - Math.min(names.length, most);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isMap } from "../../core/values";
+import { inOrder } from "../../core/values";
 import type { GitLab } from "../../gitlab/client";
 import type { Report } from "../report/summary";
 
@@ -62,17 +62,10 @@ export function hashOfChanges({ changes, outcome, warnings }: Report, withWarnin
     const warned = withWarnings ? warnings.map(({ lines }) => lines.join(" ")) : [];
     const lines = changes.map(({ operation, urn, changes: properties, inputs }) =>
         // What is to be made has no changes, and of a long text they show the beginning alone.
-        [operation, urn, ...properties, operation === "delete" ? "" : sorted(inputs)].join(" "),
+        [operation, urn, ...properties, operation === "delete" ? "" : JSON.stringify(inOrder(inputs))].join(" "),
     );
     return createHash("sha256")
         .update([outcome, ...lines.sort(), ...warned.sort()].join("\n"))
         .digest("hex")
         .slice(0, 16);
-}
-
-/** The same text for the same values, whatever order a map's keys are in. */
-function sorted(value: unknown): string {
-    return JSON.stringify(value, (_, item) =>
-        isMap(item) ? Object.fromEntries(Object.entries(item).sort(([one], [other]) => (one < other ? -1 : 1))) : item,
-    );
 }

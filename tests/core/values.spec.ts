@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import {
+    inOrder,
     isEventual,
     isUnreadable,
     joinPaths,
@@ -90,6 +91,20 @@ describe("paths", () => {
         expect(memberOf("runners", "")).to.equal('runners[""]');
         expect(joinPaths("runners.ci", "tags[0]")).to.equal("runners.ci.tags[0]");
         expect(joinPaths("", "tags")).to.equal("tags");
+    });
+});
+
+describe("inOrder", () => {
+    it("takes the order out of maps at any depth, and leaves lists and what is no plain map as they are", () => {
+        const [date, output, own] = [new Date(), pulumi.output({ b: 1, a: 2 }), new (class Own {})()];
+        const ordered = inOrder({ c: [{ z: 1, a: date }, 2, 1], b: output, a: { own, none: null, ["__proto__"]: 1 } });
+        expect(JSON.stringify(Object.keys(ordered))).to.equal('["a","b","c"]');
+        expect(Object.keys(ordered.c[0] as object)).to.deep.equal(["a", "z"]);
+        expect(ordered.c.slice(1)).to.deep.equal([2, 1]);
+        expect((ordered.c[0] as { a: Date }).a).to.equal(date);
+        expect(ordered.b).to.equal(output);
+        expect(ordered.a.own).to.equal(own);
+        expect(Object.keys(ordered.a)).to.deep.equal(["__proto__", "none", "own"]);
     });
 });
 

@@ -4,7 +4,7 @@ import { readAtPluginStart } from "../../../core/config-toml/scaling-groups";
 import type { Settings } from "../../../core/config-toml/settings";
 import { toSeconds } from "../../../core/durations";
 import { systemIdOf } from "../../../core/system-id";
-import { isMap } from "../../../core/values";
+import { inOrder } from "../../../core/values";
 import { DEFAULT_DRAIN_TIMEOUT } from "./drain";
 import type { ToPlace } from "./kind";
 import { type Traits, traitsOf } from "./traits";
@@ -55,12 +55,10 @@ function scalingOf({ workers }: Settings): pulumi.Output<string> | undefined {
         return once === undefined ? [] : [[worker, once]];
     });
     if (told.length === 0) return undefined;
-    return pulumi
-        .output(told as unknown[])
-        .apply((known) => createHash("sha256").update(JSON.stringify(known, inOrder)).digest("hex").slice(0, 16));
-}
-
-/** Keys of a map by name: in which order they were written makes no difference. */
-function inOrder(_: string, value: unknown): unknown {
-    return isMap(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+    return pulumi.output(told as unknown[]).apply((known) =>
+        createHash("sha256")
+            .update(JSON.stringify(inOrder(known)))
+            .digest("hex")
+            .slice(0, 16),
+    );
 }

@@ -176,7 +176,7 @@ function environmentOf(
     // The kubelet fills in the address of the cluster's API, which no proxy is for.
     const direct = proxy && [...(proxy.no === undefined ? [] : [proxy.no]), "$(KUBERNETES_SERVICE_HOST)"].join(",");
     const proxies = proxyVariables({ ...proxy, no: direct }).map(([name, value]) => ({ name, value }));
-    const own = Object.entries(environment).map(([name, value]) => ({ name, value: pulumi.output(value) }));
+    const own = inOrderOfUse(environment).map(([name, value]) => ({ name, value: pulumi.output(value) }));
     return [
         { name: "HOME", value: HOME },
         // gitlab-runner binds its metrics port once, when it starts. As part of the pod, a new address replaces it.
@@ -185,4 +185,18 @@ function environmentOf(
         ...proxies,
         ...own,
     ];
+}
+
+/** Variables, each after those that it names: of `$(NAME)` the kubelet knows what stands before. */
+function inOrderOfUse<T>(variables: Record<string, T>): [string, T][] {
+    const [seen, placed] = [new Set<string>(), [] as [string, T][]];
+    const place = (name: string): void => {
+        if (seen.has(name) || !Object.hasOwn(variables, name)) return;
+        seen.add(name);
+        const value = variables[name]!;
+        if (typeof value === "string") for (const [, other] of value.matchAll(/\$\(([^)]+)\)/g)) place(other!);
+        placed.push([name, value]);
+    };
+    Object.keys(variables).forEach(place);
+    return placed;
 }

@@ -83,6 +83,12 @@ describe("the pod of a manager", () => {
         expect(variablesOf(podOf())).to.have.keys("HOME", "LISTEN_ADDRESS");
     });
 
+    it("has each variable after those that it names, of which the kubelet knows what stands before", () => {
+        const environment = { ALL: "$(TWO)/$(ONE)", LOOP: "$(LOOP)", ONE: "1", TWO: "$(ONE)$(NOBODYS)" };
+        const names = podOf({ environment }).containers[0].env.map(({ name }) => name);
+        expect(names.slice(2)).to.deep.equal(["ONE", "TWO", "ALL", "LOOP"]);
+    });
+
     it("goes where it is told, and is spread with the manager's other pods", () => {
         const spread = { topologyKey: "zone", maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" };
         const pod = podOf({
