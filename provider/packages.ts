@@ -9,6 +9,7 @@ import { allowlistBackup } from "./resources/allowlist-backup/allowlist-backup";
 import { cacheVolumes } from "./resources/cache-volumes/cache-volumes";
 import { configLoaded } from "./resources/config-loaded/config-loaded";
 import { dockerEngine } from "./resources/docker-engine/docker-engine";
+import { dockerPlace } from "./resources/docker-place/docker-place";
 import { exclusiveRunners } from "./resources/exclusive-runners/exclusive-runners";
 import { hostService } from "./resources/host-service/host-service";
 import { jobTokenPolicies } from "./resources/job-token-policies/job-token-policies";
@@ -63,6 +64,7 @@ export const packages: Record<string, Package> = {
             "gitlab-fleet:index:ManagerFiles": managerFiles,
             "gitlab-fleet:index:HostService": hostService,
             "gitlab-fleet:index:DockerEngine": dockerEngine,
+            "gitlab-fleet:index:DockerPlace": dockerPlace,
             "gitlab-fleet:index:ManagerVolume": managerVolume,
             "gitlab-fleet:index:ManagerPod": managerPod,
             "gitlab-fleet:index:KubernetesPlace": kubernetesPlace,

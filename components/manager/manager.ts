@@ -62,6 +62,7 @@ export class RunnerManager extends pulumi.ComponentResource {
             ...inOrder({ placement: checked.placement, draft }),
             manager: this,
             aliases: opts?.aliases,
+            waits: [opts?.dependsOn ?? []].flat().length > 0,
             configToml: this.configToml,
             settings: settingsOf(draft) as ToPlace<Placement>["settings"],
             serves: servesOf(

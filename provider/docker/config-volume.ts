@@ -20,17 +20,17 @@ export async function removeStrayWriters(engine: Engine, owner: string): Promise
     }
 }
 
-/** The owner's container of a name; undefined when the name is free. Fails when somebody else has it. */
+/** The container of a name that is one of the owners'; undefined when the name is free. Fails when somebody else has it. */
 export async function findOwn(
     engine: Engine,
-    owner: string,
+    owners: readonly string[],
     name: string,
 ): Promise<{ Id: string; running: boolean } | undefined> {
     const found = await engine.inspectContainer(name);
     // A hexadecimal name also finds containers by their id.
     if (found === undefined || found.Name !== `/${name}`) return undefined;
     const labels = found.Config.Labels ?? {};
-    if (labels[OWNER] !== owner) {
+    if (!owners.includes(labels[OWNER] ?? "")) {
         throw new DockerError(
             engine.host,
             `the name ${name} is taken by a container that is not ours (image ${found.Config.Image}, id ` +
@@ -92,18 +92,38 @@ touch .incoming/config.toml
 mv -f .incoming/config.toml config.toml
 rm -rf .incoming`;
 
+/**
+ * Whether the volume of a name is one of the owners', or one that nobody misses; undefined where there is none. Fails when it is somebody
+ * else's. `image` is used to look into one; without it, none is looked into.
+ */
+export async function findOwnVolume(
+    engine: Engine,
+    owners: readonly string[],
+    name: string,
+    image: string | undefined,
+): Promise<"own" | "stillborn" | undefined> {
+    const found = await engine.inspectVolume(name);
+    if (found === undefined) return undefined;
+    if (owners.includes(found.Labels?.[OWNER] ?? "")) return "own";
+    if (await isStillborn(engine, found, image)) return "stillborn";
+    throw notOurs(engine, name, found.Labels?.[OWNER]);
+}
+
+function notOurs(engine: Engine, name: string, owner?: string): DockerError {
+    return new DockerError(
+        engine.host,
+        `volume ${name} exists and is not ours${owner ? ` but of ${owner}` : ""}. It is left alone: remove it, or choose another ` +
+            "placement.docker.containerName.",
+    );
+}
+
 /** Makes a volume, or finds our own one of that name. Fails when the volume is somebody else's. `image` is used to look into one. */
 export async function ensureVolume(engine: Engine, volume: OwnVolume, image: string): Promise<void> {
     const { name, owner, role, driver, driverOpts } = volume;
-    const found = await engine.inspectVolume(name);
-    if (found?.Labels?.[OWNER] === owner) return;
-    if (found !== undefined && !((await isStillborn(engine, found, image)) && (await engine.removeVolume(name)))) {
-        throw new DockerError(
-            engine.host,
-            `volume ${name} exists and is not ours${found.Labels?.[OWNER] ? ` but of ${found.Labels[OWNER]}` : ""}. It is ` +
-                "left alone: remove it, or choose another placement.docker.containerName.",
-        );
-    }
+    const found = await findOwnVolume(engine, [owner], name, image);
+    if (found === "own") return;
+    // Somebody has begun to use it.
+    if (found === "stillborn" && !(await engine.removeVolume(name))) throw notOurs(engine, name);
     const Labels = { [OWNER]: owner, [ROLE]: role };
     await engine.createVolume({ Name: name, Labels, Driver: driver, DriverOpts: driverOpts });
 }
@@ -112,10 +132,11 @@ export async function ensureVolume(engine: Engine, volume: OwnVolume, image: str
  * An engine makes a volume first and notes its labels second. One that is stopped in between comes back with a volume
  * that is nobody's: no labels, no options, no users, nothing in it. Nobody misses such a volume.
  */
-async function isStillborn(engine: Engine, volume: VolumeInfo, image: string): Promise<boolean> {
+async function isStillborn(engine: Engine, volume: VolumeInfo, image: string | undefined): Promise<boolean> {
     const { Name, Driver, Labels, Options } = volume;
     const plain = Driver === "local" && Object.keys({ ...Labels, ...Options }).length === 0;
     if (!plain || (await engine.usersOfVolume(Name)).length > 0) return false;
+    if (image === undefined) return true;
     const folder = "/looked-into";
     // Without nocopy the engine would fill it with what the image has in that place.
     const HostConfig = { Binds: [`${Name}:${folder}:ro,nocopy`], NetworkMode: "none" };

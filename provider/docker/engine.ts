@@ -198,6 +198,12 @@ export class HttpEngine {
         return found?.Volumes ?? [];
     }
 
+    /** Whether there is a network of a name or id. */
+    async hasNetwork(name: string): Promise<boolean> {
+        const [path, doing] = [`/networks/${encodeURIComponent(name)}`, `looking at network ${name}`];
+        return (await this.send("GET", path, doing, { accept: [404] })).status !== 404;
+    }
+
     /** Removes a volume. One that is gone is fine; false when a container still uses it. */
     async removeVolume(name: string): Promise<boolean> {
         const more = { accept: [404, 409] };

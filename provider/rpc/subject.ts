@@ -10,6 +10,7 @@ const NOUNS: Record<string, string> = {
     ManagerFiles: "manager",
     ManagerVolume: "manager",
     ManagerPod: "manager",
+    DockerPlace: "manager",
     KubernetesPlace: "manager",
     ManagerPlace: "manager",
     ManagerOnline: "manager",

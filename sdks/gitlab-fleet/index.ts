@@ -30,6 +30,11 @@ export type DockerEngine = import("./dockerEngine").DockerEngine;
 export const DockerEngine: typeof import("./dockerEngine").DockerEngine = null as any;
 utilities.lazyLoad(exports, ["DockerEngine"], () => require("./dockerEngine"));
 
+export type { DockerPlaceArgs } from "./dockerPlace";
+export type DockerPlace = import("./dockerPlace").DockerPlace;
+export const DockerPlace: typeof import("./dockerPlace").DockerPlace = null as any;
+utilities.lazyLoad(exports, ["DockerPlace"], () => require("./dockerPlace"));
+
 export type { ExclusiveRunnersArgs } from "./exclusiveRunners";
 export type ExclusiveRunners = import("./exclusiveRunners").ExclusiveRunners;
 export const ExclusiveRunners: typeof import("./exclusiveRunners").ExclusiveRunners = null as any;
@@ -143,6 +148,8 @@ const _module = {
                 return new ConfigLoaded(name, <any>undefined, { urn })
             case "gitlab-fleet:index:DockerEngine":
                 return new DockerEngine(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:DockerPlace":
+                return new DockerPlace(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ExclusiveRunners":
                 return new ExclusiveRunners(name, <any>undefined, { urn })
             case "gitlab-fleet:index:HostService":

@@ -32,6 +32,8 @@ export class MemoryEngine implements Engine {
     /** Names of all calls. */
     readonly asked: Call[] = [];
     version = "1.41";
+    /** Names of its networks. */
+    networks = ["bridge"];
     private readonly root = fs.mkdtempSync(path.join(os.tmpdir(), "memory-engine-"));
     private readonly volumes = new Map<string, VolumeInfo>();
     private readonly containers = new Map<string, Container>();
@@ -207,6 +209,11 @@ export class MemoryEngine implements Engine {
     }: Parameters<Engine["createVolume"]>[0]): Promise<void> {
         this.check("createVolume", Name);
         if (!this.volumes.has(Name)) this.addVolume(Name, { Labels, Driver, Options: DriverOpts });
+    }
+
+    async hasNetwork(name: string): Promise<boolean> {
+        this.check("hasNetwork");
+        return this.networks.includes(name);
     }
 
     async listVolumes(labels: Record<string, string>): Promise<VolumeInfo[]> {

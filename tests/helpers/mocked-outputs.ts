@@ -27,6 +27,7 @@ const OUTPUTS: Record<string, (name: string, inputs: Props) => Props> = {
     "gitlab-fleet:index:JobTokenPolicies": () => ({ added: [] }),
     "gitlab-fleet:index:AllowlistBackup": () => ({ enabled: true, targetProjectIds: [], targetGroupIds: [] }),
     "gitlab-fleet:index:DockerEngine": () => ({ apiVersion: "1.47" }),
+    "gitlab-fleet:index:DockerPlace": () => ({ reachedAt: TIME }),
     "gitlab-fleet:index:ManagerVolume": (_, { name, home, systemId, owner, drainTimeout }) => ({
         containerName: name,
         volumeName: name,

@@ -21,6 +21,7 @@ const TYPES: Record<string, { id?: string; refused?: string }> = {
     DockerEngine: { refused: "Declare the manager" },
     ManagerPlace: { refused: "Declare the manager" },
     HostService: { refused: "Declare the manager" },
+    DockerPlace: { refused: "Declare the manager" },
     ManagerVolume: { refused: "declare the manager" },
     KubernetesPlace: { refused: "Declare the manager" },
     ManagerPod: { refused: "Declare the manager" },

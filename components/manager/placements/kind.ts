@@ -110,6 +110,8 @@ export interface ToPlace<P> extends ManagerInput<P> {
     manager: pulumi.ComponentResource;
     /** Aliases of the manager itself. */
     aliases: pulumi.ComponentResourceOptions["aliases"];
+    /** Whether it waits for other resources, which may make what its placement names. */
+    waits: boolean;
     /** Whole text of `config.toml`. Secret. */
     configToml: pulumi.Output<string>;
     /** What it says, without its secrets. */

@@ -100,7 +100,7 @@ export const managerVolume = settled({
         const engine = await engineOf(call, inputs);
         if (
             made.slot !== old &&
-            (await findOwn(engine, String(known.owner), namesOf(known, old).container)) === undefined
+            (await findOwn(engine, [String(known.owner)], namesOf(known, old).container)) === undefined
         ) {
             // A failed run has not filled this slot yet; the other one may still be taken by the container to follow.
             made.slot = old;
@@ -148,7 +148,7 @@ export const managerVolume = settled({
         await removeStrayWriters(engine, owner);
         for (const slot of ["a", "b"] as const) {
             const { container, volume } = namesOf(state, slot);
-            const own = await findOwn(engine, owner, container).catch(() => undefined);
+            const own = await findOwn(engine, [owner], container).catch(() => undefined);
             if (own !== undefined) await drain(engine, own.Id, state);
             await removeOwnVolume(engine, volume, owner);
             await removeOwnVolume(engine, `${container}-home`, owner);

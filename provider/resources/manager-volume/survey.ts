@@ -22,7 +22,7 @@ const latestOf = keptFor<Engine, Map<string, { survey: Survey; until: number }>>
 /** Looks at a manager's container, volume and files. Of a new one the state knows no container, whatever its volume says. */
 export async function survey(engine: Engine, props: Props, slot: Slot, isNew = false): Promise<Survey> {
     const { container, volume } = namesOf(props, slot);
-    const own = await findOwn(engine, String(props.owner), container);
+    const own = await findOwn(engine, [String(props.owner)], container);
     const exists = (await engine.inspectVolume(volume)) !== undefined;
     const found = own && exists ? await peek(engine, props, own.Id, volume) : undefined;
     return judge(container, volume, { own, exists, found, isNew });
@@ -37,7 +37,7 @@ export async function readVolume(engine: Engine, props: Props, slot: Slot): Prom
     const { container, volume } = namesOf(props, slot);
     if ((await engine.inspectVolume(volume)) === undefined) return undefined;
     let taken = false;
-    const own = await findOwn(engine, String(props.owner), container).catch(() => {
+    const own = await findOwn(engine, [String(props.owner)], container).catch(() => {
         taken = true;
         return undefined;
     });

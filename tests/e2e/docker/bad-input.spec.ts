@@ -6,6 +6,7 @@ import { openEngines } from "../../../provider/docker/engine";
 import type { Call } from "../../../provider/handler";
 import { configLoaded } from "../../../provider/resources/config-loaded/config-loaded";
 import { dockerEngine } from "../../../provider/resources/docker-engine/docker-engine";
+import { dockerPlace } from "../../../provider/resources/docker-place/docker-place";
 import { managerVolume } from "../../../provider/resources/manager-volume/manager-volume";
 import { skipWithout } from "../../helpers/needs";
 import { BARE_RUNNER, type Declared, JOB, NEWER_RUNNER, RUNNER, stackConfig, startWorld, type World } from "./world";
@@ -59,6 +60,16 @@ describe("what is wrong with an engine or an image is said, and nothing of other
         return { inputs, making: managerVolume.create(call, inputs, false) };
     };
 
+    /** The look at a manager's place, as `up` takes it before the runners. */
+    const place = (name: string, more: Props = {}) => {
+        const owners = [`test/${world.stackName}/other`];
+        return dockerPlace.create(
+            call,
+            { engine: { host: world.host }, names: [name], owners, image: RUNNER, ...more },
+            false,
+        );
+    };
+
     it("no engine: a preview works all the same; up names the host, the error and what to try", async () => {
         declare({ docker: { host: "unix:///nowhere/docker.sock" } });
         const preview = await world.stack.run(["preview"]);
@@ -110,12 +121,23 @@ describe("what is wrong with an engine or an image is said, and nothing of other
 
     it("a name that a stranger's container has: it is named and left alone", async () => {
         const id = await world.docker("run", "-d", "--name", world.container, JOB, "sleep", "600");
+        const runners = () => world.sandbox.db.runners.all().length;
+        const before = runners();
         const text = await refused({});
+        expect(runners(), "a runner whose token reaches nobody").to.equal(before);
         expect(text).to.include(`the name ${world.container} is taken by a container that is not ours (image ${JOB}`);
         const { Id, State } = await world.inspect(world.container);
         expect(Id).to.equal(id);
         expect(State.Running).to.equal(true);
         await world.docker("rm", "-f", world.container);
+    });
+
+    it("a network that is missing: it is named, before anything is made", async () => {
+        const free = world.container.replace("ci-01", "free");
+        expect(await rejection(place(free, { networks: ["bridge", "nobodys-net"] }))).to.include(
+            "there is no network nobodys-net. Make it",
+        );
+        await place(free, { networks: ["bridge"] });
     });
 
     it("a volume that a stranger has: it is named and left alone", async () => {
@@ -127,7 +149,11 @@ describe("what is wrong with an engine or an image is said, and nothing of other
         ]) {
             await isTheirs();
             const { making, inputs } = volume();
-            expect(await rejection(making)).to.include(`volume ${name} exists and is not ours. It is left alone`);
+            const says = `volume ${name} exists and is not ours. It is left alone`;
+            expect(await rejection(making)).to.include(says);
+            expect(await rejection(place(name)))
+                .to.include(says)
+                .and.include("Nothing was changed in GitLab");
             await managerVolume.delete!(call, "", inputs);
             expect(await world.docker("volume", "rm", name)).to.equal(name);
         }

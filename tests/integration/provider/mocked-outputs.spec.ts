@@ -18,7 +18,10 @@ interface SchemaResource {
 }
 
 /** Types whose plugin asks a Docker engine, systemd or a cluster: they are held against the schema, which end-to-end tests see at work. */
-const OF_ENGINES = ["DockerEngine", "ManagerVolume", "ConfigLoaded", "CacheVolumes", "HostService", "KubernetesPlace"];
+const OF_ENGINES = [
+    ...["DockerEngine", "DockerPlace", "ManagerVolume", "ConfigLoaded", "CacheVolumes"],
+    ...["HostService", "KubernetesPlace"],
+];
 
 describe("what mocks of Pulumi answer for our plugin", () => {
     let sandbox: Sandbox;

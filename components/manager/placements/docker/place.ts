@@ -31,10 +31,32 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
     if (remark !== undefined && pulumi.runtime.isDryRun()) inform(`RunnerManager "${name}": ${remark}`, manager);
     const plain = { name: options.image ?? DEFAULT_IMAGE, keepLocally: true };
     const imageArgs = options.transform?.image?.(plain) ?? plain;
-    const images = [pullImage(to, engine, "", imageArgs)];
-    if (options.writerImage !== undefined)
-        images.push(pullImage(to, engine, "/writer", { name: options.writerImage, keepLocally: true }));
-    const [image, writer = image] = images.map(({ image }) => image) as [docker.RemoteImage, docker.RemoteImage?];
+    const main = pullImage(to, engine, "", imageArgs);
+    const writing =
+        options.writerImage === undefined
+            ? main
+            : pullImage(to, engine, "/writer", { name: options.writerImage, keepLocally: true });
+    const early = [...new Set([main, writing])].flatMap(({ isEarly, image }) => (isEarly ? [image] : []));
+    const place = new fleet.DockerPlace(
+        name,
+        {
+            engine: engine.connection,
+            names: running.replicas.map(({ object }) => object),
+            owners: [name, ...formerNames(to.aliases).map((former) => former.name as string)].flatMap((one) =>
+                running.replicas.map(({ replica }) => `${project}/${stack}/${one}${replica.slice(name.length)}`),
+            ),
+            home: running.traits.runsJobsInside,
+            replacement: options.replacement,
+            networks: to.waits ? undefined : options.networks,
+            image: writing.isEarly ? writing.image.imageId : undefined,
+            look: !pulumi.runtime.isDryRun(),
+        },
+        {
+            provider: fleetChild(manager).provider,
+            dependsOn: [engine.reached, ...early],
+            aliases: formerNames(to.aliases),
+        },
+    );
     const ids = running.replicas.map(({ index, systemId }) => ({
         systemId,
         alternateSystemId: systemIdOf(project, stack, `${name}/${index + 1}/overlap`),
@@ -49,12 +71,12 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
     const placed = running.replicas.map(({ replica, object, index }) =>
         declareReplica(to, engine, running, {
             name: replica,
-            container: { ...planContainer(object, options, running), image: image.imageId },
+            container: { ...planContainer(object, options, running), image: main.image.imageId },
             volume: {
                 ...ids[index]!,
                 owner: `${project}/${stack}/${replica}`,
                 name: object,
-                image: writer.imageId,
+                image: writing.image.imageId,
                 imageName: pulumi.output(imageArgs.name),
             },
             dependsOn: caches === undefined ? [] : [caches],
@@ -63,7 +85,7 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
     return {
         configPath: placed[0]!.path,
         processes: placed.map(({ process }) => process),
-        reach: { reached: [engine.reached, ...images.flatMap(({ isEarly, image }) => (isEarly ? [image] : []))] },
+        reach: { reached: [engine.reached, ...early, place] },
     };
 }
 

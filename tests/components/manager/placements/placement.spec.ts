@@ -211,6 +211,7 @@ describe("the place of a manager", () => {
     for (const [held, what] of [
         [":DockerEngine", "answers"],
         [":RemoteImage", "has the images"],
+        [":DockerPlace", "has its names for it"],
     ] as const) {
         it(`is the Docker engine for a container: nothing is touched before that ${what}`, async () => {
             const { world, reach } = onDocker(held, () => ({ writerImage: "busybox" }));

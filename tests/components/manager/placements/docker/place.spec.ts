@@ -1,3 +1,4 @@
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { expect } from "chai";
 import { RunnerManager } from "../../../../../components/manager/manager";
 import type { DockerOptions } from "../../../../../components/manager/placements/docker/args";
@@ -146,6 +147,29 @@ describe("a manager placed on Docker", function () {
         expect(world.of(VOLUME)[0]!.secrets).to.include("engine");
         const text = JSON.stringify(world.of(PROVIDER)[0]!.secrets);
         expect(text).to.include("keyMaterial").and.to.include("registryAuth");
+    });
+
+    it("has its names looked at before the runners, those of each replica, and its networks where it waits for nothing that may make them", async () => {
+        const placeOf = async (opts: ComponentResourceOptions) => {
+            const world = mockPulumi();
+            const workers = [
+                { runner: new Runner("ci", { scope: "instance" }), config: { executor: "shell" } as const },
+            ];
+            const docker: DockerOptions = { replicas: 2, replacement: "overlap", networks: ["ci-net"] };
+            new RunnerManager("ci-01", { placement: { docker }, config: { concurrent: 1 }, workers }, opts);
+            await world.settled();
+            return world.inputsOf("gitlab-fleet:index:DockerPlace")[0]!;
+        };
+        expect(await placeOf({ aliases: [{ name: "old" }] })).to.deep.include({
+            names: ["shop-prod-ci-01", "shop-prod-ci-01-2"],
+            owners: ["shop/prod/ci-01", "shop/prod/ci-01/2", "shop/prod/old", "shop/prod/old/2"],
+            home: true,
+            replacement: "overlap",
+            networks: ["ci-net"],
+        });
+        expect(await placeOf({ dependsOn: [] })).to.have.property("networks");
+        const network = new ComponentResource("a:b:Network", "made");
+        expect(await placeOf({ dependsOn: network })).to.not.have.property("networks");
     });
 
     it("refuses two managers that want one container", async () => {
