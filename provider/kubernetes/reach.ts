@@ -1,6 +1,8 @@
 import { isMap, show } from "../../core/values";
 import { ClusterApi } from "./api";
 import type { ClusterConnection } from "./kubeconfig";
+import { missingFor } from "./named-objects";
+import type { Place } from "./own-objects";
 import { type Trial, tryOut } from "./trial";
 
 /** Objects of a kind that are made in a namespace. */
@@ -34,13 +36,15 @@ export const FIRST_NAMESPACE = "kube-system";
 /**
  * Looks at a cluster, and changes nothing.
  *
- * @param tried StatefulSets, as JSON, that the API server is to try without making them
+ * @param tried objects, as JSON, that the API server is to try without making them
+ * @param made what is made with StatefulSets among them, which need the rest of what they name; absent where that is not asked
  */
 export async function lookAt(
     connection: ClusterConnection,
     rights: readonly Right[],
     env: NodeJS.ProcessEnv = process.env,
     tried: readonly string[] = [],
+    made?: readonly Place[],
 ): Promise<Look> {
     const seen: Look = { uids: {}, warnings: [] };
     let api: ClusterApi;
@@ -53,8 +57,10 @@ export async function lookAt(
     try {
         const why = await ask(api, rights, seen.uids);
         // Without a login nothing is tried.
-        if (why !== undefined) return { ...seen, why };
-        return api.cannotLogIn === undefined ? { ...seen, ...(await tryOut(api, tried)) } : seen;
+        if (why !== undefined || api.cannotLogIn !== undefined) return { ...seen, why };
+        const trial = await tryOut(api, tried);
+        if (trial.why !== undefined || made === undefined) return { ...seen, ...trial };
+        return { ...seen, ...trial, ...(await lookForNamed(api, tried, made, trial.warnings)) };
     } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
         const why =
@@ -64,6 +70,26 @@ export async function lookAt(
     } finally {
         await api.close();
     }
+}
+
+/** What pods name and is not there: without it they wait, and the rollout with them, until its time is over. */
+async function lookForNamed(
+    api: ClusterApi,
+    tried: readonly string[],
+    made: readonly Place[],
+    warnings: readonly string[],
+): Promise<Trial> {
+    const { needed, spare } = await missingFor(
+        api,
+        tried.map((text) => JSON.parse(text) as Record<string, unknown>),
+        made,
+    );
+    const said = spare.map((one) => `it has no ${one}, which the pod names.`);
+    if (needed.length === 0) return { warnings: [...warnings, ...said] };
+    const why =
+        `The cluster ${api.server} has no ${needed.join(", and no ")}, without which the manager's pod does not run. ` +
+        "Make it first, or correct placement.kubernetes. If this program makes it, have the manager wait for it (dependsOn).";
+    return { why, warnings: [...warnings, ...said] };
 }
 
 async function ask(

@@ -54,6 +54,10 @@ async function tryOne(api: ClusterApi, object: Tried): Promise<Trial> {
           })
         : await api.send(`${all}?${question}`, { body });
     const { status, warnings } = answered;
+    if (!isThere && status === 404) {
+        const why = `The cluster ${api.server} knows no ${body.kind} (${body.apiVersion}): install what brings it, or leave it out.`;
+        return { why, warnings };
+    }
     const message = typeof answered.body.message === "string" ? answered.body.message : "";
     if (!REFUSALS.includes(status) || message === "" || MADE_ANEW.test(message) || NO_DRY_RUN.test(message)) {
         return { warnings };

@@ -79,6 +79,7 @@ export class KubernetesPlace extends pulumi.CustomResource {
             resourceInputs["secrets"] = args?.secrets;
             resourceInputs["statefulSets"] = args?.statefulSets;
             resourceInputs["taken"] = args?.taken;
+            resourceInputs["waits"] = args?.waits;
             resourceInputs["missing"] = undefined /*out*/;
             resourceInputs["reachedAt"] = undefined /*out*/;
             resourceInputs["tried"] = undefined /*out*/;
@@ -140,11 +141,15 @@ export interface KubernetesPlaceArgs {
      */
     secrets?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * StatefulSets as JSON, which the API server tries without making them when they change: what it refuses is known before GitLab is changed.
+     * StatefulSets, and other objects with `kind` and `apiVersion`, as JSON, which the API server tries without making them when they change: what it refuses is known before GitLab is changed.
      */
     statefulSets?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * Objects of others in the place of the manager's, as `findLeftovers` tells: nothing is changed.
      */
     taken?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Whether the manager waits for other resources, which may make what its pods name: whether that is there is not asked then. Default: false.
+     */
+    waits?: pulumi.Input<boolean | undefined>;
 }

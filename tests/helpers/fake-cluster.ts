@@ -85,7 +85,9 @@ export class FakeCluster {
         if (authorization !== `Bearer ${this.token}`) return { status: 401, body: { kind: "Status" } };
         if (path === "/version") return { status: 200, body: { gitVersion: "v1.36.1" } };
         const [list, name] =
-            /^(\/apis?\/.+\/namespaces\/[^/]+\/[^/?]+)(?:\/([^/?]+))?(?:\?.*)?$/.exec(path)?.slice(1) ?? [];
+            /^(\/apis?\/.+\/(?:namespaces\/[^/]+\/[^/?]+|[a-z]+classes))(?:\/([^/?]+))?(?:\?.*)?$/
+                .exec(path)
+                ?.slice(1) ?? [];
         if (list !== undefined) {
             if (path.includes("dryRun=All")) {
                 const { status, message, warning } = this.verdict;

@@ -89,9 +89,11 @@ const ANOTHER = "is another one than";
 
 /** A look at the cluster, which must be the one that it was, or that is named, and as the state has it. */
 async function look(inputs: Props, state: Props, tried: readonly string[] = []): Promise<Look> {
-    const { kubeconfig, context, rights } = inputs;
+    const { kubeconfig, context, rights, objects, waits } = inputs;
     const connection = { kubeconfig, context } as ClusterConnection;
-    const found = await lookAt(connection, mapsIn<Right>(rights), process.env, [...tried, ...textsIn(inputs.secrets)]);
+    const all = [...tried, ...textsIn(inputs.secrets)];
+    const made = waits === true ? undefined : mapsIn<Place>(objects);
+    const found = await lookAt(connection, mapsIn<Right>(rights), process.env, all, made);
     const why = found.why ?? whyAnother(found, inputs, state) ?? whyNotAsKnown(inputs, state);
     return why === undefined ? found : { ...found, why };
 }

@@ -107,6 +107,19 @@ describe("what is wrong with a cluster is said, and nothing of others is touched
         await nothingThere();
     });
 
+    it("what a pod names and nobody has made: it is told before a runner is made, and not by a rollout that ends in nothing", async () => {
+        const kubernetes = { serviceAccount: "nobody-made", priorityClass: "nor-this", imagePullSecrets: ["no-login"] };
+        const text = await refused({ kubernetes });
+        expect(text)
+            .to.include(
+                `has no ServiceAccount "nobody-made" in namespace ${world.namespace}, and no PriorityClass "nor-this", without`,
+            )
+            .and.include("Nothing was changed in GitLab for this manager")
+            .and.include(`it has no Secret "no-login" in namespace ${world.namespace}, which the pod names.`);
+        nothingInGitLab();
+        await nothingThere();
+    });
+
     it("a Secret that an admission policy refuses: no runner gets a token that it could not take", async () => {
         const policies = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolic";
         const rule = { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["secrets"] };

@@ -1,6 +1,8 @@
 import * as fleet from "@gitlab-fleet/sdk";
+import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
 import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
+import type { ServiceArgs } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { STATE_ANNOTATION } from "../../../../core/cluster-objects";
 import { ownerOf } from "../../../../core/marker";
@@ -11,7 +13,7 @@ import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { hashOf } from "../reach";
 import { runningOf } from "../running";
 import { DEFAULT_RELOAD_DELAY, DNS_LABEL, type KubernetesPlacement, LONGEST_NAME, statefulSetNames } from "./args";
-import { type Kinds, loadKubernetes, providerFor } from "./cluster";
+import { loadKubernetes, providerFor } from "./cluster";
 import { comparable } from "./comparable";
 import * as objects from "./objects";
 import { jobNamespacesOf } from "./permissions";
@@ -62,16 +64,22 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
         const plain = objects.statefulSetArgs(named, { name: object, index, template });
         return { ...one, declared: objects.transformed(transform.statefulSet, plain) };
     });
+    const metrics = metricsOf(named);
+    const trustedFiles = Object.keys(options.certificates ?? {}).map((host) => `${host}.crt`);
     const reached = reachCluster(to, named, jobs, kinds, provider, {
-        statefulSets: forTrial(statefulSets.map(({ declared }) => declared)),
-        secrets: forTrial(named.statefulSets.map((object) => emptySecret(transform.secret, named, object))),
+        statefulSets: forTrial([...statefulSets.map(({ declared }) => declared), ...Object.values(metrics)]),
+        secrets: forTrial([
+            ...named.statefulSets.map((object) => emptySecret(named, object, MANAGER_FILES)),
+            ...(trustedFiles.length === 0 ? [] : [emptySecret(named, objects.certificatesName(named), trustedFiles)]),
+        ]),
     });
     const child = { parent: manager, provider, dependsOn: reached };
     const secret = (replica: string, args: SecretArgs) =>
         new kinds.Secret(replica, objects.transformed(transform.secret, args), child);
     const trusted =
         options.certificates === undefined ? [] : [secret(`${name}/certificates`, objects.certificatesArgs(named))];
-    declareMetrics(name, named, kinds, child);
+    if (metrics.service !== undefined) new kinds.Service(name, metrics.service, child);
+    if (metrics.monitor !== undefined) new kinds.CustomResource(name, metrics.monitor, child);
 
     const processes = statefulSets.map(({ replica, object, systemId, declared }): PlacedProcess => {
         const files = { "config.toml": configToml, ".runner_system_id": systemId };
@@ -106,20 +114,22 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     return { configPath, processes, reach: { reached } };
 }
 
+const MANAGER_FILES = ["config.toml", ".runner_system_id"];
+
 /** A Secret as it will be, but for what is in it. A transform may look for the files. */
-function emptySecret(transform: ((args: SecretArgs) => SecretArgs) | undefined, named: objects.Named, name: string) {
-    const files = { "config.toml": "", ".runner_system_id": "" };
-    const { data: _, stringData: __, ...args } = objects.transformed(transform, objects.secretArgs(named, name, files));
+function emptySecret(named: objects.Named, name: string, files: readonly string[]) {
+    const plain = objects.secretArgs(named, name, Object.fromEntries(files.map((file) => [file, ""])));
+    const { data: _, stringData: __, ...args } = objects.transformed(named.options.transform?.secret, plain);
     return { apiVersion: "v1", kind: "Secret", ...args };
 }
 
-function declareMetrics(name: string, named: objects.Named, kinds: Kinds, child: pulumi.CustomResourceOptions): void {
+/** What leads to the metrics, as far as that is asked for. */
+function metricsOf(named: objects.Named): { service?: ServiceArgs; monitor?: CustomResourceArgs } {
     const { metrics, serviceMonitor, transform = {} } = named.options;
-    if (metrics !== true && serviceMonitor === undefined) return;
-    new kinds.Service(name, objects.transformed(transform.service, objects.serviceArgs(named)), child);
-    if (serviceMonitor === undefined) return;
-    const monitor = objects.transformed(transform.serviceMonitor, objects.serviceMonitorArgs(named));
-    new kinds.CustomResource(name, monitor, child);
+    if (metrics !== true && serviceMonitor === undefined) return {};
+    const service = objects.transformed(transform.service, objects.serviceArgs(named));
+    const monitor = serviceMonitor && objects.transformed(transform.serviceMonitor, objects.serviceMonitorArgs(named));
+    return { service: { apiVersion: "v1", kind: "Service", ...service }, ...(monitor && { monitor }) };
 }
 
 /** Changes when the pod is another one. That the state has got an identity makes none. */

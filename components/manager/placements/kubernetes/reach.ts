@@ -16,7 +16,7 @@ import type { JobNamespace } from "./permissions";
  * them, and takes only what is no output.
  */
 export function reachCluster(
-    { manager, name, aliases }: ToPlace<KubernetesPlacement>,
+    { manager, name, aliases, waits }: ToPlace<KubernetesPlacement>,
     named: objects.Named,
     jobs: readonly JobNamespace[],
     kinds: Kinds,
@@ -35,6 +35,7 @@ export function reachCluster(
             ...tried,
             objects: places,
             ...findLeftovers(manager, named, places),
+            waits: waits || undefined,
             look: !pulumi.runtime.isDryRun(),
         },
         { provider: fleetChild(manager).provider, aliases: formerNames(aliases) },

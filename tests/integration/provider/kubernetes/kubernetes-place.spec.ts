@@ -268,6 +268,89 @@ describe("the cluster of a manager", () => {
         }
     });
 
+    describe("has to have what the manager's pods name,", () => {
+        const container = {
+            envFrom: [{ configMapRef: { name: "defaults" } }],
+            env: [{ valueFrom: { secretKeyRef: { name: "login" } } }],
+        };
+        const NEEDED: [string, string, object][] = [
+            [
+                'ServiceAccount "own" in namespace ci',
+                "/api/v1/namespaces/ci/serviceaccounts/own",
+                { serviceAccountName: "own" },
+            ],
+            ['PriorityClass "high"', "/apis/scheduling.k8s.io/v1/priorityclasses/high", { priorityClassName: "high" }],
+            ['RuntimeClass "gvisor"', "/apis/node.k8s.io/v1/runtimeclasses/gvisor", { runtimeClassName: "gvisor" }],
+            [
+                'ConfigMap "defaults" in namespace ci',
+                "/api/v1/namespaces/ci/configmaps/defaults",
+                { containers: [container] },
+            ],
+            ['Secret "login" in namespace ci', "/api/v1/namespaces/ci/secrets/login", { initContainers: [container] }],
+            [
+                'Secret "keys" in namespace ci',
+                "/api/v1/namespaces/ci/secrets/keys",
+                { volumes: [{ name: "x", projected: { sources: [{ secret: { name: "keys" } }] } }] },
+            ],
+            [
+                'PersistentVolumeClaim "builds" in namespace ci',
+                "/api/v1/namespaces/ci/persistentvolumeclaims/builds",
+                { volumes: [{ name: "x", persistentVolumeClaim: { claimName: "builds" } }] },
+            ],
+        ];
+        const ofPod = (spec: object, more: Props = {}) => ({
+            ...inputs(),
+            statefulSets: [JSON.stringify({ metadata: { name: "it", namespace: "ci" }, spec: { template: { spec } } })],
+            objects: [],
+            ...more,
+        });
+        const provide = (...paths: string[]) => {
+            for (const path of paths) {
+                const [, list, name] = /^(.*)\/([^/]+)$/.exec(path)!;
+                cluster.objects[list!] = [...(cluster.objects[list!] ?? []), { metadata: { name: name! } }];
+            }
+        };
+
+        for (const [said, path, spec] of NEEDED) {
+            it(`before GitLab is changed: ${said}`, async () => {
+                provide(...NEEDED.map(([, one]) => one).filter((one) => one !== path));
+                const { message } = await rejection(plugin.create(TYPE, ofPod(spec)));
+                expect(message)
+                    .to.contain(` has no ${said}, without which`)
+                    .and.contain("Nothing was changed in GitLab");
+                provide(path);
+                await plugin.create(TYPE, ofPod(spec));
+            });
+        }
+
+        it("but for what is made with them, what they may do without, and what the manager waits for", async () => {
+            const place = { namespace: "ci", group: "", resource: "secrets", name: "it" };
+            const volumes = [
+                { name: "config", secret: { secretName: "it" } },
+                { name: "certificates", secret: { secretName: "it-certificates", optional: true } },
+            ];
+            await plugin.create(TYPE, ofPod({ volumes }, { objects: [place] }));
+            const { message } = await rejection(plugin.create(TYPE, ofPod({ volumes })));
+            expect(message).to.contain('no Secret "it"').and.not.contain("certificates");
+            await plugin.create(TYPE, ofPod({ volumes, serviceAccountName: "own" }, { waits: true }));
+        });
+
+        it("or says so where they may run all the same: a login for a registry that an image may not need", async () => {
+            await plugin.create(TYPE, ofPod({ imagePullSecrets: [{ name: "registry" }] }));
+            expect(plugin.logs.at(-1)!.message).to.contain(
+                'it has no Secret "registry" in namespace ci, which the pod names',
+            );
+        });
+    });
+
+    it("tells of an object whose kind the cluster does not know", async () => {
+        const monitor = { apiVersion: "monitoring.coreos.com/v1", kind: "ServiceMonitor" };
+        const text = JSON.stringify({ ...monitor, metadata: { name: "it", namespace: "ci" } });
+        cluster.verdict = { status: 404 };
+        const { message } = await rejection(plugin.create(TYPE, { ...inputs(), statefulSets: [text] }));
+        expect(message).to.contain("knows no ServiceMonitor (monitoring.coreos.com/v1): install what brings it");
+    });
+
     it("tries Secrets, without what will be in them, in each up: a token may be reset in any", async () => {
         const metadata = { name: "it", namespace: "ci", labels: { team: "ci" } };
         const secrets = [JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata, type: "Opaque" })];

@@ -59,6 +59,29 @@ describe("StatefulSets that the API server tries before runners are made", () =>
         expect(tried!.map((text) => JSON.parse(text))).to.deep.equal(JSON.parse(JSON.stringify(plain)));
     });
 
+    it("and the Secret of certificates, the Service and the ServiceMonitor beside them", async () => {
+        const certificates = { "gitlab.test": "-----BEGIN CERTIFICATE-----" };
+        new RunnerManager("ci-01", {
+            placement: { kubernetes: { namespace: "ci", certificates, serviceMonitor: {} } },
+            config: { concurrent: 1, listen_address: ":9252" },
+            workers: [],
+        });
+        await world.settled();
+        const { statefulSets, secrets } = world.inputsOf(PLACE)[0] as Record<string, string[]>;
+        const named = [...statefulSets!, ...secrets!].map((text) => {
+            const { kind, metadata } = JSON.parse(text) as { kind?: string; metadata: { name: string } };
+            return `${kind} ${metadata.name}`;
+        });
+        expect(named).to.deep.equal([
+            "undefined shop-prod-ci-01",
+            "Service shop-prod-ci-01",
+            "ServiceMonitor shop-prod-ci-01",
+            "Secret shop-prod-ci-01",
+            "Secret shop-prod-ci-01-certificates",
+        ]);
+        expect(secrets!.join()).to.not.include("CERTIFICATE");
+    });
+
     it("show a transform of Secrets the same files each time, for it may look into them, and hold nothing of what it adds", async () => {
         const seen: string[][] = [];
         const note = (data: Record<string, string>) => {
