@@ -198,6 +198,12 @@ export class HttpEngine {
         return found?.Volumes ?? [];
     }
 
+    /** Whether there is an image of an id. */
+    async hasImage(id: string): Promise<boolean> {
+        const [path, doing] = [`/images/${encodeURIComponent(id)}/json`, `looking at image ${id}`];
+        return (await this.send("GET", path, doing, { accept: [404] })).status !== 404;
+    }
+
     /** Whether there is a network of a name or id. */
     async hasNetwork(name: string): Promise<boolean> {
         const [path, doing] = [`/networks/${encodeURIComponent(name)}`, `looking at network ${name}`];

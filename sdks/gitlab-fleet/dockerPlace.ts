@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The place of a runner manager on a Docker engine: its names are free or its own, and what its containers are to join is there, before a runner that it serves is changed or gets another token. A preview asks nothing of it.
+ * The place of a runner manager on a Docker engine: its names are free or its own, and its image and networks are there, before a runner that it serves is changed or gets another token. A preview asks nothing of it.
  */
 export class DockerPlace extends pulumi.CustomResource {
     /**
@@ -91,7 +91,7 @@ export interface DockerPlaceArgs {
      */
     home?: pulumi.Input<boolean | undefined>;
     /**
-     * Image on the engine, by id, with which a volume that may be nobody's is looked into. Default: none is looked into.
+     * Image by id, which has to be on the engine: with it files are written, and a volume that may be nobody's is looked into. Default: none is looked into.
      */
     image?: pulumi.Input<string | undefined>;
     /**

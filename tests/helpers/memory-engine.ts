@@ -32,6 +32,8 @@ export class MemoryEngine implements Engine {
     /** Names of all calls. */
     readonly asked: Call[] = [];
     version = "1.41";
+    /** Ids of images that it does not have; it has all others. */
+    missingImages: string[] = [];
     /** Names of its networks. */
     networks = ["bridge"];
     private readonly root = fs.mkdtempSync(path.join(os.tmpdir(), "memory-engine-"));
@@ -209,6 +211,11 @@ export class MemoryEngine implements Engine {
     }: Parameters<Engine["createVolume"]>[0]): Promise<void> {
         this.check("createVolume", Name);
         if (!this.volumes.has(Name)) this.addVolume(Name, { Labels, Driver, Options: DriverOpts });
+    }
+
+    async hasImage(id: string): Promise<boolean> {
+        this.check("hasImage");
+        return !this.missingImages.includes(id);
     }
 
     async hasNetwork(name: string): Promise<boolean> {

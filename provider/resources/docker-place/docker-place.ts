@@ -39,12 +39,20 @@ async function whyNot({ docker }: Call, owners: readonly string[], inputs: Props
     const engine = docker(inputs.engine);
     const slots = inputs.replacement === "overlap" ? (["a", "b"] as const) : (["a"] as const);
     const all = textsIn(inputs.names).flatMap((name) => slots.map((slot) => namesOf({ ...inputs, name }, slot)));
+    const image = textOf(inputs.image);
     try {
+        // The docker provider takes what it has pulled once for there, until a refresh.
+        if (image !== undefined && !(await engine.hasImage(image))) {
+            return (
+                `Docker engine ${engine.host}: the image ${image}, by which config.toml is written, is no longer there. ` +
+                "Run pulumi up --refresh, which pulls it again."
+            );
+        }
         await Promise.all(
             all.flatMap(({ container, volume, home }) => [
                 findOwn(engine, owners, container),
-                findOwnVolume(engine, owners, volume, textOf(inputs.image)),
-                home === undefined ? undefined : findOwnVolume(engine, owners, home, textOf(inputs.image)),
+                findOwnVolume(engine, owners, volume, image),
+                home === undefined ? undefined : findOwnVolume(engine, owners, home, image),
             ]),
         );
         for (const network of textsIn(inputs.networks)) {

@@ -132,12 +132,15 @@ describe("what is wrong with an engine or an image is said, and nothing of other
         await world.docker("rm", "-f", world.container);
     });
 
-    it("a network that is missing: it is named, before anything is made", async () => {
+    it("a network or an image that is missing: it is named, before anything is made", async () => {
         const free = world.container.replace("ci-01", "free");
         expect(await rejection(place(free, { networks: ["bridge", "nobodys-net"] }))).to.include(
             "there is no network nobodys-net. Make it",
         );
-        await place(free, { networks: ["bridge"] });
+        const gone = `sha256:${"0".repeat(64)}`;
+        expect(await rejection(place(free, { image: gone }))).to.include(`the image ${gone},`);
+        const { Id } = await world.inspect(RUNNER);
+        await place(free, { networks: ["bridge"], image: Id });
     });
 
     it("a volume that a stranger has: it is named and left alone", async () => {

@@ -99,6 +99,15 @@ describe("DockerPlace", () => {
         await plugin.create(TYPE, { ...INPUTS, networks: ["bridge", "ci-net"] });
     });
 
+    it("stops where somebody has removed the image by which files are written, and says what pulls it again", async () => {
+        const { id, state } = await plugin.create(TYPE, INPUTS);
+        engine.missingImages.push("runner:1");
+        expect((await plugin.diff(TYPE, id, state, INPUTS)).detailed).to.deep.equal({ reachedAt: "update" });
+        expect(await why())
+            .to.contain("image runner:1,")
+            .and.contain("Run pulumi up --refresh");
+    });
+
     it("knows what it made under a former name, until all of it was made anew", async () => {
         const { id, state } = await plugin.create(TYPE, { ...INPUTS, owners: ["shop/test/ci"] });
         engine.addContainer("ci", ownedBy("shop/test/ci"));
