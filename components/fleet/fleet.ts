@@ -28,8 +28,11 @@ export class Fleet extends pulumi.ComponentResource {
     /** The access to each producer, by the producer's path or id. */
     public readonly registries: Record<string, RegistryAccess>;
 
+    private readonly waitsFor: pulumi.ComponentResourceOptions["dependsOn"];
+
     constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Fleet", name, {}, opts);
+        this.waitsFor = opts?.dependsOn;
         noteProjectFolder(pulumi.getRootDirectory());
         warnOfUnreadConfig(this, args);
         const { problems, warnings, root } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
@@ -105,7 +108,8 @@ export class Fleet extends pulumi.ComponentResource {
         const owner = `${ownerOf(pulumi.getProject(), pulumi.getStack())}/${name}`;
         const placement = fleet.stateLost === true ? takingOver(args.placement, owner) : args.placement;
         const managerArgs = noteChecked({ ...rest, placement, workers });
-        return new RunnerManager(name, managerArgs, this.childOptions(renamedFrom));
+        // It waits as part of the fleet in any case, and has to know it.
+        return new RunnerManager(name, managerArgs, { ...this.childOptions(renamedFrom), dependsOn: this.waitsFor });
     }
 
     /** A scope with runners of ours is looked at even if nobody asked, for orphans of a crash or of a lost state file. */

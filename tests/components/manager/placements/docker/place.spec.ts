@@ -1,5 +1,6 @@
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { expect } from "chai";
+import { Fleet } from "../../../../../components/fleet/fleet";
 import { RunnerManager } from "../../../../../components/manager/manager";
 import type { DockerOptions } from "../../../../../components/manager/placements/docker/args";
 import { Runner } from "../../../../../components/runner/runner";
@@ -170,6 +171,14 @@ describe("a manager placed on Docker", function () {
         expect(await placeOf({ dependsOn: [] })).to.have.property("networks");
         const network = new ComponentResource("a:b:Network", "made");
         expect(await placeOf({ dependsOn: network })).to.not.have.property("networks");
+        const world = mockPulumi();
+        const managers = {
+            ci: { placement: { docker: { networks: ["ci-net"] } }, config: { concurrent: 1 }, runners: ["ci"] },
+        };
+        const runners = { ci: { scope: "instance", config: { executor: "shell" } } } as const;
+        new Fleet("fleet", { runners, managers }, { dependsOn: new ComponentResource("a:b:Network", "made") });
+        await world.settled();
+        expect(world.inputsOf("gitlab-fleet:index:DockerPlace")[0]).to.not.have.property("networks");
     });
 
     it("refuses two managers that want one container", async () => {
