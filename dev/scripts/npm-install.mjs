@@ -7,6 +7,7 @@ import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const stamp = path.join(root, "node_modules", ".gitlab-fleet-lock");
+const turn = path.join(root, ".cache", "npm-install.pid");
 const hash = createHash("sha256")
     .update(fs.readFileSync(path.join(root, "package-lock.json")))
     .digest("hex");
@@ -16,7 +17,57 @@ if (process.argv.includes("--installed")) {
     if ((command === "ci" || command === "install") && omitted === "" && fs.existsSync(path.dirname(stamp))) {
         fs.writeFileSync(stamp, hash);
     }
-} else if (!fs.existsSync(stamp) || fs.readFileSync(stamp, "utf8") !== hash) {
+} else if (!isInstalled()) {
+    waitForTurn();
+    // Whoever was before may have done it.
+    if (!isInstalled()) install();
+}
+
+function isInstalled() {
+    return fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === hash;
+}
+
+/** Two `npm ci` at once take away each other's files. */
+function waitForTurn() {
+    fs.mkdirSync(path.dirname(turn), { recursive: true });
+    for (let isTold = false; ; ) {
+        try {
+            fs.writeFileSync(turn, String(process.pid), { flag: "wx" });
+            break;
+        } catch (error) {
+            if (error.code !== "EEXIST") throw error;
+        }
+        const owner = ownerOfTurn();
+        if (owner !== undefined && isGone(owner)) {
+            fs.rmSync(turn, { force: true });
+        } else if (owner !== undefined && !isTold) {
+            console.error(`Another make installs npm packages (process ${owner}, ${turn}): waiting for it …`);
+            isTold = true;
+        }
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    }
+    process.on("exit", () => fs.rmSync(turn, { force: true }));
+}
+
+/** Undefined where it is just being said, or over. */
+function ownerOfTurn() {
+    try {
+        return Number(fs.readFileSync(turn, "utf8")) || undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+function isGone(pid) {
+    try {
+        process.kill(pid, 0);
+        return false;
+    } catch (error) {
+        return error.code === "ESRCH";
+    }
+}
+
+function install() {
     console.error("Installing npm packages from the lock file …");
     const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
         cwd: root,
@@ -24,7 +75,7 @@ if (process.argv.includes("--installed")) {
         shell: process.platform === "win32",
     });
     if (status !== 0) {
-        // Its own script may have noted it before it failed, as where two run at once.
+        // Its own script may have noted it before it failed.
         fs.rmSync(stamp, { force: true });
         process.exit(status ?? 1);
     }
