@@ -1,7 +1,6 @@
-import { isMap } from "./values";
+import { isMap, UNKNOWN } from "./values";
 
-/** A value that is not known yet: the output of a resource that a preview only plans to create. */
-export const UNKNOWN: unique symbol = Symbol("unknown");
+export { UNKNOWN };
 
 /** What a property may hold once the wire format's markers are gone. */
 export type Value = null | boolean | number | string | typeof UNKNOWN | Value[] | { [key: string]: Value | undefined };

@@ -1,8 +1,13 @@
 import { TOKEN_IN_TEXT } from "./token-kinds";
 
-/** True for a map: an object that is neither a list nor null. */
+/** True for a map: an object, or what `import *` gives; no list, and none of JavaScript's own that keep what they hold elsewhere, as a `Date`. */
 export function isMap(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return typeof value === "object" && ["Object", "Module"].includes(classOf(value));
+}
+
+/** What JavaScript calls a value: `Object`, `Array`, `Null`, `Date`. */
+function classOf(value: unknown): string {
+    return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }
 
 /** A map with the same keys, and other values. */
@@ -66,6 +71,9 @@ export function show(value: unknown, secret = false): string {
         if (keys.length === 0) return "an empty map";
         return keys.length > 5 ? `a map of ${keys.length} keys` : `a map of ${keys.map((key) => show(key)).join(", ")}`;
     }
+    if (typeof value === "object") return `an instance of ${classOf(value)}`;
+    if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
+    if (typeof value === "bigint") return `${value}n`;
     return secret ? `a secret ${typeof value}` : String(value);
 }
 
@@ -98,9 +106,17 @@ export function textOf(value: unknown): string {
 /** Stands in for a value that was reported already, so that no second problem is made of it. */
 export const UNREADABLE: unique symbol = Symbol("unreadable");
 
-/** True for a value that only exists once resources do, an output or a promise, and for what was reported as unreadable. */
+/** Stands in for a value that is encrypted in a stack's file: nothing is said of it, and it is never shown. */
+export const ENCRYPTED: unique symbol = Symbol("encrypted");
+
+/** Stands in for a value that is not known yet: the output of a resource that a preview only plans to create. */
+export const UNKNOWN: unique symbol = Symbol("unknown");
+
+const STAND_INS: ReadonlySet<unknown> = new Set([UNREADABLE, ENCRYPTED, UNKNOWN]);
+
+/** True for a value that only exists once resources do, an output or a promise, and for what stands in for one that cannot be read here. */
 export function isKnownLater(value: unknown): boolean {
-    if (typeof value === "symbol") return true;
+    if (STAND_INS.has(value)) return true;
     if (typeof value !== "object" || value === null) return false;
     return "__pulumiOutput" in value || value instanceof Promise;
 }
@@ -112,7 +128,7 @@ export function holdsOutput(value: unknown): boolean {
 
 /** True for an output and a promise. */
 export function isOutput(value: unknown): boolean {
-    return typeof value !== "symbol" && isKnownLater(value);
+    return typeof value === "object" && isKnownLater(value);
 }
 
 /** True when a value, or anything inside it, is not known yet. */

@@ -61,7 +61,7 @@ export const policies = judged<AllowlistPolicies>(
             const at = memberOf(path, entry);
             if (!Array.isArray(names))
                 return [error(at, `must be pull or a list of GitLab's permissions (got ${show(names)}). ${WANTED}`)];
-            return names.flatMap((name, index) => {
+            return [...names].flatMap((name, index) => {
                 const text = `must be one of GitLab's permissions, such as READ_PACKAGES (got ${show(name)}). Correct it.`;
                 return isPolicy(name) ? [] : [error(memberOf(at, index), text)];
             });

@@ -1,6 +1,6 @@
 import { error, firstPlaces, type Problem } from "../../core/problems";
 import { type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
-import { isEventual, memberOf, show } from "../../core/values";
+import { isEventual, isKnownLater, isOutput, memberOf, show } from "../../core/values";
 import { choice, flag, reference } from "../common/kinds";
 import { shaped } from "../common/maps";
 import type { Rule } from "../common/rule";
@@ -37,7 +37,7 @@ const OPTIONS = {
     enabled: flag,
     compact: plain(flag),
     onDestroy: choice(ON_DESTROY),
-    policies: plain(policies),
+    policies: plain(policies, true),
 };
 
 const grant = shaped<MembershipGrant>(
@@ -94,7 +94,7 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
             find: ({ allow, policies, compact }) => {
                 const entries = [allow?.projects, allow?.groups].flatMap((list) => list ?? []) as Reference[];
                 // What is encrypted may be any entry.
-                if (entries.some((entry) => typeof entry === "symbol")) return [];
+                if (entries.some((entry) => isKnownLater(entry) && !isOutput(entry))) return [];
                 return findPolicyProblems(
                     policies,
                     entries.filter((entry) => !isEventual(entry)),

@@ -9,7 +9,7 @@ const TEXT: JsonSchema = { type: "string" };
 
 export const text = must<string>("a text", TEXT, (value) => typeof value === "string");
 export const flag = must<boolean>("true or false", { type: "boolean" }, (value) => typeof value === "boolean");
-export const number = must<number>("a number", { type: "number" }, (value) => typeof value === "number");
+export const number = must<number>("a number", { type: "number" }, (value) => Number.isFinite(value));
 
 /** A text of which something is true: that it says anything, where nothing else is asked. */
 export function textThat(
@@ -70,11 +70,14 @@ export function table<T>(): Kind<T> {
     return anything({ type: "object", additionalProperties: {} });
 }
 
-/** Functions by name, which only a program has. */
-export function functions<T>(what: string): Kind<T> {
-    const areFunctions = (map: object) =>
-        Object.values(map).every((one) => one === undefined || typeof one === "function");
-    return must(what, undefined, (value) => isMap(value) && areFunctions(value));
+/** A function, which only a program has. */
+export const callback = must<never>("a function", undefined, (value) => typeof value === "function", {
+    remedy: () => "Give one in a program, or leave it out.",
+});
+
+/** What only a program can say. */
+export function inPrograms<T>(kind: Kind<T>): Kind<T> {
+    return kindOf(kind, undefined);
 }
 
 /** Metadata by which the writer of schemas for other languages knows a resource. */

@@ -1,6 +1,7 @@
 import { error, unknownKey } from "../../core/problems";
+import { readable } from "../../core/readable";
 import { closest } from "../../core/suggest";
-import { isKnownLater, isMap, joinPaths, mapValues, memberOf, show } from "../../core/values";
+import { isKnownLater, isMap, joinPaths, mapValues, memberOf, show, UNREADABLE } from "../../core/values";
 import type { ARGUMENT_TEXTS } from "./argument-texts.generated";
 import {
     type JsonSchema,
@@ -90,14 +91,19 @@ function readKeys<T>(value: unknown, path: string, shape: Shape<T>, map: Reader 
 /** What is said of all arguments. */
 export const ARGS = "args";
 
-/** The arguments of a component: what is missing as a whole is missing key by key. */
+/** The arguments of a component: what is missing as a whole is missing key by key, and so is what cannot be read as a whole. */
 export function readArgs<T>(args: unknown, shape: Shape<T>, root = ""): Read<T> {
-    if (args !== undefined && (!isMap(args) || isKnownLater(args))) {
-        const got = isMap(args) ? "an output" : show(args);
-        return { value: {} as T, problems: [error(ARGS, `must be a map (got ${got}). Write { name: value }.`)] };
+    const { value: given = {}, problems: unread } = readable(args, root);
+    if (!isMap(given) || isKnownLater(given)) {
+        const found =
+            unread.length > 0 ? unread : [error("", `must be a map (got ${show(given)}). Write { name: value }.`)];
+        return {
+            value: mapValues(shape, () => UNREADABLE) as T,
+            problems: found.map((problem) => ({ ...problem, path: ARGS })),
+        };
     }
-    const { value, problems } = readKeys(args ?? {}, root, shape);
-    return { value: value as T, problems };
+    const { value, problems } = readKeys(given, root, shape);
+    return { value: value as T, problems: [...unread, ...problems] };
 }
 
 function aMap({ what, example, isSecret = false }: { what?: string; example?: string; isSecret?: boolean } = {}): Kind {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Problem, stoppingErrors, unsaid } from "../../core/problems";
 import { safeText } from "../../core/safe-text";
 import { isEventual, mapParts } from "../../core/values";
-import { ARGS, readArgs } from "./maps";
+import { readArgs } from "./maps";
 import { findKnownProblems, isDeferred, type Rule } from "./rule";
 import { warn, withFixedMessage } from "./say";
 import type { Kind, Shape } from "./shape";
@@ -44,7 +44,6 @@ interface Gate<T> {
 /** Everything that is wrong with the arguments that are known now: their shape, and what the rules find in those that have theirs. */
 function findArgumentProblems<T extends object>(args: T, { rules, shape = {} as Shape<T> }: Gate<T>): Problem[] {
     const { value, problems } = readArgs(args, shape);
-    if (problems.some(({ path }) => path === ARGS)) return problems;
     return [...problems, ...unsaid(findKnownProblems(value, rules), problems)];
 }
 

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { RunnerType } from "../../core/choices";
 import { error, findUnknownKeys, type Problem } from "../../core/problems";
-import { findReferenceProblems, type Reference, referenceKey } from "../../core/reference";
-import { isEventual, isMap, memberOf, show } from "../../core/values";
+import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
+import { isEventual, isKnownLater, isMap, memberOf, show } from "../../core/values";
 import { reference } from "./kinds";
 import { mapSchema } from "./maps";
 import { type Kind, needed, plain, referring, settled } from "./shape";
@@ -77,7 +77,12 @@ export function findScopeProblems(value: unknown, path: string): Problem[] {
         return [error(path, message)];
     }
     for (const kind of ["group", "project"] as const) {
-        if (kind in value) return findReferenceProblems(kind, value[kind], memberOf(path, kind));
+        if (kind in value) return findScopedProblems(kind, value[kind], memberOf(path, kind));
     }
     return [error(path, `names neither a group nor a project (got ${show(value)}). ${REMEDY}`)];
+}
+
+/** What is wrong with the group or project in a scope, unless it is known later. */
+export function findScopedProblems(kind: ReferenceKind, value: unknown, path: string): Problem[] {
+    return isKnownLater(value) ? [] : findReferenceProblems(kind, value, path);
 }

@@ -1,5 +1,5 @@
 import { error, type Problem } from "../../core/problems";
-import { holdsOutput, isEventual, isKnownLater, isOutput, memberOf, show, UNREADABLE } from "../../core/values";
+import { holdsOutput, isEventual, isKnownLater, isMap, isOutput, memberOf, show, UNREADABLE } from "../../core/values";
 import { type Kind as Named, remedyFor } from "../../core/wrong-type";
 
 /** A value as far as it can be read, and what is wrong with its shape. */
@@ -62,7 +62,7 @@ export function optionsOf(schema: JsonSchema): JsonSchema[] {
 
 /** Whether a value has a type that a schema names. */
 export function hasType(schema: JsonSchema = {}, value: unknown): boolean {
-    const type = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+    const type = Array.isArray(value) ? "array" : typeof value === "object" && !isMap(value) ? "null" : typeof value;
     return optionsOf(schema).some((option) => option.type === type || (option.type === "integer" && type === "number"));
 }
 
@@ -78,10 +78,10 @@ export function within<T>(kind: Kind<T>, limits: JsonSchema): Kind<T> {
     return kindOf(kind, { ...kind.schema, ...limits });
 }
 
-/** What a function finds nothing wrong with, once all of it is known. With anything else no rule can do anything. */
+/** What a function finds nothing wrong with, whatever in it is known later. With anything else no rule can do anything. */
 export function settled<T>(schema: JsonSchema, find: Find): Kind<T> {
     return kindOf((value, path) => {
-        const problems = value === undefined || isEventual(value) ? [] : find(value, path);
+        const problems = value === undefined || isKnownLater(value) ? [] : find(value, path);
         return { value: problems.length === 0 ? value : UNREADABLE, problems };
     }, schema);
 }
@@ -145,7 +145,8 @@ export function listOf<T>(kind: Kind<T>, what = "a list"): Kind<T[]> {
     const read = (value: unknown, path: string) => {
         const list = isList(value, path);
         if (!Array.isArray(list.value)) return list;
-        const items = list.value.map((one, index) => item(one, memberOf(path, index)));
+        // `map` would pass over the holes of a list.
+        const items = Array.from(list.value, (one, index) => item(one, memberOf(path, index)));
         return { value: items.map(({ value: read }) => read), problems: items.flatMap(({ problems }) => problems) };
     };
     return kindOf(read, schema);

@@ -1,12 +1,11 @@
 import { FOREIGN, MATCHES, STATUSES } from "../../core/choices";
 import { error, findUnknownKeys, type Problem } from "../../core/problems";
-import { findReferenceProblems } from "../../core/reference";
 import { isEventual, isMap, memberOf, show } from "../../core/values";
 import { choice, declaredRunner, duration, reference, runnerId, text, whole } from "../common/kinds";
 import { mapSchema, shaped } from "../common/maps";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
-import { findScopeProblems, neededScope, scope } from "../common/scope";
+import { findScopedProblems, findScopeProblems, neededScope, scope } from "../common/scope";
 import { also, listOf, needed, plain, type Shape, settled } from "../common/shape";
 import type { ExclusiveArgs, ExclusiveRunnersArgs, RunnerClaim, RunnerExceptions } from "./args";
 
@@ -64,7 +63,7 @@ export function exclusiveRules<T extends ExclusiveArgs>(name: string): Rule<T>[]
 function findWhereProblems(scope: unknown, path: string): Problem[] {
     if (!isMap(scope) || !("projectsBelow" in scope)) return findScopeProblems(scope, path);
     const others = findUnknownKeys(scope, ["projectsBelow"], path);
-    return [...others, ...findReferenceProblems("group", scope.projectsBelow, memberOf(path, "projectsBelow"))];
+    return [...others, ...findScopedProblems("group", scope.projectsBelow, memberOf(path, "projectsBelow"))];
 }
 
 function findForeignProblems(foreign: unknown, claim: RunnerClaim | undefined, path: string): Problem[] {

@@ -34,12 +34,12 @@ export class Fleet extends pulumi.ComponentResource {
         super("gitlab-fleet:index:Fleet", name, {}, opts);
         this.waitsFor = opts?.dependsOn;
         noteProjectFolder(pulumi.getRootDirectory());
-        warnOfUnreadConfig(this, args);
         const { problems, warnings, root } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
         const missing =
             args === undefined ? [error(ARGS, "is missing. Write { runners: { … }, managers: { … } }.")] : [];
         const label = `Fleet "${name}"`;
         throwErrors(this, label, [...missing, ...problems]);
+        warnOfUnreadConfig(this, args);
         if (args.stateLost === true) {
             const text =
                 "stateLost is set: each runner adopts the one that has its name in the marker. Remove it after this up.";

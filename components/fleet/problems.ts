@@ -1,7 +1,7 @@
 import { findSilenceProblems, findWorkerProblems } from "../../core/config-toml";
 import { error, firstPlaces, type Problem, unsaid } from "../../core/problems";
 import { findReferenceProblems, type Reference, referenceKey } from "../../core/reference";
-import { isEventual, isMap, memberOf } from "../../core/values";
+import { isEventual, memberOf } from "../../core/values";
 import { REGISTRY_SHAPE } from "../allowlist/problems";
 import { registryRules } from "../allowlist/registry-problems";
 import { flag, plainTexts, table, text } from "../common/kinds";
@@ -85,7 +85,7 @@ export function checkFleet(args: FleetArgs, owner: string, root = ""): FleetChec
     ];
     const problems = [...misshapen, ...unsaid(found, misshapen)];
     const check = { problems, warnings: managers.warnings, root };
-    if (isMap(args)) checks.set(args, check);
+    if (typeof args === "object" && args !== null) checks.set(args, check);
     return check;
 }
 

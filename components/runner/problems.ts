@@ -4,7 +4,7 @@ import { ANY_IDENTITY, markerOf, noteWith } from "../../core/marker";
 import { error, findUnknownKeys, firstPlaces, type Problem } from "../../core/problems";
 import { findIdProblems } from "../../core/reference";
 import { whyUnseen } from "../../core/safe-text";
-import { isMap, looksLikeToken, memberOf, show } from "../../core/values";
+import { isEventual, isMap, looksLikeToken, memberOf, show } from "../../core/values";
 import { choice, duration, flag, number, runnerId, text } from "../common/kinds";
 import { mapSchema } from "../common/maps";
 import { findNameProblems } from "../common/names";
@@ -13,11 +13,13 @@ import { neededScope, scope } from "../common/scope";
 import { also, listOf, needed, plain, type Shape, settled, within } from "../common/shape";
 import type { RunnerArgs } from "./args";
 
+const texts = listOf(text);
+
 /** The kinds of a runner's arguments. */
 export const RUNNER_SHAPE: Shape<RunnerArgs> = {
     scope: neededScope(scope),
     description: within(also(text, findDescriptionProblems), { maxLength: LONGEST_DESCRIPTION }),
-    tags: within(also(listOf(text), findTagProblems), { maxItems: MOST_TAGS }),
+    tags: within(also(texts, findTagProblems), { maxItems: MOST_TAGS }),
     runUntagged: flag,
     accessLevel: choice(ACCESS_LEVELS),
     locked: flag,
@@ -29,7 +31,7 @@ export const RUNNER_SHAPE: Shape<RunnerArgs> = {
             {
                 anyOf: [
                     mapSchema({ id: needed(undefined, runnerId) }),
-                    mapSchema({ description: needed(undefined, text), tags: listOf(text) }),
+                    mapSchema({ description: needed(undefined, text), tags: texts }),
                     { type: "string", const: "lost" },
                 ],
             },
@@ -133,7 +135,8 @@ function findNoteProblems(marker: string, note: string | undefined): Problem[] {
 /** What is wrong with `adopt` as the user wrote it. */
 function findAdoptProblems(value: unknown, path: string): Problem[] {
     const remedy = "Write { id: 42 }, { description: <the whole description>, tags: [...] } or lost.";
-    if (value === "lost") return [];
+    // No output may be in it, and of what is encrypted nothing can be said.
+    if (value === "lost" || isEventual(value)) return [];
     if (!isMap(value)) return [error(path, `is neither an id nor a description (got ${show(value)}). ${remedy}`)];
     const unknown = findUnknownKeys(value, ["id", "description", "tags"], path, remedy);
     if (unknown.length > 0) return unknown;
@@ -148,10 +151,7 @@ function findAdoptProblems(value: unknown, path: string): Problem[] {
         const message = `must be the runner's description (got ${show(description)}). ${remedy}`;
         return [error(memberOf(path, "description"), message)];
     }
-    if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))) {
-        return [error(memberOf(path, "tags"), `must be a list of tags (got ${show(tags)}). ${remedy}`)];
-    }
-    return [];
+    return texts(tags, memberOf(path, "tags")).problems;
 }
 
 /** A `rotateBefore` that nobody would look at. */

@@ -54,6 +54,18 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         `description must be a text (got null). ${CORRECT}`,
         SCOPE,
     ],
+    ["Runner", { scope: [OUTPUT] }, /^scope is not a scope \(got a list of 1\)\. Write \{ group: /],
+    ["Runner", { scope: { gruop: OUTPUT } }, /^scope\.gruop is not a known key\. Did you mean "group"\?/],
+    [
+        "Runner",
+        { scope: { group: [OUTPUT] } },
+        /^scope\.group must be a group's full path or its id \(got a list of 1\)/,
+    ],
+    [
+        "Runner",
+        { scope: "instance", adopt: { description: "x", tags: ["a", 5] } },
+        "adopt.tags[1] must be a text (got 5). Put it in quotes.",
+    ],
     [
         "JobTokenAllowlist",
         undefined,
@@ -83,6 +95,11 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         'enabled must be true or false (got "yes"). Write true.',
         /^mode must be one of/,
         /^policies /,
+    ],
+    [
+        "JobTokenAllowlist",
+        { project: "a/b", allow: { projects: ["a/c"] }, policies: { "a/c": OUTPUT } },
+        "policies must be known when the program runs (got an output). Write a plain value.",
     ],
     [
         "RegistryAccess",
@@ -169,6 +186,25 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         /^systemId must be /,
     ],
     ["Fleet", 5, "args must be a map (got 5). Write { name: value }."],
+    ["RunnerManager", 5, "args must be a map (got 5). Write { name: value }."],
+    [
+        "RunnerManager",
+        {
+            placement: { docker: { transform: { contianer: () => ({}) } } },
+            config: { concurrent: 1 },
+            workers: [],
+        },
+        /^placement\.docker\.transform\.contianer is not a known key\. Did you mean "container"\?/,
+    ],
+    [
+        "RunnerManager",
+        {
+            placement: { kubernetes: { namespace: "ci", transform: { secret: 5 } } },
+            config: { concurrent: 1 },
+            workers: [],
+        },
+        "placement.kubernetes.transform.secret must be a function (got 5). Give one in a program, or leave it out.",
+    ],
     [
         "Fleet",
         {

@@ -8,6 +8,34 @@ type Name = keyof typeof COMPONENTS;
 
 const OUTPUT = pulumi.output({ a: 1 });
 
+const LOOP: unknown[] = [];
+LOOP.push(LOOP);
+
+/** What no argument is, and no stack's file can hold. */
+const ODD: Record<string, unknown> = {
+    "a symbol": Symbol("x"),
+    "a function": () => "x",
+    "a date": new Date(0),
+    "a Map": new Map([["a", "b"]]),
+    "a bigint": 10n,
+    "no number": Number.NaN,
+    "a list with a hole": new Array(1),
+    "a list in itself": LOOP,
+    "a list without an end": Array.from({ length: 200 }).reduce<unknown>((inside) => [inside], "x"),
+    "what fails when it is read": {
+        get a() {
+            throw new Error("x");
+        },
+    },
+    "a proxy of nothing": revoked(),
+};
+
+function revoked(): object {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+}
+
 /** As a program in plain JavaScript, or in another language, declares it: nothing has checked the types. */
 function declare(component: Name, args: unknown): void {
     const Component = COMPONENTS[component] as unknown as new (name: string, args: unknown) => unknown;
@@ -82,6 +110,23 @@ describe("a value of the wrong kind in any place", () => {
                     } catch (failure) {
                         expect(failure, `${place}: ${(failure as Error).stack}`).to.be.instanceOf(pulumi.ResourceError);
                     }
+                }
+            }
+        });
+    }
+
+    for (const component of Object.keys(WHOLE) as Name[]) {
+        it(`is told by its place before anything is declared, where only JavaScript has such a value: ${component}`, () => {
+            for (const [what, other] of Object.entries(ODD)) {
+                mockPulumi();
+                const whole = WHOLE[component](new Runner("ci", { scope: { group: "apps" } }));
+                for (const [place, args] of withOneReplaced(whole, other)) {
+                    mockPulumi();
+                    const where = place === "args" ? place : place.slice("args.".length).replace(/\.(\d+)/g, "[$1]");
+                    expect(() => declare(component, args), `${what} at ${place}`).to.throw(
+                        pulumi.ResourceError,
+                        `${component} "x": ${where}`,
+                    );
                 }
             }
         });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import {
+    ENCRYPTED,
     inOrder,
     isEventual,
     isUnreadable,
@@ -8,6 +9,7 @@ import {
     looksLikeToken,
     memberOf,
     show,
+    UNKNOWN,
     UNREADABLE,
     withoutTokens,
 } from "../../core/values";
@@ -24,6 +26,18 @@ describe("show", () => {
         expect(show({ a: 1, b: 2 })).to.equal('a map of "a", "b"');
         expect(show(Object.fromEntries([..."abcdef"].map((key) => [key, 1])))).to.equal("a map of 6 keys");
         expect(show("x".repeat(100))).to.equal(`"${"x".repeat(60)}"… of 100 characters`);
+    });
+
+    it("says what a value is that has no words of its own", () => {
+        const stranger = class Own {
+            a = 1;
+        };
+        expect(show(new Date(0))).to.equal("an instance of Date");
+        expect(show(new Map())).to.equal("an instance of Map");
+        expect(show(new stranger())).to.equal('a map of "a"');
+        expect(show(() => "hunter2")).to.equal("a function");
+        expect(show(Symbol("hunter2"))).to.equal("a symbol");
+        expect(show(10n)).to.equal("10n");
     });
 
     it("shows no more than the length of a secret and of what looks like one", () => {
@@ -115,6 +129,11 @@ describe("isEventual", () => {
             expect(isEventual({ a: [{ b: value }] })).to.equal(true);
         }
         expect(isEventual({ a: [{ b: 1 }], c: null, d: undefined })).to.equal(false);
+    });
+
+    it("takes a symbol of a program for a value like any other, and none of ours", () => {
+        expect(isEventual([Symbol("unreadable")])).to.equal(false);
+        expect([UNREADABLE, ENCRYPTED, UNKNOWN].every(isEventual)).to.equal(true);
     });
 
     it("tells unreadable values from those that are only not known yet", () => {

@@ -1,10 +1,9 @@
 import { error, findUnknownKeys, type Problem } from "../../../core/problems";
 import { WANTED_TOKEN, whyNotForApi } from "../../../core/token-kinds";
-import { show } from "../../../core/values";
+import { type ENCRYPTED, show } from "../../../core/values";
 import type { Kind } from "../../common/shape";
 import { fromJson } from "./known";
 import { GITLAB_KEYS } from "./schema";
-import type { ENCRYPTED } from "./secure";
 
 /** Where GitLab's address and the token were found. */
 export interface GitlabSettings {

@@ -1,5 +1,6 @@
 import { oneLine } from "../../../core/one-line";
 import { findUnknownKeys, type Problem } from "../../../core/problems";
+import { ENCRYPTED } from "../../../core/values";
 import { readArgs } from "../../common/maps";
 import type { FleetArgs } from "../args";
 import { checkFleet } from "../problems";
@@ -9,7 +10,6 @@ import { findOrigin, type Layer, type Origin } from "./layers";
 import { findLostIndent, findMisplacedKeys } from "./misplaced";
 import { findPrograms } from "./programs";
 import { BESIDE_FLEET, FLEET_KEYS } from "./schema";
-import { ENCRYPTED } from "./secure";
 import { type Extended, extendStack, type PlacedProblem } from "./shared-files";
 import { findUnset } from "./unset";
 

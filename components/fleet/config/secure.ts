@@ -1,7 +1,4 @@
-import { isMap, mapParts } from "../../../core/values";
-
-/** Stands in for a value that is encrypted in a stack's file: nothing is said of it, and it is never shown. */
-export const ENCRYPTED: unique symbol = Symbol("encrypted");
+import { ENCRYPTED, isMap, mapParts } from "../../../core/values";
 
 /** True for `{ secure: v1:… }`, as Pulumi writes an encrypted value. */
 export function isEncrypted(value: unknown): boolean {

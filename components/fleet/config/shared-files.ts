@@ -3,11 +3,11 @@ import { isAbsolute, join, normalize, relative } from "node:path";
 import { attempt } from "../../../core/attempt";
 import { error, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
-import { isMap, mapParts, mapValues, memberOf, show } from "../../../core/values";
+import { ENCRYPTED, isMap, mapParts, mapValues, memberOf, show } from "../../../core/values";
 import { knownOf, OURS, toKnown } from "./known";
 import { findOrigin, type Layer, mergeLayers, type Origin } from "./layers";
 import { findMisplacedKeys, findMisplacedTops } from "./misplaced";
-import { ENCRYPTED, isEncrypted } from "./secure";
+import { isEncrypted } from "./secure";
 import { readYamlFile } from "./yaml-file";
 
 /** A stack's configuration together with what its shared files say. */

@@ -31,7 +31,7 @@ export function kindOf(placement: unknown): PlacementKind<object> | undefined {
 /** What is wrong with a placement as the user wrote it, as far as it is known. */
 export function findPlacementProblems(value: unknown, where: string): Problem[] {
     if (value === undefined) return [error(where, `is missing. ${REMEDY}`)];
-    if (typeof value === "symbol") return [];
+    if (isKnownLater(value)) return [];
     if (!isMap(value)) return [error(where, `is not a placement (got ${show(value)}). ${REMEDY}`)];
     const [kind, ...others] = KINDS.filter(({ key }) => value[key] !== undefined);
     if (kind === undefined) {

@@ -1,6 +1,6 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
-import { choice, flag, functions, seconds, text, textThat, whole } from "../../../common/kinds";
+import { callback, choice, flag, inPrograms, seconds, text, textThat, whole } from "../../../common/kinds";
 import { mapOf, shaped } from "../../../common/maps";
 import { listOf, must, needed, type Shape } from "../../../common/shape";
 import {
@@ -19,7 +19,7 @@ import { costing, type ManagerInput, type ManagerPaths } from "../kind";
 import { findScalingProblems, isIn, scalingWorker, TOGETHER, type Writable } from "../scaling-rules";
 import { decidingKeys, findUndecided, type Traits, traitsOf } from "../traits";
 import { toMebibytes, toMount, toPort } from "../units";
-import { type DockerOptions, MOST_REPLICAS, REPLACEMENTS } from "./args";
+import { type DockerOptions, type DockerTransforms, MOST_REPLICAS, REPLACEMENTS } from "./args";
 
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 const HOST = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/\s]+|ssh:\/\/[^/\s]+.*)$/;
@@ -89,7 +89,7 @@ export const DOCKER_SHAPE: Shape<DockerOptions> = {
     cleanup: costing("in place", flag),
     fleetingInstall: flag,
     loadTimeout: costing("in place", seconds("a duration of at least 1s, such as 90s")),
-    transform: functions("{ container, image }, each a function"),
+    transform: inPrograms(shaped<DockerTransforms>(undefined, { container: callback, image: callback })),
 };
 
 /** What is wrong with the options of a docker placement, besides single ones. */

@@ -1,11 +1,11 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
-import { duration, flag, functions, textThat, whole } from "../../../common/kinds";
+import { callback, duration, flag, inPrograms, textThat, whole } from "../../../common/kinds";
 import { shaped } from "../../../common/maps";
 import { also, listOf, needed, type Shape } from "../../../common/shape";
 import { certificates, environment, findUnexpanded, findUnpinned, proxy } from "../container";
 import { costing } from "../kind";
-import { DNS_LABEL, type KubernetesOptions, LONGEST_NAME, MOST_REPLICAS } from "./args";
+import { DNS_LABEL, type KubernetesOptions, type KubernetesTransforms, LONGEST_NAME, MOST_REPLICAS } from "./args";
 import {
     affinity,
     annotations,
@@ -92,7 +92,18 @@ export const KUBERNETES_SHAPE: Shape<KubernetesOptions> = {
         ),
     ),
     reloadDelay: costing("in place", duration("2m or 90s")),
-    transform: functions("functions by object: { statefulSet, secret, … }"),
+    transform: inPrograms(
+        shaped<KubernetesTransforms>(undefined, {
+            statefulSet: callback,
+            secret: callback,
+            serviceAccount: callback,
+            role: callback,
+            roleBinding: callback,
+            podDisruptionBudget: callback,
+            service: callback,
+            serviceMonitor: callback,
+        }),
+    ),
 };
 
 /** What is wrong with the options of a placement on Kubernetes, besides single ones. */

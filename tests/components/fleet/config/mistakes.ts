@@ -280,8 +280,8 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
     [
         "functions, which only a program has",
         `${MANAGERS}: { a: ${placed("{ docker: { transform: { container: x } } }")}, b: ${placed("{ kubernetes: { namespace: n, transform: { secret: {} } } }")} }`,
-        `${MANAGERS}.a.placement.docker.transform must be { container, image }, each a function (got a map of "container"). Correct it.`,
-        `${MANAGERS}.b.placement.kubernetes.transform must be functions by object: { statefulSet, secret, … } (got a map of "secret"). Correct it.`,
+        `${MANAGERS}.a.placement.docker.transform.container must be a function (got "x"). Give one in a program, or leave it out.`,
+        `${MANAGERS}.b.placement.kubernetes.transform.secret must be a function (got an empty map). Give one in a program, or leave it out.`,
     ],
     [
         "options beside a placement in place of inside",

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { parse as parseYaml } from "yaml";
 import { parseStackConfig } from "../../../../components/fleet/config/parse";
-import { ENCRYPTED } from "../../../../components/fleet/config/secure";
+import { ENCRYPTED } from "../../../../core/values";
 import { MISTAKES, RUNNERS } from "./mistakes";
 import { NEAR_MISSES } from "./near-misses";
 

@@ -1,0 +1,35 @@
+import { messageOf } from "./message";
+import { error, type Problem } from "./problems";
+import { isKnownLater, mapParts, memberOf, UNREADABLE } from "./values";
+
+/** Nothing that is declared has more levels. */
+const MOST_LEVELS = 100;
+
+/**
+ * A value in which `UNREADABLE` stands for each part that nobody can look at to the end, and what is wrong with those. A value in
+ * which nothing is wrong is the same one.
+ */
+export function readable(
+    value: unknown,
+    path: string,
+    above: readonly unknown[] = [],
+): { value: unknown; problems: Problem[] } {
+    if (typeof value !== "object" || value === null) return { value, problems: [] };
+    const refuse = (message: string) => ({ value: UNREADABLE, problems: [error(path, message)] });
+    if (above.includes(value)) return refuse("holds itself. Write out what is meant.");
+    if (above.length >= MOST_LEVELS) return refuse(`has more than ${MOST_LEVELS} levels. Write it with fewer.`);
+    const problems: Problem[] = [];
+    const inside = [...above, value];
+    try {
+        // What hangs on a resource is not part of the value.
+        if (isKnownLater(value) || "__pulumiResource" in value) return { value, problems };
+        const parts = mapParts(value, (part, key) => {
+            const read = readable(part, memberOf(path, key), inside);
+            problems.push(...read.problems);
+            return read.value;
+        });
+        return { value: problems.length === 0 ? value : parts, problems };
+    } catch (failure) {
+        return refuse(`cannot be read (${messageOf(failure)}). Write plain values.`);
+    }
+}
