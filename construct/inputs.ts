@@ -3,7 +3,7 @@ import { deserializeProperty } from "@pulumi/pulumi/runtime/rpc";
 import type { WireValue } from "../core/construct";
 import { kindOfUrn, nameOfUrn } from "../core/urn";
 import { isMap, mapParts, mapValues } from "../core/values";
-import { isUnknownText, OUTPUT, RESOURCE, SECRET, SIGNATURE } from "../core/wire-values";
+import { isUnknownText, NO_FILES, OUTPUT, RESOURCE, SECRET, SIGNATURE } from "../core/wire-values";
 
 /** Finds a component that this run of the program has declared, by its URN. */
 export type FindComponent = (urn: string) => pulumi.ComponentResource | undefined;
@@ -31,9 +31,7 @@ function toPlain(value: WireValue, find: FindComponent): unknown {
         case RESOURCE:
             return find(String(value.urn)) ?? elsewhere(String(value.urn)) ?? toOutput({ value });
         default:
-            throw new pulumi.RunError(
-                "A file or archive was given, and no argument takes one. Give its content as text.",
-            );
+            throw new pulumi.RunError(NO_FILES);
     }
 }
 

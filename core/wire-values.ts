@@ -62,3 +62,6 @@ export function readWire<T>(value: unknown, reader: WireReader<T>): T {
             return reader.other(object[SIGNATURE], object);
     }
 }
+
+/** Why no asset and no archive is taken. */
+export const NO_FILES = "A file or archive was given, and no argument takes one. Give its content as text.";

@@ -59,13 +59,13 @@ export function toGitLabConfig(
     const text = (key: string): string | undefined => {
         const value = props[key];
         if (typeof value === "string" && value !== "") return value;
-        if (!isAbsent(value)) fail(key, `must be a string (got ${shape(value)})`);
+        if (!isAbsent(value)) fail(key, `must be a text (got ${shape(value)}). Correct it.`);
         return undefined;
     };
     const flag = (key: string): boolean => {
         const value = props[key];
         if (!isAbsent(value) && !["true", "false", true, false].includes(value as never)) {
-            fail(key, `must be true or false (got ${shape(value)})`);
+            fail(key, `must be true or false (got ${shape(value)}). Write one of them.`);
         }
         return value === true || value === "true";
     };
@@ -89,8 +89,10 @@ export function toGitLabConfig(
         }
     }
     const [clientCert, clientKey] = [text("clientCert"), text("clientKey")];
-    if (clientCert === undefined && clientKey !== undefined) fail("clientCert", "is missing beside clientKey.");
-    if (clientKey === undefined && clientCert !== undefined) fail("clientKey", "is missing beside clientCert.");
+    if (clientCert === undefined && clientKey !== undefined)
+        fail("clientCert", "is missing beside clientKey. Give the path of its PEM file.");
+    if (clientKey === undefined && clientCert !== undefined)
+        fail("clientKey", "is missing beside clientCert. Give the path of its PEM file.");
     const config: GitLabConfig = {
         baseUrl: api ?? DEFAULT_BASE_URL,
         isDefaultAddress: given === undefined,
@@ -153,10 +155,12 @@ function toHeaders(value: Value | undefined, fail: (property: string, what: stri
     if (typeof value === "string" && value !== "") {
         // SDKs hand over anything but strings as JSON text.
         headers = attempt((): unknown => JSON.parse(value));
-        if (headers === undefined) fail("headers", `must be a JSON object (got ${shape(value)})`);
+        if (headers === undefined)
+            fail("headers", `must be a map as JSON (got ${shape(value)}). Write {"name": "value"}.`);
     }
     if (!isMap(headers)) {
-        if (!isAbsent(headers)) fail("headers", "must be an object of strings");
+        if (!isAbsent(headers))
+            fail("headers", `must be a map of texts (got ${shape(headers)}). Write { name: value }.`);
         return {};
     }
     return Object.fromEntries(
@@ -169,7 +173,7 @@ function toHeaders(value: Value | undefined, fail: (property: string, what: stri
 function toRetries(value: Value | undefined, fail: (property: string, what: string) => void): number {
     const retries = isAbsent(value) ? DEFAULT_RETRIES : Number(value);
     if (Number.isInteger(retries) && retries >= 0) return retries;
-    fail("retries", "must be a whole number, 0 or more");
+    fail("retries", `must be a whole number, 0 or more (got ${shape(value)}). Correct it.`);
     return DEFAULT_RETRIES;
 }
 

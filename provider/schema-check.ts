@@ -71,7 +71,7 @@ function checkValue(schema: SchemaSpec, value: Value, spec: TypeSpec, path: stri
         if (!Array.isArray(value)) fail("a list");
         else for (const [i, item] of value.entries()) checkValue(schema, item, spec.items!, `${path}[${i}]`, failures);
     } else if (kind === "object") {
-        if (!isMap(value)) fail("an object");
+        if (!isMap(value)) fail("a map");
         else if (type !== undefined) {
             checkObject(schema, value, type.properties ?? {}, type.required ?? [], `${path}.`, failures);
         } else {
@@ -86,7 +86,7 @@ function checkValue(schema: SchemaSpec, value: Value, spec: TypeSpec, path: stri
         if (!Number.isInteger(value)) fail("a whole number");
         else if (named !== undefined) failures.push(...problemsOfId(path, value, named.toLowerCase()));
     } else if (kind !== undefined && typeof value !== kind) {
-        fail(kind === "boolean" ? "true or false" : "a string");
+        fail(kind === "boolean" ? "true or false" : "a text");
     }
 }
 

@@ -61,12 +61,8 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
     /** Finds a second owner at once where both write the project in the same way; others show when the id is known. */
     private claimProject(label: string, project: ReferenceInput): void {
         if (isEventual(project)) return;
-        claim(
-            this,
-            label,
-            `allowlist ${referenceKey(project as Reference)}`,
-            (owner) =>
-                `project has its allowlist declared by ${owner} already (got ${show(project)}). Declare it once.`,
+        claim(this, label, `allowlist ${referenceKey(project as Reference)}`, (owner) =>
+            declaredTwice(owner, show(project)),
         );
     }
 
@@ -195,9 +191,13 @@ const ownersByProject = perProgram(() => new Map<number, Owner>());
 async function ownAllowlist(component: pulumi.Resource, label: string, project: number): Promise<number> {
     const owner = ownersByProject().get(project);
     if (owner !== undefined && owner.component !== component) {
-        const message = `${label}: project has its allowlist declared by ${owner.label} already (got id ${project}). Declare it once, with the entries of both.`;
-        return rejectWith(new pulumi.ResourceError(message, component, true));
+        const message = declaredTwice(owner.label, `id ${project}`);
+        return rejectWith(new pulumi.ResourceError(`${label}: ${message}`, component, true));
     }
     ownersByProject().set(project, { component, label });
     return project;
+}
+
+function declaredTwice(owner: string, got: string): string {
+    return `project has its allowlist declared by ${owner} already (got ${got}). Declare it once, with the entries of both.`;
 }

@@ -51,8 +51,8 @@ export class RunnerManager extends pulumi.ComponentResource {
         this.systemId = systemId ?? systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         claim(this, label, `identity ${this.systemId}`, (other) =>
             systemId === undefined
-                ? `name is that of another manager already (got "${name}"), and GitLab's identity of both would be made from it. Rename one of them.`
-                : `systemId is that of ${other} already (got "${systemId}"): GitLab would take both for one. Leave it out at one of them.`,
+                ? `name is that of another manager already (got ${show(name)}), and GitLab's identity of both would be made from it. Rename one of them.`
+                : `systemId is that of ${other} already (got ${show(systemId)}): GitLab would take both for one. Leave it out at one of them.`,
         );
         this.configToml = renderWithTokens(claimScalingGroups(this, label, checked.draft), args.workers);
         this.claimPlace(placement);

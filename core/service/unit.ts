@@ -1,3 +1,4 @@
+import { show } from "../values";
 import type { ProcessSeen } from "./loaded";
 
 const UNIT = /^[A-Za-z0-9_][A-Za-z0-9@._-]*$/;
@@ -17,7 +18,7 @@ export function whyNoUnit(text: string): string | undefined {
 /** The unit's full name: `gitlab-runner.service`. Throws for what must not get into a command line. */
 export function unitOf(name: string): string {
     const why = whyNoUnit(name);
-    if (why !== undefined) throw new Error(`service ${why} (got ${JSON.stringify(name.slice(0, 60))}).`);
+    if (why !== undefined) throw new Error(`service ${why} (got ${show(name)}). Correct it.`);
     return name.endsWith(SUFFIX) ? name : name + SUFFIX;
 }
 

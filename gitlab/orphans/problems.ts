@@ -2,6 +2,7 @@ import { FOREIGN, MATCHES, RUNNER_TYPES, STATUSES } from "../../core/choices";
 import { findDurationProblems } from "../../core/durations";
 import { error, findChoiceProblems, type Problem } from "../../core/problems";
 import { mapIn, type Props, type Value } from "../../core/props";
+import { show } from "../../core/values";
 import { problemsOfId } from "../ids";
 
 /** By the type of a scope's runners, what names the scope; nothing names the instance. */
@@ -16,7 +17,7 @@ export function problemsOfExclusive(inputs: Props): Problem[] {
     const isOwner = typeof owner !== "string" || /^[^/\s]+\/[^/\s]+$/.test(owner);
     const ids = Object.entries(mapIn(runners));
     return [
-        ...(isOwner ? [] : [error("owner", `must be <project>/<stack> (got "${owner}").`)]),
+        ...(isOwner ? [] : [error("owner", `must be <project>/<stack> (got ${show(owner)}). Correct it.`)]),
         ...problemsOfScope(inputs),
         ...findChoiceProblems(foreign, FOREIGN, "foreign"),
         ...problemsOfClaim(claim),
@@ -60,7 +61,7 @@ function problemsOfKeep(keep: Value | undefined): Problem[] {
 function problemsOfGuards({ limit, quietPeriod }: Props): Problem[] {
     const isCount = typeof limit !== "number" || (limit >= 0 && Number.isInteger(limit));
     return [
-        ...(isCount ? [] : [error("limit", `must be a whole number, 0 or more (got ${limit}).`)]),
+        ...(isCount ? [] : [error("limit", `must be a whole number, 0 or more (got ${show(limit)}). Correct it.`)]),
         ...findDurationProblems(quietPeriod, "quietPeriod", "1h or 30m, or 0s", { mayBeZero: true }),
     ];
 }

@@ -1,7 +1,16 @@
 import type { JavaScriptValue, Struct as StructMessage } from "google-protobuf/google/protobuf/struct_pb";
 import * as struct from "google-protobuf/google/protobuf/struct_pb";
 import { type Props, UNKNOWN, type Value } from "../../core/props";
-import { ARCHIVE, ASSET, RESOURCE, readWire, SECRET, SIGNATURE, UNKNOWN_STRING } from "../../core/wire-values";
+import {
+    ARCHIVE,
+    ASSET,
+    NO_FILES,
+    RESOURCE,
+    readWire,
+    SECRET,
+    SIGNATURE,
+    UNKNOWN_STRING,
+} from "../../core/wire-values";
 
 /** Properties as handlers see them, and the names of those that hold a secret. */
 export interface Decoded {
@@ -41,9 +50,8 @@ function fromWire(value: JavaScriptValue, onSecret: () => void): Value {
         other(kind, { id, urn }) {
             // A resource that is only planned has no id yet.
             if (kind === RESOURCE) return id === "" ? UNKNOWN : ((id ?? urn ?? null) as Value);
-            if (kind === ASSET || kind === ARCHIVE)
-                throw new Error("assets and archives are not accepted by any property of this package");
-            throw new Error("a property value of a kind this plugin does not know. Install a newer gitlab-fleet.");
+            if (kind === ASSET || kind === ARCHIVE) throw new Error(NO_FILES);
+            throw new Error("A value is of a kind that this plugin does not know. Install a newer gitlab-fleet.");
         },
     });
 }

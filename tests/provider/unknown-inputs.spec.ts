@@ -38,7 +38,7 @@ describe("what no compiler has looked at", () => {
         try {
             const { message } = await rejection(plugin.invoke("findRunner", { description: "my-runner", runner: 7 }));
             expect(message.split(": ").at(-1)).to.equal(
-                "runnerType is missing. Set it.\nowner is missing. Set it.\nrunner must be a string (got a number). Correct it.",
+                "runnerType is missing. Set it.\nowner is missing. Set it.\nrunner must be a text (got a number). Correct it.",
             );
         } finally {
             await plugin.close();

@@ -3,6 +3,7 @@ import { type Props, pick, textOf, UNKNOWN, type Value } from "../../../core/pro
 import { dropInOf } from "../../../core/service/drop-in";
 import { unitOf, whyNoUnit } from "../../../core/service/unit";
 import { parseRange } from "../../../core/service/version";
+import { show } from "../../../core/values";
 import type { Machine } from "../../../hosts/machine";
 import { HostProblem } from "../../../hosts/ssh/problems";
 import { type Comparison, compare } from "../../compare";
@@ -175,7 +176,7 @@ function known(state: Props): Props {
 function problemsOf({ unit, version, timeout, stopTimeout }: Props): Problem[] {
     const failures: Problem[] = [];
     const fail = (property: string, what: string, got: Value) =>
-        failures.push(error(property, `${what} (got ${JSON.stringify(got)}).`));
+        failures.push(error(property, `${what} (got ${show(got)}). Correct it.`));
     const why = typeof unit === "string" ? whyNoUnit(unit) : undefined;
     if (why !== undefined) fail("unit", why, unit!);
     if (typeof version === "string" && parseRange(version) === undefined)

@@ -190,7 +190,9 @@ function findProblems(entries: readonly Declared[]): Problem[] {
         const given = [entry.targetProjectId, entry.targetGroupId].filter((id) => id !== undefined).length;
         const property = `entries[${i}]`;
         if (given !== 1) {
-            return [error(property, `must have exactly one of targetProjectId and targetGroupId (got ${given}).`)];
+            const remedy = given === 0 ? "Set one" : "Remove one";
+            const what = `must have exactly one of targetProjectId and targetGroupId (got ${given}). ${remedy} of them.`;
+            return [error(property, what)];
         }
         if (hasUnknown([entry.targetProjectId ?? null, entry.targetGroupId ?? null])) return [];
         const first = seen.get(keyOf(entry));

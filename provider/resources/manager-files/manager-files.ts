@@ -2,6 +2,7 @@ import { DIRECTORY_ENDS } from "../../../core/manager-directory";
 import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { defined, type Props, pick, UNKNOWN } from "../../../core/props";
 import { isSystemId } from "../../../core/system-id";
+import { show } from "../../../core/values";
 import type { GitLab } from "../../../gitlab/client";
 import type { Sight } from "../../../hosts/host";
 import { thisMachine } from "../../../hosts/machine";
@@ -221,7 +222,7 @@ export const managerFiles: ResourceHandler = {
 
 function problemsOf({ systemId, onDestroy }: Props): Problem[] {
     const isWrong = typeof systemId === "string" && !isSystemId(systemId);
-    const wanted = `must be s_ or r_ and 12 letters or digits (got "${String(systemId)}"). gitlab-runner refuses others.`;
+    const wanted = `must be s_ or r_ and 12 letters or digits (got ${show(systemId)}). Copy it from .runner_system_id: gitlab-runner refuses others.`;
     const ends = findChoiceProblems(onDestroy, DIRECTORY_ENDS, "onDestroy");
     return isWrong ? [error("systemId", wanted), ...ends] : ends;
 }

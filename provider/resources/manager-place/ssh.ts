@@ -3,6 +3,7 @@ import { whyNotRoot } from "../../../core/manager-directory";
 import { error, type Problem } from "../../../core/problems";
 import { hasUnknown, isUnknown, mapIn, type Props, type Value } from "../../../core/props";
 import { problemOfKey } from "../../../core/ssh/private-key";
+import { show } from "../../../core/values";
 import type { Host } from "../../../hosts/host";
 import { hostOf } from "../../../hosts/hosts";
 import { isPort, labelOf, parseAddress, type SshOptions } from "../../../hosts/ssh/address";
@@ -31,14 +32,16 @@ export function problemsOfDirectory({ directory, ssh }: Props): Problem[] {
     const failures = problemsOfSsh(ssh);
     if (typeof directory !== "string") return failures;
     if (!isAbsoluteOn(ssh, directory)) {
-        const what = `must be an absolute path (got "${directory}"). For instance /etc/gitlab-runner.`;
+        const what = `must be an absolute path (got ${show(directory)}). For instance /etc/gitlab-runner.`;
         return [...failures, error("directory", what)];
     }
     if (ssh !== undefined && /\p{Cc}/u.test(directory)) {
-        failures.push(error("directory", "must be a path without line breaks and other control characters."));
+        failures.push(
+            error("directory", "must be a path without line breaks and other control characters. Write it anew."),
+        );
     }
     if (plainOn(ssh, directory) === (ssh === undefined ? parse(resolve(directory)).root : "/")) {
-        failures.push(error("directory", whyNotRoot(JSON.stringify(directory))));
+        failures.push(error("directory", whyNotRoot(show(directory))));
     }
     return failures;
 }
@@ -68,18 +71,22 @@ function problemsOfSsh(ssh: Value | undefined): Problem[] {
     if (address !== undefined && "problem" in address) {
         // A password in it must not be shown.
         const shown = String(host).replace(/:[^:@/]*@/, ":…@");
-        fail("host", address.problem.replace(/\. /, ` (got ${JSON.stringify(shown)}). `));
+        fail("host", address.problem.replace(/\. /, ` (got ${show(shown)}). `));
     } else if (address?.port !== undefined && typeof port === "number" && port !== address.port) {
         fail("port", `must not differ from that in ssh.host (got ${port} and ${address.port}). Name it once.`);
     }
-    if (typeof port === "number" && !isPort(port)) fail("port", `must be between 1 and 65535 (got ${port}).`);
+    if (typeof port === "number" && !isPort(port))
+        fail("port", `must be between 1 and 65535 (got ${port}). Correct it.`);
     if (typeof connectTimeout === "number" && !(connectTimeout >= 1 && connectTimeout <= 600)) {
-        fail("connectTimeout", `must be between 1 and 600 seconds (got ${connectTimeout}).`);
+        fail("connectTimeout", `must be between 1 and 600 seconds (got ${connectTimeout}). Correct it.`);
     }
     const problem = typeof privateKey === "string" ? problemOfKey(privateKey) : undefined;
     if (problem !== undefined) fail("privateKey", problem);
     if (typeof knownHosts === "string" && !/^\S+ +\S+ +\S/m.test(knownHosts)) {
-        fail("knownHosts", "must be lines such as ssh-keyscan prints: <host> <type> <key>.");
+        fail(
+            "knownHosts",
+            "must be lines such as ssh-keyscan prints them, <host> <type> <key>. Give the text, and not the path of a file.",
+        );
     }
     return failures;
 }

@@ -1,6 +1,6 @@
 import { error } from "../../../core/problems";
 import { hasUnknown, mapIn, type Props, sameValue, UNKNOWN } from "../../../core/props";
-import { memberOf } from "../../../core/values";
+import { memberOf, show } from "../../../core/values";
 import { type Comparison, compare } from "../../compare";
 import {
     type ConfigFiles,
@@ -51,7 +51,7 @@ export const managerVolume = settled({
         return Object.keys(mapIn(news.certificates))
             .filter((host) => !/^[\w.:-]{1,253}$/.test(host))
             .map((host) =>
-                error(memberOf("certificates", host), `${named} (got "${host}"). For instance gitlab.example.org.`),
+                error(memberOf("certificates", host), `${named} (got ${show(host)}). For instance gitlab.example.org.`),
             );
     },
 

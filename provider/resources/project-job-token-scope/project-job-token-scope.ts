@@ -35,7 +35,7 @@ export const projectJobTokenScope: ResourceHandler = {
 
     check(news) {
         const given = [news.targetProjectId, news.targetGroupId].filter((target) => target !== undefined);
-        const what = `or targetGroupId must be set, and only one of them (got ${given.length}).`;
+        const what = `or targetGroupId must be set, and only one of them (got ${given.length === 0 ? "neither" : "both"}). ${given.length === 0 ? "Set one" : "Remove one"}.`;
         return given.length === 1 ? [] : [error("targetProjectId", what)];
     },
 

@@ -1,5 +1,6 @@
-import { error } from "../../../core/problems";
+import { error, findChoiceProblems } from "../../../core/problems";
 import type { Props } from "../../../core/props";
+import { show } from "../../../core/values";
 import { encodeId, type GitLab } from "../../../gitlab/client";
 import { GitLabError, isNotFound } from "../../../gitlab/errors";
 import { locate } from "../../../gitlab/namespaces";
@@ -42,12 +43,17 @@ export const projectShareGroup: ResourceHandler = {
     },
 
     check({ groupAccess, expiresAt }) {
-        const known = Object.keys(ACCESS_LEVELS);
-        const isLevel = typeof groupAccess !== "string" || known.includes(groupAccess);
         const isDate = typeof expiresAt !== "string" || /^\d{4}-\d\d-\d\d$/.test(expiresAt);
         return [
-            ...(isLevel ? [] : [error("groupAccess", `must be one of ${known.join(", ")} (got "${groupAccess}").`)]),
-            ...(isDate ? [] : [error("expiresAt", `must be a date, YYYY-MM-DD (got "${expiresAt}").`)]),
+            ...findChoiceProblems(groupAccess, Object.keys(ACCESS_LEVELS), "groupAccess"),
+            ...(isDate
+                ? []
+                : [
+                      error(
+                          "expiresAt",
+                          `must be a date, YYYY-MM-DD (got ${show(expiresAt)}). Write it like 2027-01-31.`,
+                      ),
+                  ]),
         ];
     },
 

@@ -2,6 +2,7 @@ import { ACCESS_LEVELS, RUNNER_TYPES } from "../../../core/choices";
 import { countCharacters, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../../core/limits";
 import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { isUnknown, type Props } from "../../../core/props";
+import { show } from "../../../core/values";
 
 /** Everything that GitLab would refuse about a runner. Values that are not known yet pass. */
 export function problemsOfRunner(inputs: Props): Problem[] {
@@ -36,21 +37,24 @@ export function problemsOfRunner(inputs: Props): Problem[] {
     }
     const tags = Array.isArray(tagLists) ? tagLists : undefined;
     if (tags !== undefined && tags.length > MOST_TAGS) {
-        fail("tagLists", `must have at most ${MOST_TAGS} tags (got ${tags.length}). Take some out.`);
+        fail(
+            "tagLists",
+            `must have at most ${MOST_TAGS} entries (got ${tags.length}). Remove ${tags.length - MOST_TAGS} of them.`,
+        );
     }
     for (const [i, tag] of (tags ?? []).entries()) {
         if (typeof tag !== "string") continue;
         if (tag.trim() === "") {
-            fail(`tagLists[${i}]`, `is empty. Name a tag or take it out.`);
+            fail(`tagLists[${i}]`, `must not be empty (got ${show(tag)}). Name a tag, or remove the entry.`);
         } else if (tag !== tag.trim()) {
-            fail(
-                `tagLists[${i}]`,
-                `must not begin or end with a space (got ${JSON.stringify(tag)}). Remove the space.`,
-            );
+            fail(`tagLists[${i}]`, `must not begin or end with a space (got ${show(tag)}). Remove the space.`);
         }
     }
     if (untagged === false && !isUnknown(tagLists) && (tags === undefined || tags.length === 0)) {
-        fail("untagged", "is false without any tags, so no job could ever run. Add tagLists, or allow untagged jobs.");
+        fail(
+            "untagged",
+            "must not be false without tags, or no job could ever match (got false). Add tagLists, or set it to true.",
+        );
     }
     return failures;
 }

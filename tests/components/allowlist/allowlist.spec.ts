@@ -136,7 +136,7 @@ describe("JobTokenAllowlist", () => {
         mockPulumi({ ids: IDS });
         new JobTokenAllowlist("one", { project: "containers/poetry", allow: {} });
         expect(messageOf(() => new JobTokenAllowlist("two", { project: "Containers/poetry", allow: {} }))).to.equal(
-            'JobTokenAllowlist "two": project has its allowlist declared by JobTokenAllowlist "one" already (got "Containers/poetry"). Declare it once.',
+            'JobTokenAllowlist "two": project has its allowlist declared by JobTokenAllowlist "one" already (got "Containers/poetry"). Declare it once, with the entries of both.',
         );
     });
 });

@@ -167,7 +167,7 @@ describe("a program in YAML", () => {
 
     it("is refused two allowlists of one project, as in TypeScript, also where one is named by path and one by id", async () => {
         expect(await refusal(allowlists("other/tool", "other/tool"))).to.match(
-            /JobTokenAllowlist "(one|other)": project has its allowlist declared by JobTokenAllowlist "(one|other)" already \(got "other\/tool"\)\. Declare it once\./,
+            /JobTokenAllowlist "(one|other)": project has its allowlist declared by JobTokenAllowlist "(one|other)" already \(got "other\/tool"\)\. Declare it once, with the entries of both\./,
         );
         const { id } = engine.sandbox.db.projects.first("path", "other/tool")!;
         expect(await refusal(allowlists("other/tool", String(id)))).to.match(

@@ -80,7 +80,7 @@ describe("wire format of property values", () => {
 
     it("refuses assets and kinds of values it does not know", () => {
         const asset = { [SIGNATURE]: "c44067f5952c0a294b673a41bacd8c17", text: "x" };
-        expect(() => decode(Struct.fromJavaScript({ asset }))).to.throw("assets and archives");
+        expect(() => decode(Struct.fromJavaScript({ asset }))).to.throw("A file or archive was given");
         expect(() => decode(Struct.fromJavaScript({ odd: { [SIGNATURE]: "odd" } }))).to.throw("does not know");
     });
 });

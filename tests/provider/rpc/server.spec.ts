@@ -172,6 +172,7 @@ describe("provider service", () => {
             "headers",
             "retries",
         ]);
+        for (const { reason } of failures) expect(reason).to.match(/^\w+ (must be .*\(got .*\)|is not .*)\. \w.*\.$/);
     });
 
     it("drops the project's own keys, which share the package's name, and keeps the token secret", async () => {

@@ -6,6 +6,7 @@ import type { ServiceArgs } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { STATE_ANNOTATION } from "../../../../core/cluster-objects";
 import { ownerOf } from "../../../../core/marker";
+import { show } from "../../../../core/values";
 import { fleetChild, stackIdentity } from "../../../common/fleet-provider";
 import { rejectWith, withFixedMessage } from "../../../common/say";
 import { baseName, CONFIG_DIRECTORY, DEFAULT_IMAGE } from "../container";
@@ -147,7 +148,7 @@ function refuseLongName(base: string, name: string, manager: pulumi.Resource): v
     if (DNS_LABEL.test(base) && base.length <= LONGEST_NAME) return;
     const text =
         `RunnerManager "${name}": placement.kubernetes.name is missing, and the name that is made of project, stack and manager does not ` +
-        `fit an object (got ${JSON.stringify(base)}). Give one of at most ${LONGEST_NAME} small letters, digits and -.`;
+        `fit an object (got ${show(base)}). Give one of at most ${LONGEST_NAME} small letters, digits and -.`;
     throw withFixedMessage(new pulumi.ResourceError(text, manager, true));
 }
 

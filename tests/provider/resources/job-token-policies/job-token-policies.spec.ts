@@ -176,8 +176,14 @@ describe("JobTokenPolicies", () => {
             ]),
         );
         expect(failures.map(({ property, reason }) => [property, reason])).to.deep.equal([
-            ["entries[0]", "entries[0] must have exactly one of targetProjectId and targetGroupId (got 0)."],
-            ["entries[1]", "entries[1] must have exactly one of targetProjectId and targetGroupId (got 2)."],
+            [
+                "entries[0]",
+                "entries[0] must have exactly one of targetProjectId and targetGroupId (got 0). Set one of them.",
+            ],
+            [
+                "entries[1]",
+                "entries[1] must have exactly one of targetProjectId and targetGroupId (got 2). Remove one of them.",
+            ],
             ["entries[3]", "entries[3] repeats entries[2]. Remove one of them."],
         ]);
     });
