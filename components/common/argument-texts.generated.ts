@@ -41,7 +41,7 @@ export const ARGUMENT_TEXTS = {
         "note": "A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.",
         "adopt": "An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `\"lost\"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.",
         "rotation": "Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.",
-        "rotateBefore": "How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.",
+        "rotateBefore": "How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.",
         "rotationTrigger": "Any text; a change of it makes the next `up` reset the token."
     },
     "runner.adopt": {
@@ -68,7 +68,7 @@ export const ARGUMENT_TEXTS = {
         "claim": "Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.",
         "keep": "What is left alone whatever claims it. Default: nothing.",
         "limit": "How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.",
-        "quietPeriod": "A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.",
+        "quietPeriod": "A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.",
         "foreign": "What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report."
     },
     "claim": {
@@ -115,7 +115,7 @@ export const ARGUMENT_TEXTS = {
     "runnerManager": {
         "placement": "Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.",
         "config": "Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.",
-        "workers": "The workers, in this order.",
+        "workers": "The workers, in the order of their `[[runners]]` tables.",
         "gitlabUrl": "GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.",
         "systemId": "Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.",
         "drainTimeout": "How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.",
@@ -137,7 +137,7 @@ export const ARGUMENT_TEXTS = {
         "claim": "Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.",
         "keep": "What is left alone whatever claims it. Default: nothing.",
         "limit": "How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.",
-        "quietPeriod": "A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.",
+        "quietPeriod": "A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.",
         "foreign": "What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report."
     },
     "directory": {
@@ -149,7 +149,7 @@ export const ARGUMENT_TEXTS = {
         "drainOnStop": "Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.",
         "version": "Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.",
         "fleetingInstall": "Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.",
-        "loadTimeout": "How long `up` waits until the process has loaded its configuration. Default: 60s."
+        "loadTimeout": "How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s."
     },
     "ssh": {
         "host": "A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.",
@@ -158,7 +158,7 @@ export const ARGUMENT_TEXTS = {
         "port": "Port of its sshd. Default: that in `host`, else what `ssh` takes.",
         "privateKey": "Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.",
         "knownHosts": "Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.",
-        "connectTimeout": "How long a connection may take. Default: 15s.",
+        "connectTimeout": "How long a connection may take, from `1s` to `10m`. Default: 15s.",
         "look": "Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.",
         "sharedBetweenMachines": "Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.",
         "takeOverFrom": "The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.",
@@ -170,14 +170,14 @@ export const ARGUMENT_TEXTS = {
         "drainOnStop": "Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.",
         "version": "Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.",
         "fleetingInstall": "Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.",
-        "loadTimeout": "How long `up` waits until the process has loaded its configuration. Default: 60s."
+        "loadTimeout": "How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s."
     },
     "service": {
         "service": "Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.",
         "drainOnStop": "Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.",
         "version": "Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.",
         "fleetingInstall": "Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.",
-        "loadTimeout": "How long `up` waits until the process has loaded its configuration. Default: 60s."
+        "loadTimeout": "How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s."
     },
     "dockerPlacement": {
         "docker": "A Docker engine on which the manager runs in a container; `{}` is the one of this machine."
@@ -188,9 +188,9 @@ export const ARGUMENT_TEXTS = {
         "containerName": "Name of container and volume. Default: `<project>-<stack>-<manager>`.",
         "replicas": "How many containers serve the runners, each with an identity of its own. Default: 1.",
         "replacement": "`drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.",
-        "memory": "Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.",
+        "memory": "Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.",
         "cpus": "Most processors, for instance 1.5. Default: no limit.",
-        "environment": "Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.",
+        "environment": "Environment of the gitlab-runner process; `\"\"` is an empty variable. Shown by `docker inspect`: no place for secrets.",
         "proxy": "Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.",
         "certificates": "Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.",
         "labels": "Labels of the container. Default: only ours.",
@@ -205,7 +205,7 @@ export const ARGUMENT_TEXTS = {
         "log": "Rotation of the container's log. Default: 10m, 3 files.",
         "cleanup": "Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.",
         "fleetingInstall": "Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.",
-        "loadTimeout": "How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.",
+        "loadTimeout": "How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.",
         "transform": "Last word on what is declared; not available in a stack's configuration.",
         "host": "`unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.",
         "certPath": "Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.",
@@ -221,8 +221,8 @@ export const ARGUMENT_TEXTS = {
         "no": "Hosts that are reached directly, separated by commas."
     },
     "docker.log": {
-        "maxSize": "Largest file. Default: 10m.",
-        "maxFiles": "Most files. Default: 3."
+        "maxSize": "Size at which a new file begins. Default: 10m.",
+        "maxFiles": "How many files there are at most. Default: 3."
     },
     "docker.registryAuth": {
         "address": "Address of the registry, for instance `registry.example.org`.",
@@ -247,7 +247,7 @@ export const ARGUMENT_TEXTS = {
         "affinity": "Which nodes and neighbours it wants, spelt as in a pod.",
         "topologySpreadConstraints": "How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.",
         "priorityClass": "Name of an existing PriorityClass. Default: the cluster's.",
-        "environment": "Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.",
+        "environment": "Environment of the gitlab-runner process; `\"\"` is an empty variable. Whoever may read pods reads it: no place for secrets.",
         "proxy": "Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.",
         "certificates": "Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.",
         "labels": "Labels of the pod and of everything that is made. Default: only ours.",
@@ -273,6 +273,6 @@ export const ARGUMENT_TEXTS = {
     },
     "kubernetes.serviceMonitor": {
         "labels": "Labels by which Prometheus finds it, for instance `{ \"release\": \"prometheus\" }`.",
-        "interval": "Time between two looks."
+        "interval": "Time between two looks, for instance `30s`. Default: that of Prometheus."
     }
 } as const;

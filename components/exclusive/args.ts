@@ -41,7 +41,7 @@ export interface ExclusiveArgs {
     keep?: RunnerExceptions;
     /** How many runners one `up` may delete; more are refused as a whole, with their count. @default 50 */
     limit?: number;
-    /** A runner that ran a job within this time is left alone; `0s` spares none. @default 1h */
+    /** A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. @default 1h */
     quietPeriod?: string;
     /** What happens to claimed runners that are not declared: `report`, `pause` or `delete`. @default report */
     foreign?: Foreign;

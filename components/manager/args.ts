@@ -22,7 +22,7 @@ export interface RunnerManagerArgs {
     placement: Placement;
     /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
     config: Eventually<GlobalConfig>;
-    /** The workers, in this order. */
+    /** The workers, in the order of their `[[runners]]` tables. */
     workers: Worker[];
     /** GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. @default - gitlab:baseUrl without /api/v4/ */
     gitlabUrl?: pulumi.Input<string | undefined>;

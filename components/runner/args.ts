@@ -33,7 +33,7 @@ export interface TokenArgs {
     rotation?: (typeof ROTATIONS)[number];
     /**
      * How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between
-     * two `up`s. @default - a quarter of the token's life
+     * two `up`s. With rotation `pulumi` only. @default - a quarter of the token's life
      */
     rotateBefore?: pulumi.Input<string | undefined>;
     /** Any text; a change of it makes the next `up` reset the token. @default - none */

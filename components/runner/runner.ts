@@ -27,9 +27,9 @@ export class Runner extends pulumi.ComponentResource {
     public readonly name: string;
     /** Who may use the runner. */
     public readonly scope: RunnerScope;
-    /** What managers that serve the runner warn by. */
+    /** What managers that serve the runner warn by. @internal */
     public readonly facts: RunnerFacts;
-    /** What policies judge those managers by. */
+    /** What policies judge those managers by. @internal */
     public readonly servedFacts: ServedFacts;
     /** Id of the runner in GitLab. */
     public readonly id: pulumi.Output<number>;
@@ -39,9 +39,9 @@ export class Runner extends pulumi.ComponentResource {
     public readonly tokenObtainedAt: pulumi.Output<string>;
     /** When the token dies, ISO 8601; undefined: never. */
     public readonly tokenExpiresAt: pulumi.Output<string | undefined>;
-    /** What a manager's config.toml needs of the runner. Secret. */
+    /** What a manager's config.toml needs of the runner. Secret. @internal */
     public readonly credentials: pulumi.Output<Credentials>;
-    /** The managers that serve the runner. */
+    /** The managers that serve the runner. @internal */
     public readonly servedBy: ServedBy;
 
     constructor(name: string, args: RunnerArgs, opts?: pulumi.ComponentResourceOptions) {

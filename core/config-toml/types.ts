@@ -16,9 +16,9 @@ export interface WorkerConfig
     extends Omit<WorkerTable, "token" | "id" | "token_obtained_at" | "token_expires_at" | "executor"> {
     /** Where jobs run. Decides which sections (`docker`, `kubernetes`, …) are needed. */
     executor: ExecutorName;
-    /** Name in logs and in `gitlab-runner list`. @default - the entry's name */
+    /** Name in logs and in `gitlab-runner list`. @default - the worker's name, which is its runner's where nothing else is said */
     name?: string;
-    /** Address of GitLab as the manager reaches it. @default - the entry's url */
+    /** Address of GitLab as the manager reaches it. @default - that of the manager's other workers: its `gitlabUrl` */
     url?: string;
     /** Keys newer than our gitlab-runner; nested tables are merged into the known ones. @default - none */
     extra?: ExtraTable;

@@ -74,7 +74,7 @@ namespace Pulumi.GitlabFleet
         public Input<int>? Limit { get; set; }
 
         /// <summary>
-        /// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+        /// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
         /// </summary>
         [Input("quietPeriod")]
         public Input<string>? QuietPeriod { get; set; }

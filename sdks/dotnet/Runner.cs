@@ -110,7 +110,7 @@ namespace Pulumi.GitlabFleet
         public Input<bool>? Paused { get; set; }
 
         /// <summary>
-        /// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+        /// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
         /// </summary>
         [Input("rotateBefore")]
         public Input<string>? RotateBefore { get; set; }

@@ -119,7 +119,7 @@ namespace Pulumi.GitlabFleet
         private InputList<Inputs.WorkerArgs>? _workers;
 
         /// <summary>
-        /// The workers, in this order.
+        /// The workers, in the order of their `[[runners]]` tables.
         /// </summary>
         public InputList<Inputs.WorkerArgs> Workers
         {

@@ -1,7 +1,7 @@
 import { variablesIn } from "../../../core/config-toml/variables";
 import type { Problem } from "../../../core/problems";
 import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../core/values";
-import { textThat } from "../../common/kinds";
+import { text, textThat } from "../../common/kinds";
 import { mapOf, shaped } from "../../common/maps";
 import { acceptable } from "./acceptable";
 
@@ -63,7 +63,8 @@ export function findUnpinned(image: unknown, path: string, says: string): Proble
     return [acceptable("image-not-pinned", path, message)];
 }
 
-export const environment = mapOf(textThat("a text that says something"), "variables by name", (name) =>
+/** An empty text is a variable, too: it takes away what the image says. */
+export const environment = mapOf(text, "variables by name", (name) =>
     VARIABLE.test(name)
         ? undefined
         : `is no name of a variable (got ${show(name)}). Use letters, digits and _, and no digit first.`,

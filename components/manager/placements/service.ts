@@ -28,7 +28,7 @@ export interface ServiceOptions {
      * user by whom it writes the files: root, or the user of the unit. @default false
      */
     fleetingInstall?: boolean;
-    /** How long `up` waits until the process has loaded its configuration. @default "60s" */
+    /** How long `up` waits until the process has loaded its configuration, at least `1s`. @default "60s" */
     loadTimeout?: string;
 }
 

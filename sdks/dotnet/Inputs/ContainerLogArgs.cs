@@ -13,13 +13,13 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class ContainerLogArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Most files. Default: 3.
+        /// How many files there are at most. Default: 3.
         /// </summary>
         [Input("maxFiles")]
         public Input<int>? MaxFiles { get; set; }
 
         /// <summary>
-        /// Largest file. Default: 10m.
+        /// Size at which a new file begins. Default: 10m.
         /// </summary>
         [Input("maxSize")]
         public Input<string>? MaxSize { get; set; }

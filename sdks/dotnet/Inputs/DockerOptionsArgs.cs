@@ -76,7 +76,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _environment;
 
         /// <summary>
-        /// Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+        /// Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
         /// </summary>
         public InputMap<string> Environment
         {
@@ -133,7 +133,7 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+        /// How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
         /// </summary>
         [Input("loadTimeout")]
         public Input<string>? LoadTimeout { get; set; }
@@ -145,7 +145,7 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<Inputs.ContainerLogArgs>? Log { get; set; }
 
         /// <summary>
-        /// Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+        /// Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
         /// </summary>
         [Input("memory")]
         public Input<string>? Memory { get; set; }

@@ -64,7 +64,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _environment;
 
         /// <summary>
-        /// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+        /// Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
         /// </summary>
         public InputMap<string> Environment
         {

@@ -43,7 +43,7 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<Inputs.KubernetesOptionsArgs>? Kubernetes { get; set; }
 
         /// <summary>
-        /// How long `up` waits until the process has loaded its configuration. Default: 60s.
+        /// How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
         /// </summary>
         [Input("loadTimeout")]
         public Input<string>? LoadTimeout { get; set; }

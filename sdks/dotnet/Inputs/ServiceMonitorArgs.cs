@@ -13,7 +13,7 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class ServiceMonitorArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Time between two looks.
+        /// Time between two looks, for instance `30s`. Default: that of Prometheus.
         /// </summary>
         [Input("interval")]
         public Input<string>? Interval { get; set; }

@@ -13,7 +13,7 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class SshHostOptionsArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How long a connection may take. Default: 15s.
+        /// How long a connection may take, from `1s` to `10m`. Default: 15s.
         /// </summary>
         [Input("connectTimeout")]
         public Input<string>? ConnectTimeout { get; set; }

@@ -51,7 +51,7 @@ type exclusiveScopeArgs struct {
 	Keep *KeptRunners `pulumi:"keep"`
 	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
 	Limit *int `pulumi:"limit"`
-	// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+	// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
 	QuietPeriod *string `pulumi:"quietPeriod"`
 	// The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
 	Runners []*Runner `pulumi:"runners"`
@@ -69,7 +69,7 @@ type ExclusiveScopeArgs struct {
 	Keep KeptRunnersPtrInput
 	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
 	Limit pulumi.IntPtrInput
-	// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+	// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
 	QuietPeriod pulumi.StringPtrInput
 	// The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
 	Runners RunnerArrayInput

@@ -482,9 +482,9 @@ func (o ClaimedRunnersPtrOutput) Tags() pulumi.StringArrayOutput {
 }
 
 type ContainerLog struct {
-	// Most files. Default: 3.
+	// How many files there are at most. Default: 3.
 	MaxFiles *int `pulumi:"maxFiles"`
-	// Largest file. Default: 10m.
+	// Size at which a new file begins. Default: 10m.
 	MaxSize *string `pulumi:"maxSize"`
 }
 
@@ -500,9 +500,9 @@ type ContainerLogInput interface {
 }
 
 type ContainerLogArgs struct {
-	// Most files. Default: 3.
+	// How many files there are at most. Default: 3.
 	MaxFiles pulumi.IntPtrInput `pulumi:"maxFiles"`
-	// Largest file. Default: 10m.
+	// Size at which a new file begins. Default: 10m.
 	MaxSize pulumi.StringPtrInput `pulumi:"maxSize"`
 }
 
@@ -583,12 +583,12 @@ func (o ContainerLogOutput) ToContainerLogPtrOutputWithContext(ctx context.Conte
 	}).(ContainerLogPtrOutput)
 }
 
-// Most files. Default: 3.
+// How many files there are at most. Default: 3.
 func (o ContainerLogOutput) MaxFiles() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ContainerLog) *int { return v.MaxFiles }).(pulumi.IntPtrOutput)
 }
 
-// Largest file. Default: 10m.
+// Size at which a new file begins. Default: 10m.
 func (o ContainerLogOutput) MaxSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ContainerLog) *string { return v.MaxSize }).(pulumi.StringPtrOutput)
 }
@@ -617,7 +617,7 @@ func (o ContainerLogPtrOutput) Elem() ContainerLogOutput {
 	}).(ContainerLogOutput)
 }
 
-// Most files. Default: 3.
+// How many files there are at most. Default: 3.
 func (o ContainerLogPtrOutput) MaxFiles() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ContainerLog) *int {
 		if v == nil {
@@ -627,7 +627,7 @@ func (o ContainerLogPtrOutput) MaxFiles() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Largest file. Default: 10m.
+// Size at which a new file begins. Default: 10m.
 func (o ContainerLogPtrOutput) MaxSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ContainerLog) *string {
 		if v == nil {
@@ -829,7 +829,7 @@ type DockerOptions struct {
 	Cpus *float64 `pulumi:"cpus"`
 	// Name servers. Default: the engine's.
 	Dns []string `pulumi:"dns"`
-	// Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+	// Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
 	Environment map[string]string `pulumi:"environment"`
 	// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
 	ExtraHosts map[string]string `pulumi:"extraHosts"`
@@ -843,11 +843,11 @@ type DockerOptions struct {
 	KeyMaterial *string `pulumi:"keyMaterial"`
 	// Labels of the container. Default: only ours.
 	Labels map[string]string `pulumi:"labels"`
-	// How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+	// How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
 	LoadTimeout *string `pulumi:"loadTimeout"`
 	// Rotation of the container's log. Default: 10m, 3 files.
 	Log *ContainerLog `pulumi:"log"`
-	// Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+	// Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
 	Memory *string `pulumi:"memory"`
 	// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
 	Mounts []string `pulumi:"mounts"`
@@ -903,7 +903,7 @@ type DockerOptionsArgs struct {
 	Cpus pulumi.Float64PtrInput `pulumi:"cpus"`
 	// Name servers. Default: the engine's.
 	Dns pulumi.StringArrayInput `pulumi:"dns"`
-	// Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+	// Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
 	Environment pulumi.StringMapInput `pulumi:"environment"`
 	// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
 	ExtraHosts pulumi.StringMapInput `pulumi:"extraHosts"`
@@ -917,11 +917,11 @@ type DockerOptionsArgs struct {
 	KeyMaterial pulumi.StringPtrInput `pulumi:"keyMaterial"`
 	// Labels of the container. Default: only ours.
 	Labels pulumi.StringMapInput `pulumi:"labels"`
-	// How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+	// How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
 	LoadTimeout pulumi.StringPtrInput `pulumi:"loadTimeout"`
 	// Rotation of the container's log. Default: 10m, 3 files.
 	Log ContainerLogPtrInput `pulumi:"log"`
-	// Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+	// Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
 	Memory pulumi.StringPtrInput `pulumi:"memory"`
 	// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
 	Mounts pulumi.StringArrayInput `pulumi:"mounts"`
@@ -1066,7 +1066,7 @@ func (o DockerOptionsOutput) Dns() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v DockerOptions) []string { return v.Dns }).(pulumi.StringArrayOutput)
 }
 
-// Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+// Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
 func (o DockerOptionsOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.Environment }).(pulumi.StringMapOutput)
 }
@@ -1101,7 +1101,7 @@ func (o DockerOptionsOutput) Labels() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.Labels }).(pulumi.StringMapOutput)
 }
 
-// How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+// How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
 func (o DockerOptionsOutput) LoadTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.LoadTimeout }).(pulumi.StringPtrOutput)
 }
@@ -1111,7 +1111,7 @@ func (o DockerOptionsOutput) Log() ContainerLogPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *ContainerLog { return v.Log }).(ContainerLogPtrOutput)
 }
 
-// Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+// Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
 func (o DockerOptionsOutput) Memory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.Memory }).(pulumi.StringPtrOutput)
 }
@@ -1280,7 +1280,7 @@ func (o DockerOptionsPtrOutput) Dns() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+// Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
 func (o DockerOptionsPtrOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *DockerOptions) map[string]string {
 		if v == nil {
@@ -1350,7 +1350,7 @@ func (o DockerOptionsPtrOutput) Labels() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+// How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
 func (o DockerOptionsPtrOutput) LoadTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1370,7 +1370,7 @@ func (o DockerOptionsPtrOutput) Log() ContainerLogPtrOutput {
 	}).(ContainerLogPtrOutput)
 }
 
-// Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+// Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
 func (o DockerOptionsPtrOutput) Memory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1579,7 +1579,7 @@ type FleetExclusive struct {
 	Keep *KeptRunners `pulumi:"keep"`
 	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
 	Limit *int `pulumi:"limit"`
-	// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+	// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
 	QuietPeriod *string `pulumi:"quietPeriod"`
 	// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
 	Scope interface{} `pulumi:"scope"`
@@ -1605,7 +1605,7 @@ type FleetExclusiveArgs struct {
 	Keep KeptRunnersPtrInput `pulumi:"keep"`
 	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
 	Limit pulumi.IntPtrInput `pulumi:"limit"`
-	// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+	// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
 	QuietPeriod pulumi.StringPtrInput `pulumi:"quietPeriod"`
 	// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
 	Scope pulumi.Input `pulumi:"scope"`
@@ -1682,7 +1682,7 @@ func (o FleetExclusiveOutput) Limit() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *int { return v.Limit }).(pulumi.IntPtrOutput)
 }
 
-// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
 func (o FleetExclusiveOutput) QuietPeriod() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *string { return v.QuietPeriod }).(pulumi.StringPtrOutput)
 }
@@ -2060,7 +2060,7 @@ type FleetRunner struct {
 	Paused *bool `pulumi:"paused"`
 	// The name it had before; it stays the same runner then. Remove it after the next `up`.
 	RenamedFrom *string `pulumi:"renamedFrom"`
-	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
 	RotateBefore *string `pulumi:"rotateBefore"`
 	// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
 	Rotation *string `pulumi:"rotation"`
@@ -2106,7 +2106,7 @@ type FleetRunnerArgs struct {
 	Paused pulumi.BoolPtrInput `pulumi:"paused"`
 	// The name it had before; it stays the same runner then. Remove it after the next `up`.
 	RenamedFrom pulumi.StringPtrInput `pulumi:"renamedFrom"`
-	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
 	RotateBefore pulumi.StringPtrInput `pulumi:"rotateBefore"`
 	// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
 	Rotation pulumi.StringPtrInput `pulumi:"rotation"`
@@ -2218,7 +2218,7 @@ func (o FleetRunnerOutput) RenamedFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.RenamedFrom }).(pulumi.StringPtrOutput)
 }
 
-// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
 func (o FleetRunnerOutput) RotateBefore() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.RotateBefore }).(pulumi.StringPtrOutput)
 }
@@ -2459,7 +2459,7 @@ type KubernetesOptions struct {
 	Cluster *string `pulumi:"cluster"`
 	// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
 	Context *string `pulumi:"context"`
-	// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+	// Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
 	Environment map[string]string `pulumi:"environment"`
 	// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
 	FleetingInstall *bool `pulumi:"fleetingInstall"`
@@ -2527,7 +2527,7 @@ type KubernetesOptionsArgs struct {
 	Cluster pulumi.StringPtrInput `pulumi:"cluster"`
 	// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
 	Context pulumi.StringPtrInput `pulumi:"context"`
-	// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+	// Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
 	Environment pulumi.StringMapInput `pulumi:"environment"`
 	// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
 	FleetingInstall pulumi.BoolPtrInput `pulumi:"fleetingInstall"`
@@ -2675,7 +2675,7 @@ func (o KubernetesOptionsOutput) Context() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *string { return v.Context }).(pulumi.StringPtrOutput)
 }
 
-// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+// Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
 func (o KubernetesOptionsOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.Environment }).(pulumi.StringMapOutput)
 }
@@ -2859,7 +2859,7 @@ func (o KubernetesOptionsPtrOutput) Context() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+// Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
 func (o KubernetesOptionsPtrOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *KubernetesOptions) map[string]string {
 		if v == nil {
@@ -3234,7 +3234,7 @@ type Placement struct {
 	FleetingInstall *bool `pulumi:"fleetingInstall"`
 	// A Kubernetes cluster on which the manager runs in a pod.
 	Kubernetes *KubernetesOptions `pulumi:"kubernetes"`
-	// How long `up` waits until the process has loaded its configuration. Default: 60s.
+	// How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
 	LoadTimeout *string `pulumi:"loadTimeout"`
 	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
 	OnDestroy *string `pulumi:"onDestroy"`
@@ -3272,7 +3272,7 @@ type PlacementArgs struct {
 	FleetingInstall pulumi.BoolPtrInput `pulumi:"fleetingInstall"`
 	// A Kubernetes cluster on which the manager runs in a pod.
 	Kubernetes KubernetesOptionsPtrInput `pulumi:"kubernetes"`
-	// How long `up` waits until the process has loaded its configuration. Default: 60s.
+	// How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
 	LoadTimeout pulumi.StringPtrInput `pulumi:"loadTimeout"`
 	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
 	OnDestroy pulumi.StringPtrInput `pulumi:"onDestroy"`
@@ -3339,7 +3339,7 @@ func (o PlacementOutput) Kubernetes() KubernetesOptionsPtrOutput {
 	return o.ApplyT(func(v Placement) *KubernetesOptions { return v.Kubernetes }).(KubernetesOptionsPtrOutput)
 }
 
-// How long `up` waits until the process has loaded its configuration. Default: 60s.
+// How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
 func (o PlacementOutput) LoadTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.LoadTimeout }).(pulumi.StringPtrOutput)
 }
@@ -3707,7 +3707,7 @@ func (o RunnerScopeOutput) Project() pulumi.AnyOutput {
 }
 
 type ServiceMonitor struct {
-	// Time between two looks.
+	// Time between two looks, for instance `30s`. Default: that of Prometheus.
 	Interval *string `pulumi:"interval"`
 	// Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
 	Labels map[string]string `pulumi:"labels"`
@@ -3725,7 +3725,7 @@ type ServiceMonitorInput interface {
 }
 
 type ServiceMonitorArgs struct {
-	// Time between two looks.
+	// Time between two looks, for instance `30s`. Default: that of Prometheus.
 	Interval pulumi.StringPtrInput `pulumi:"interval"`
 	// Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
 	Labels pulumi.StringMapInput `pulumi:"labels"`
@@ -3808,7 +3808,7 @@ func (o ServiceMonitorOutput) ToServiceMonitorPtrOutputWithContext(ctx context.C
 	}).(ServiceMonitorPtrOutput)
 }
 
-// Time between two looks.
+// Time between two looks, for instance `30s`. Default: that of Prometheus.
 func (o ServiceMonitorOutput) Interval() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ServiceMonitor) *string { return v.Interval }).(pulumi.StringPtrOutput)
 }
@@ -3842,7 +3842,7 @@ func (o ServiceMonitorPtrOutput) Elem() ServiceMonitorOutput {
 	}).(ServiceMonitorOutput)
 }
 
-// Time between two looks.
+// Time between two looks, for instance `30s`. Default: that of Prometheus.
 func (o ServiceMonitorPtrOutput) Interval() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ServiceMonitor) *string {
 		if v == nil {
@@ -3863,7 +3863,7 @@ func (o ServiceMonitorPtrOutput) Labels() pulumi.StringMapOutput {
 }
 
 type SshHostOptions struct {
-	// How long a connection may take. Default: 15s.
+	// How long a connection may take, from `1s` to `10m`. Default: 15s.
 	ConnectTimeout *string `pulumi:"connectTimeout"`
 	// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
 	Directory string `pulumi:"directory"`
@@ -3899,7 +3899,7 @@ type SshHostOptionsInput interface {
 }
 
 type SshHostOptionsArgs struct {
-	// How long a connection may take. Default: 15s.
+	// How long a connection may take, from `1s` to `10m`. Default: 15s.
 	ConnectTimeout pulumi.StringPtrInput `pulumi:"connectTimeout"`
 	// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
 	Directory pulumi.StringInput `pulumi:"directory"`
@@ -4000,7 +4000,7 @@ func (o SshHostOptionsOutput) ToSshHostOptionsPtrOutputWithContext(ctx context.C
 	}).(SshHostOptionsPtrOutput)
 }
 
-// How long a connection may take. Default: 15s.
+// How long a connection may take, from `1s` to `10m`. Default: 15s.
 func (o SshHostOptionsOutput) ConnectTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *string { return v.ConnectTimeout }).(pulumi.StringPtrOutput)
 }
@@ -4079,7 +4079,7 @@ func (o SshHostOptionsPtrOutput) Elem() SshHostOptionsOutput {
 	}).(SshHostOptionsOutput)
 }
 
-// How long a connection may take. Default: 15s.
+// How long a connection may take, from `1s` to `10m`. Default: 15s.
 func (o SshHostOptionsPtrOutput) ConnectTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {

@@ -64,7 +64,7 @@ type runnerArgs struct {
 	Note *string `pulumi:"note"`
 	// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
 	Paused *bool `pulumi:"paused"`
-	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
 	RotateBefore *string `pulumi:"rotateBefore"`
 	// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
 	Rotation *string `pulumi:"rotation"`
@@ -94,7 +94,7 @@ type RunnerArgs struct {
 	Note pulumi.StringPtrInput
 	// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
 	Paused pulumi.BoolPtrInput
-	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
 	RotateBefore pulumi.StringPtrInput
 	// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
 	Rotation pulumi.StringPtrInput

@@ -68,7 +68,7 @@ type runnerManagerArgs struct {
 	Silence []string `pulumi:"silence"`
 	// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
 	SystemId *string `pulumi:"systemId"`
-	// The workers, in this order.
+	// The workers, in the order of their `[[runners]]` tables.
 	Workers []Worker `pulumi:"workers"`
 }
 
@@ -88,7 +88,7 @@ type RunnerManagerArgs struct {
 	Silence pulumi.StringArrayInput
 	// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
 	SystemId pulumi.StringPtrInput
-	// The workers, in this order.
+	// The workers, in the order of their `[[runners]]` tables.
 	Workers WorkerArrayInput
 }
 

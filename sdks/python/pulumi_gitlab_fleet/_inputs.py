@@ -309,11 +309,11 @@ class ClaimedRunnersArgs:
 class ContainerLogArgsDict(TypedDict):
     max_files: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Most files. Default: 3.
+    How many files there are at most. Default: 3.
     """
     max_size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Largest file. Default: 10m.
+    Size at which a new file begins. Default: 10m.
     """
 
 @pulumi.input_type
@@ -322,8 +322,8 @@ class ContainerLogArgs:
                  max_files: pulumi.Input[Optional[_builtins.int]] = None,
                  max_size: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[_builtins.int] max_files: Most files. Default: 3.
-        :param pulumi.Input[_builtins.str] max_size: Largest file. Default: 10m.
+        :param pulumi.Input[_builtins.int] max_files: How many files there are at most. Default: 3.
+        :param pulumi.Input[_builtins.str] max_size: Size at which a new file begins. Default: 10m.
         """
         if max_files is not None:
             pulumi.set(__self__, "max_files", max_files)
@@ -334,7 +334,7 @@ class ContainerLogArgs:
     @pulumi.getter(name="maxFiles")
     def max_files(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Most files. Default: 3.
+        How many files there are at most. Default: 3.
         """
         return pulumi.get(self, "max_files")
 
@@ -346,7 +346,7 @@ class ContainerLogArgs:
     @pulumi.getter(name="maxSize")
     def max_size(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Largest file. Default: 10m.
+        Size at which a new file begins. Default: 10m.
         """
         return pulumi.get(self, "max_size")
 
@@ -459,7 +459,7 @@ class DockerOptionsArgsDict(TypedDict):
     """
     environment: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+    Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
     """
     extra_hosts: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
@@ -487,7 +487,7 @@ class DockerOptionsArgsDict(TypedDict):
     """
     load_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+    How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
     """
     log: NotRequired[pulumi.Input[Optional['ContainerLogArgsDict']]]
     """
@@ -495,7 +495,7 @@ class DockerOptionsArgsDict(TypedDict):
     """
     memory: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+    Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
     """
     mounts: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -588,16 +588,16 @@ class DockerOptionsArgs:
         :param pulumi.Input[_builtins.str] container_name: Name of container and volume. Default: `<project>-<stack>-<manager>`.
         :param pulumi.Input[_builtins.float] cpus: Most processors, for instance 1.5. Default: no limit.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dns: Name servers. Default: the engine's.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] extra_hosts: Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
         :param pulumi.Input[_builtins.bool] fleeting_install: Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
         :param pulumi.Input[_builtins.str] host: `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
         :param pulumi.Input[_builtins.str] image: Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         :param pulumi.Input[_builtins.str] key_material: PEM text of the client's key; a secret.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels of the container. Default: only ours.
-        :param pulumi.Input[_builtins.str] load_timeout: How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+        :param pulumi.Input[_builtins.str] load_timeout: How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
         :param pulumi.Input['ContainerLogArgs'] log: Rotation of the container's log. Default: 10m, 3 files.
-        :param pulumi.Input[_builtins.str] memory: Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+        :param pulumi.Input[_builtins.str] memory: Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mounts: Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
         :param pulumi.Input[_builtins.str] network_mode: Network mode, for instance `host`. Default: the engine's bridge.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] networks: Names of existing networks to join. Default: the engine's bridge.
@@ -772,7 +772,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def environment(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+        Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
         """
         return pulumi.get(self, "environment")
 
@@ -856,7 +856,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="loadTimeout")
     def load_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+        How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
         """
         return pulumi.get(self, "load_timeout")
 
@@ -880,7 +880,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def memory(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+        Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
         """
         return pulumi.get(self, "memory")
 
@@ -1125,7 +1125,7 @@ class FleetExclusiveArgsDict(TypedDict):
     """
     quiet_period: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+    A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
     """
 
 @pulumi.input_type
@@ -1143,7 +1143,7 @@ class FleetExclusiveArgs:
         :param pulumi.Input[_builtins.str] foreign: What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
         :param pulumi.Input['KeptRunnersArgs'] keep: What is left alone whatever claims it. Default: nothing.
         :param pulumi.Input[_builtins.int] limit: How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
-        :param pulumi.Input[_builtins.str] quiet_period: A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+        :param pulumi.Input[_builtins.str] quiet_period: A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
         """
         pulumi.set(__self__, "scope", scope)
         if claim is not None:
@@ -1221,7 +1221,7 @@ class FleetExclusiveArgs:
     @pulumi.getter(name="quietPeriod")
     def quiet_period(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+        A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
         """
         return pulumi.get(self, "quiet_period")
 
@@ -1627,7 +1627,7 @@ class FleetRunnerArgsDict(TypedDict):
     """
     rotate_before: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+    How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
     """
     rotation: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1680,7 +1680,7 @@ class FleetRunnerArgs:
         :param pulumi.Input[_builtins.str] note: A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
         :param pulumi.Input[_builtins.bool] paused: Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
         :param pulumi.Input[_builtins.str] renamed_from: The name it had before; it stays the same runner then. Remove it after the next `up`.
-        :param pulumi.Input[_builtins.str] rotate_before: How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+        :param pulumi.Input[_builtins.str] rotate_before: How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
         :param pulumi.Input[_builtins.str] rotation: Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
         :param pulumi.Input[_builtins.str] rotation_trigger: Any text; a change of it makes the next `up` reset the token.
         :param pulumi.Input[_builtins.bool] run_untagged: Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
@@ -1843,7 +1843,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="rotateBefore")
     def rotate_before(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+        How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
         """
         return pulumi.get(self, "rotate_before")
 
@@ -2008,7 +2008,7 @@ class KubernetesOptionsArgsDict(TypedDict):
     """
     environment: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+    Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
     """
     fleeting_install: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -2128,7 +2128,7 @@ class KubernetesOptionsArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] certificates: Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
         :param pulumi.Input[_builtins.str] cluster: UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
         :param pulumi.Input[_builtins.str] context: Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
         :param pulumi.Input[_builtins.bool] fleeting_install: Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
         :param pulumi.Input[_builtins.str] image: Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] image_pull_secrets: Names of Secrets with logins for the image's registry.
@@ -2280,7 +2280,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def environment(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+        Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
         """
         return pulumi.get(self, "environment")
 
@@ -2580,7 +2580,7 @@ class PlacementArgsDict(TypedDict):
     """
     load_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long `up` waits until the process has loaded its configuration. Default: 60s.
+    How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
     """
     on_destroy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -2628,7 +2628,7 @@ class PlacementArgs:
         :param pulumi.Input[_builtins.bool] drain_on_stop: Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
         :param pulumi.Input[_builtins.bool] fleeting_install: Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
         :param pulumi.Input['KubernetesOptionsArgs'] kubernetes: A Kubernetes cluster on which the manager runs in a pod.
-        :param pulumi.Input[_builtins.str] load_timeout: How long `up` waits until the process has loaded its configuration. Default: 60s.
+        :param pulumi.Input[_builtins.str] load_timeout: How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
         :param pulumi.Input[_builtins.str] on_destroy: What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
         :param pulumi.Input[_builtins.str] service: Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
         :param pulumi.Input[_builtins.bool] shared_between_machines: Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
@@ -2725,7 +2725,7 @@ class PlacementArgs:
     @pulumi.getter(name="loadTimeout")
     def load_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long `up` waits until the process has loaded its configuration. Default: 60s.
+        How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
         """
         return pulumi.get(self, "load_timeout")
 
@@ -2973,7 +2973,7 @@ class RunnerScopeArgs:
 class ServiceMonitorArgsDict(TypedDict):
     interval: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Time between two looks.
+    Time between two looks, for instance `30s`. Default: that of Prometheus.
     """
     labels: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
@@ -2986,7 +2986,7 @@ class ServiceMonitorArgs:
                  interval: pulumi.Input[Optional[_builtins.str]] = None,
                  labels: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
-        :param pulumi.Input[_builtins.str] interval: Time between two looks.
+        :param pulumi.Input[_builtins.str] interval: Time between two looks, for instance `30s`. Default: that of Prometheus.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
         """
         if interval is not None:
@@ -2998,7 +2998,7 @@ class ServiceMonitorArgs:
     @pulumi.getter
     def interval(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Time between two looks.
+        Time between two looks, for instance `30s`. Default: that of Prometheus.
         """
         return pulumi.get(self, "interval")
 
@@ -3030,7 +3030,7 @@ class SshHostOptionsArgsDict(TypedDict):
     """
     connect_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long a connection may take. Default: 15s.
+    How long a connection may take, from `1s` to `10m`. Default: 15s.
     """
     known_hosts: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -3082,7 +3082,7 @@ class SshHostOptionsArgs:
         """
         :param pulumi.Input[_builtins.str] directory: Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
         :param pulumi.Input[_builtins.str] host: A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
-        :param pulumi.Input[_builtins.str] connect_timeout: How long a connection may take. Default: 15s.
+        :param pulumi.Input[_builtins.str] connect_timeout: How long a connection may take, from `1s` to `10m`. Default: 15s.
         :param pulumi.Input[_builtins.str] known_hosts: Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
         :param pulumi.Input[_builtins.bool] look: Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
         :param pulumi.Input[_builtins.str] on_destroy: What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
@@ -3141,7 +3141,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="connectTimeout")
     def connect_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long a connection may take. Default: 15s.
+        How long a connection may take, from `1s` to `10m`. Default: 15s.
         """
         return pulumi.get(self, "connect_timeout")
 

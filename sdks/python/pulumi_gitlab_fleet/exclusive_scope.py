@@ -37,7 +37,7 @@ class ExclusiveScopeArgs:
         :param pulumi.Input[_builtins.str] foreign: What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
         :param pulumi.Input['KeptRunnersArgs'] keep: What is left alone whatever claims it. Default: nothing.
         :param pulumi.Input[_builtins.int] limit: How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
-        :param pulumi.Input[_builtins.str] quiet_period: A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+        :param pulumi.Input[_builtins.str] quiet_period: A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
         """
         pulumi.set(__self__, "runners", runners)
         pulumi.set(__self__, "scope", scope)
@@ -128,7 +128,7 @@ class ExclusiveScopeArgs:
     @pulumi.getter(name="quietPeriod")
     def quiet_period(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+        A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
         """
         return pulumi.get(self, "quiet_period")
 
@@ -160,7 +160,7 @@ class ExclusiveScope(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] foreign: What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
         :param pulumi.Input[Union['KeptRunnersArgs', 'KeptRunnersArgsDict']] keep: What is left alone whatever claims it. Default: nothing.
         :param pulumi.Input[_builtins.int] limit: How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
-        :param pulumi.Input[_builtins.str] quiet_period: A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+        :param pulumi.Input[_builtins.str] quiet_period: A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
         :param pulumi.Input[Sequence[pulumi.Input['Runner']]] runners: The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
         :param pulumi.Input[Union[_builtins.str, Union['ExclusivePlaceArgs', 'ExclusivePlaceArgsDict']]] scope: The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
         """

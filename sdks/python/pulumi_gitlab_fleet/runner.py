@@ -44,7 +44,7 @@ class RunnerArgs:
         :param pulumi.Input[_builtins.int] maximum_timeout: Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
         :param pulumi.Input[_builtins.str] note: A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
         :param pulumi.Input[_builtins.bool] paused: Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
-        :param pulumi.Input[_builtins.str] rotate_before: How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+        :param pulumi.Input[_builtins.str] rotate_before: How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
         :param pulumi.Input[_builtins.str] rotation: Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
         :param pulumi.Input[_builtins.str] rotation_trigger: Any text; a change of it makes the next `up` reset the token.
         :param pulumi.Input[_builtins.bool] run_untagged: Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
@@ -176,7 +176,7 @@ class RunnerArgs:
     @pulumi.getter(name="rotateBefore")
     def rotate_before(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+        How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
         """
         return pulumi.get(self, "rotate_before")
 
@@ -265,7 +265,7 @@ class Runner(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.int] maximum_timeout: Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
         :param pulumi.Input[_builtins.str] note: A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
         :param pulumi.Input[_builtins.bool] paused: Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
-        :param pulumi.Input[_builtins.str] rotate_before: How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+        :param pulumi.Input[_builtins.str] rotate_before: How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
         :param pulumi.Input[_builtins.str] rotation: Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
         :param pulumi.Input[_builtins.str] rotation_trigger: Any text; a change of it makes the next `up` reset the token.
         :param pulumi.Input[_builtins.bool] run_untagged: Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.

@@ -33,7 +33,7 @@ class RunnerManagerArgs:
 
         :param pulumi.Input[Mapping[str, Any]] config: Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
         :param pulumi.Input['PlacementArgs'] placement: Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
-        :param pulumi.Input[Sequence[pulumi.Input['WorkerArgs']]] workers: The workers, in this order.
+        :param pulumi.Input[Sequence[pulumi.Input['WorkerArgs']]] workers: The workers, in the order of their `[[runners]]` tables.
         :param pulumi.Input[_builtins.str] drain_timeout: How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
         :param pulumi.Input[_builtins.str] gitlab_url: GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
         :param pulumi.Input[Union[_builtins.bool, 'OnlineWaitArgs']] online: Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
@@ -82,7 +82,7 @@ class RunnerManagerArgs:
     @pulumi.getter
     def workers(self) -> pulumi.Input[Sequence[pulumi.Input['WorkerArgs']]]:
         """
-        The workers, in this order.
+        The workers, in the order of their `[[runners]]` tables.
         """
         return pulumi.get(self, "workers")
 
@@ -178,7 +178,7 @@ class RunnerManager(pulumi.ComponentResource):
         :param pulumi.Input[Union['PlacementArgs', 'PlacementArgsDict']] placement: Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
         :param pulumi.Input[_builtins.str] system_id: Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['WorkerArgs', 'WorkerArgsDict']]]] workers: The workers, in this order.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['WorkerArgs', 'WorkerArgsDict']]]] workers: The workers, in the order of their `[[runners]]` tables.
         """
         ...
     @overload

@@ -51,11 +51,11 @@ export interface DockerOptions extends DockerConnectionOptions {
      * so no job waits; GitLab sees two managers for a while. @default "drain-first"
      */
     replacement?: Replacement;
-    /** Most memory, for instance `512m` or `2g`. Changes in place. @default - no limit */
+    /** Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. @default - no limit */
     memory?: string;
     /** Most processors, for instance 1.5. @default - no limit */
     cpus?: number;
-    /** Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets. @default - none */
+    /** Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets. @default - none */
     environment?: Record<string, pulumi.Input<string>>;
     /** Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. @default - none */
     proxy?: {
@@ -91,9 +91,9 @@ export interface DockerOptions extends DockerConnectionOptions {
     user?: string;
     /** Rotation of the container's log. @default - 10m, 3 files */
     log?: {
-        /** Largest file. @default "10m" */
+        /** Size at which a new file begins. @default "10m" */
         maxSize?: string;
-        /** Most files. @default 3 */
+        /** How many files there are at most. @default 3 */
         maxFiles?: number;
     };
     /** Whether removing the manager also removes the cache volumes that its jobs left behind. @default false */
@@ -103,7 +103,7 @@ export interface DockerOptions extends DockerConnectionOptions {
      * and keeps them in its volume. For images that start as GitLab's own do. @default false
      */
     fleetingInstall?: boolean;
-    /** How long `up` waits until the process has loaded its configuration. Changes in place. @default "60s" */
+    /** How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. @default "60s" */
     loadTimeout?: string;
     /** Last word on what is declared; not available in a stack's configuration. @default - none */
     transform?: DockerTransforms;

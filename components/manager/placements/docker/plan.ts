@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { mapInput } from "../../../common/eventual";
 import { DEFAULT_IMAGE, proxyVariables, withoutEmpty } from "../container";
 import { healthCommand, OWN_METRICS } from "../health";
 import type { Running } from "../running";
@@ -99,9 +100,7 @@ function environmentOf(
     metrics: string | undefined,
 ): pulumi.Input<string>[] {
     const proxies = proxyVariables(proxy).map(([name, value]) => `${name}=${value}`);
-    const own = Object.entries(environment).map(([key, value]) =>
-        pulumi.Output.isInstance(value) ? pulumi.interpolate`${key}=${value}` : `${key}=${value as string}`,
-    );
+    const own = Object.entries(environment).map(([key, value]) => mapInput(value, (text) => `${key}=${text}`));
     // gitlab-runner binds its metrics port once, when it starts. As part of the container, a new address replaces it.
     const listen = metrics === undefined ? [] : [`LISTEN_ADDRESS=${metrics}`];
     const plugins = fleetingInstall ? [`FLEETING_PLUGIN_PATH=${PLUGINS}`] : [];

@@ -69,7 +69,7 @@ export interface KubernetesOptions extends ClusterOptions {
     topologySpreadConstraints?: Record<string, unknown>[];
     /** Name of an existing PriorityClass. @default - the cluster's */
     priorityClass?: string;
-    /** Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets. @default - none */
+    /** Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets. @default - none */
     environment?: Record<string, pulumi.Input<string>>;
     /** Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly. @default - none */
     proxy?: {
@@ -102,7 +102,7 @@ export interface KubernetesOptions extends ClusterOptions {
     serviceMonitor?: {
         /** Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`. */
         labels?: Record<string, string>;
-        /** Time between two looks. */
+        /** Time between two looks, for instance `30s`. @default - that of Prometheus */
         interval?: string;
     };
     /**

@@ -21,7 +21,7 @@ export interface SshHostOptions extends OwnerOptions {
     privateKey?: pulumi.Input<string>;
     /** Lines of a `known_hosts` file; no other host key counts then. @default - what `ssh` finds: `~/.ssh/known_hosts` */
     knownHosts?: pulumi.Input<string>;
-    /** How long a connection may take. @default "15s" */
+    /** How long a connection may take, from `1s` to `10m`. @default "15s" */
     connectTimeout?: string;
     /** Whether a preview looks at the host, too. Without, it compares with the state and needs no key. @default false */
     look?: boolean;

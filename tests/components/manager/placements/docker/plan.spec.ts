@@ -1,8 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { DockerOptions } from "../../../../../components/manager/placements/docker/args";
 import { planContainer, remarkOn } from "../../../../../components/manager/placements/docker/plan";
 import type { Traits } from "../../../../../components/manager/placements/traits";
+import { resolved } from "../../../../helpers/outputs";
 
 const TALKS_TO_AN_ENGINE: Traits = { usesSocket: true, runsJobsInside: false, quiet: false };
 const RUNS_SHELLS: Traits = { usesSocket: false, runsJobsInside: true, quiet: false };
@@ -85,6 +87,12 @@ describe("planContainer", () => {
         const labels = (sessionServer: string) => plan({}, { ...RUNS_SHELLS, sessionServer }).labels;
         expect(labels('{"listen_address":":8093"}')).to.not.deep.equal(labels('{"listen_address":":8094"}'));
         expect(plan({}, { ...RUNS_SHELLS, listenAddress: ":1" }).envs).to.include("LISTEN_ADDRESS=:1");
+    });
+
+    it("tells the process what an environment says: an empty text, too, and what is known later", async () => {
+        const environment = { EMPTY: "", SOON: Promise.resolve("a"), LATER: pulumi.output("b") };
+        const envs = await resolved(plan({ environment }).envs!);
+        expect(envs).to.include.members(["EMPTY=", "SOON=a", "LATER=b"]);
     });
 
     it("leaves the last word to transform", () => {

@@ -51,11 +51,7 @@ describe("problems of a docker placement", () => {
         ],
         ["mounts", ["a"], 'docker.mounts[0] must be source:/target or source:/target:ro (got "a"). Correct it.'],
         ["networks", ["a", 5], "docker.networks[1] must be a text: the name of a network (got 5). Put it in quotes."],
-        [
-            "environment",
-            { TZ: 5 },
-            "docker.environment.TZ must be a text that says something (got 5). Put it in quotes.",
-        ],
+        ["environment", { TZ: 5 }, "docker.environment.TZ must be a text (got 5). Put it in quotes."],
         [
             "environment",
             { "A B": "x" },

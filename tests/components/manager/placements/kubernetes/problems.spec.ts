@@ -94,7 +94,7 @@ describe("problems of a kubernetes placement", () => {
             { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: "zone" }] },
             "topologySpreadConstraints[0].whenUnsatisfiable is missing. Add DoNotSchedule or ScheduleAnyway.",
         ],
-        [{ environment: { A: 5 } }, "environment.A must be a text that says something (got 5). Put it in quotes."],
+        [{ environment: { A: 5 } }, "environment.A must be a text (got 5). Put it in quotes."],
         [{ environment: { "A B": "x" } }, 'environment["A B"] is no name of a variable (got "A B").'],
         [
             { proxy: { http: "proxy" } },
@@ -152,7 +152,7 @@ describe("problems of a kubernetes placement", () => {
                 ],
                 affinity: { nodeAffinity: {}, podAntiAffinity: {} },
                 topologySpreadConstraints: [{ maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule" }],
-                environment: { "a.b-c_D1": "x" },
+                environment: { "a.b-c_D1": "x", EMPTY: "" },
                 proxy: { http: "proxy:3128", https: "socks5://u:p@proxy", no: "" },
                 certificates: { "10.0.0.1": pem, "GitLab.test": pem },
             }),

@@ -84,14 +84,14 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+     * A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
      * 
      */
     @Import(name="quietPeriod")
     private @Nullable Output<String> quietPeriod;
 
     /**
-     * @return A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+     * @return A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
      * 
      */
     public Optional<Output<String>> quietPeriod() {
@@ -243,7 +243,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param quietPeriod A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+         * @param quietPeriod A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
          * 
          * @return builder
          * 
@@ -254,7 +254,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param quietPeriod A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+         * @param quietPeriod A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
          * 
          * @return builder
          * 

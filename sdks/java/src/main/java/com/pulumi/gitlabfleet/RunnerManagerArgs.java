@@ -130,14 +130,14 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The workers, in this order.
+     * The workers, in the order of their `[[runners]]` tables.
      * 
      */
     @Import(name="workers", required=true)
     private Output<List<WorkerArgs>> workers;
 
     /**
-     * @return The workers, in this order.
+     * @return The workers, in the order of their `[[runners]]` tables.
      * 
      */
     public Output<List<WorkerArgs>> workers() {
@@ -353,7 +353,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param workers The workers, in this order.
+         * @param workers The workers, in the order of their `[[runners]]` tables.
          * 
          * @return builder
          * 
@@ -364,7 +364,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param workers The workers, in this order.
+         * @param workers The workers, in the order of their `[[runners]]` tables.
          * 
          * @return builder
          * 
@@ -374,7 +374,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param workers The workers, in this order.
+         * @param workers The workers, in the order of their `[[runners]]` tables.
          * 
          * @return builder
          * 

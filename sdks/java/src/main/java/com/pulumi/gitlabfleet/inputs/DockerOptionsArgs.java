@@ -145,14 +145,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+     * Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Shown by `docker inspect`: no place for secrets.
      * 
      */
     @Import(name="environment")
     private @Nullable Output<Map<String,String>> environment;
 
     /**
-     * @return Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+     * @return Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Shown by `docker inspect`: no place for secrets.
      * 
      */
     public Optional<Output<Map<String,String>>> environment() {
@@ -250,14 +250,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+     * How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
      * 
      */
     @Import(name="loadTimeout")
     private @Nullable Output<String> loadTimeout;
 
     /**
-     * @return How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+     * @return How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
      * 
      */
     public Optional<Output<String>> loadTimeout() {
@@ -280,14 +280,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+     * Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
      * 
      */
     @Import(name="memory")
     private @Nullable Output<String> memory;
 
     /**
-     * @return Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+     * @return Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
      * 
      */
     public Optional<Output<String>> memory() {
@@ -706,7 +706,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param environment Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Shown by `docker inspect`: no place for secrets.
          * 
          * @return builder
          * 
@@ -717,7 +717,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param environment Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Shown by `docker inspect`: no place for secrets.
          * 
          * @return builder
          * 
@@ -853,7 +853,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param loadTimeout How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+         * @param loadTimeout How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
          * 
          * @return builder
          * 
@@ -864,7 +864,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param loadTimeout How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
+         * @param loadTimeout How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
          * 
          * @return builder
          * 
@@ -895,7 +895,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param memory Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+         * @param memory Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
          * 
          * @return builder
          * 
@@ -906,7 +906,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param memory Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+         * @param memory Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
          * 
          * @return builder
          * 

@@ -82,14 +82,14 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+     * A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
      * 
      */
     @Import(name="quietPeriod")
     private @Nullable Output<String> quietPeriod;
 
     /**
-     * @return A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+     * @return A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
      * 
      */
     public Optional<Output<String>> quietPeriod() {
@@ -225,7 +225,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param quietPeriod A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+         * @param quietPeriod A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
          * 
          * @return builder
          * 
@@ -236,7 +236,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param quietPeriod A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
+         * @param quietPeriod A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
          * 
          * @return builder
          * 

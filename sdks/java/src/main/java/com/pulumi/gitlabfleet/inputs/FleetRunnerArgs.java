@@ -160,14 +160,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token&#39;s life.
+     * How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
      * 
      */
     @Import(name="rotateBefore")
     private @Nullable Output<String> rotateBefore;
 
     /**
-     * @return How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token&#39;s life.
+     * @return How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
      * 
      */
     public Optional<Output<String>> rotateBefore() {
@@ -513,7 +513,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token&#39;s life.
+         * @param rotateBefore How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 
@@ -524,7 +524,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token&#39;s life.
+         * @param rotateBefore How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 

@@ -100,14 +100,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+     * Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Whoever may read pods reads it: no place for secrets.
      * 
      */
     @Import(name="environment")
     private @Nullable Output<Map<String,String>> environment;
 
     /**
-     * @return Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+     * @return Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Whoever may read pods reads it: no place for secrets.
      * 
      */
     public Optional<Output<Map<String,String>>> environment() {
@@ -585,7 +585,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param environment Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Whoever may read pods reads it: no place for secrets.
          * 
          * @return builder
          * 
@@ -596,7 +596,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param environment Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Whoever may read pods reads it: no place for secrets.
          * 
          * @return builder
          * 

@@ -95,14 +95,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long `up` waits until the process has loaded its configuration. Default: 60s.
+     * How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
      * 
      */
     @Import(name="loadTimeout")
     private @Nullable Output<String> loadTimeout;
 
     /**
-     * @return How long `up` waits until the process has loaded its configuration. Default: 60s.
+     * @return How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
      * 
      */
     public Optional<Output<String>> loadTimeout() {
@@ -340,7 +340,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param loadTimeout How long `up` waits until the process has loaded its configuration. Default: 60s.
+         * @param loadTimeout How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
          * 
          * @return builder
          * 
@@ -351,7 +351,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param loadTimeout How long `up` waits until the process has loaded its configuration. Default: 60s.
+         * @param loadTimeout How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
          * 
          * @return builder
          * 

@@ -17,14 +17,14 @@ public final class ServiceMonitorArgs extends com.pulumi.resources.ResourceArgs 
     public static final ServiceMonitorArgs Empty = new ServiceMonitorArgs();
 
     /**
-     * Time between two looks.
+     * Time between two looks, for instance `30s`. Default: that of Prometheus.
      * 
      */
     @Import(name="interval")
     private @Nullable Output<String> interval;
 
     /**
-     * @return Time between two looks.
+     * @return Time between two looks, for instance `30s`. Default: that of Prometheus.
      * 
      */
     public Optional<Output<String>> interval() {
@@ -72,7 +72,7 @@ public final class ServiceMonitorArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param interval Time between two looks.
+         * @param interval Time between two looks, for instance `30s`. Default: that of Prometheus.
          * 
          * @return builder
          * 
@@ -83,7 +83,7 @@ public final class ServiceMonitorArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param interval Time between two looks.
+         * @param interval Time between two looks, for instance `30s`. Default: that of Prometheus.
          * 
          * @return builder
          * 

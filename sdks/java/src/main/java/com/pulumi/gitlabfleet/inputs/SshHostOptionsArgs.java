@@ -19,14 +19,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     public static final SshHostOptionsArgs Empty = new SshHostOptionsArgs();
 
     /**
-     * How long a connection may take. Default: 15s.
+     * How long a connection may take, from `1s` to `10m`. Default: 15s.
      * 
      */
     @Import(name="connectTimeout")
     private @Nullable Output<String> connectTimeout;
 
     /**
-     * @return How long a connection may take. Default: 15s.
+     * @return How long a connection may take, from `1s` to `10m`. Default: 15s.
      * 
      */
     public Optional<Output<String>> connectTimeout() {
@@ -218,7 +218,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param connectTimeout How long a connection may take. Default: 15s.
+         * @param connectTimeout How long a connection may take, from `1s` to `10m`. Default: 15s.
          * 
          * @return builder
          * 
@@ -229,7 +229,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param connectTimeout How long a connection may take. Default: 15s.
+         * @param connectTimeout How long a connection may take, from `1s` to `10m`. Default: 15s.
          * 
          * @return builder
          * 
