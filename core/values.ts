@@ -1,8 +1,11 @@
 import { TOKEN_IN_TEXT } from "./token-kinds";
 
-/** True for a map: an object, or what `import *` gives; no list, and none of JavaScript's own that keep what they hold elsewhere, as a `Date`. */
+/**
+ * True for a map: an object, or what `import *` gives; no list, no resource, and none of JavaScript's own that keep what they hold
+ * elsewhere, as a `Date`.
+ */
 export function isMap(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && ["Object", "Module"].includes(classOf(value));
+    return typeof value === "object" && ["Object", "Module"].includes(classOf(value)) && !isResource(value);
 }
 
 /** What JavaScript calls a value: `Object`, `Array`, `Null`, `Date`. */
@@ -66,6 +69,7 @@ export function show(value: unknown, secret = false): string {
         return JSON.stringify(value);
     }
     if (Array.isArray(value)) return `a list of ${value.length}`;
+    if (isResource(value)) return "a resource";
     if (isMap(value)) {
         const keys = Object.keys(value);
         if (keys.length === 0) return "an empty map";
@@ -121,6 +125,11 @@ export function isKnownLater(value: unknown): boolean {
     return "__pulumiOutput" in value || value instanceof Promise;
 }
 
+/** True for a resource of Pulumi's. What hangs on it is no part of a value that it stands in. */
+export function isResource(value: unknown): value is object {
+    return typeof value === "object" && value !== null && "__pulumiResource" in value;
+}
+
 /** True when a value, or anything inside it, is an output or a promise, and not only encrypted or unreadable. */
 export function holdsOutput(value: unknown): boolean {
     return holds(value, isOutput);
@@ -144,6 +153,6 @@ export function isUnreadable(value: unknown): boolean {
 function holds(value: unknown, test: (item: unknown) => boolean): boolean {
     if (test(value)) return true;
     // What hangs on a resource is not part of the value, and an output's own members are none of the user's.
-    if (typeof value !== "object" || value === null || isKnownLater(value) || "__pulumiResource" in value) return false;
+    if (typeof value !== "object" || value === null || isKnownLater(value) || isResource(value)) return false;
     return (Array.isArray(value) ? value : Object.values(value)).some((item) => holds(item, test));
 }

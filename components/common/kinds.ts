@@ -2,7 +2,7 @@ import { durationRemedy, findDurationProblems, toSeconds } from "../../core/dura
 import { error, findChoiceProblems } from "../../core/problems";
 import { findIdProblems, findReferenceProblems, type Reference, type ReferenceKind } from "../../core/reference";
 import { whyUnseen } from "../../core/safe-text";
-import { isMap, isOutput, show, UNREADABLE } from "../../core/values";
+import { isOutput, isResource, show, UNREADABLE } from "../../core/values";
 import { anything, type JsonSchema, judged, type Kind, kindOf, listOf, must, plain, referring } from "./shape";
 
 const TEXT: JsonSchema = { type: "string" };
@@ -88,7 +88,7 @@ export const plainTexts = plain(listOf(plain(text)));
 
 const HAND_OVER = 'Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.';
 const RUNNER = { [RESOURCE_KEY]: "gitlab-fleet:index:Runner" };
-const isRunner = must("a Runner", RUNNER, (value) => isMap(value) && "servedBy" in value && "scope" in value, {
+const isRunner = must("a Runner", RUNNER, (value) => isResource(value) && "servedBy" in value && "scope" in value, {
     remedy: () => HAND_OVER,
 });
 

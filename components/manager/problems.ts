@@ -36,16 +36,20 @@ export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
         plain(
             listOf(
                 plain(
-                    shaped<Worker>("worker", {
-                        // Without the type of its runner: Python's modules would import each other in a circle, and end up without half of their types.
-                        runner: needed(
-                            "the runner whose jobs it takes",
-                            within(declaredRunner, { [RESOURCE_KEY]: undefined }),
-                        ),
-                        name: plain(text),
-                        config: needed(undefined, table()),
-                        silence: plainTexts,
-                    }),
+                    shaped<Worker>(
+                        "worker",
+                        {
+                            // Without the type of its runner: Python's modules would import each other in a circle, and end up without half of their types.
+                            runner: needed(
+                                "the runner whose jobs it takes",
+                                within(declaredRunner, { [RESOURCE_KEY]: undefined }),
+                            ),
+                            name: plain(text),
+                            config: needed(undefined, table()),
+                            silence: plainTexts,
+                        },
+                        { example: "{ runner, config }" },
+                    ),
                 ),
             ),
         ),

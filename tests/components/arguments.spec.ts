@@ -161,7 +161,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         },
         "workers[0].runner is missing. Add the runner whose jobs it takes.",
         'workers[1].runner must be a Runner (got "ci"). Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.',
-        "workers[2] must be a map (got null). Write its keys below it, as in { name: value }.",
+        "workers[2] must be a map (got null). Write { runner, config }.",
         'workers[3].runner must be a Runner (got an output). Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.',
     ],
     [
@@ -182,7 +182,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
     [
         "RunnerManager",
         { placement: { directory: "/x" }, config: { concurrent: 1 }, workers: [null], systemId: 5 },
-        "workers[0] must be a map (got null). Write its keys below it, as in { name: value }.",
+        "workers[0] must be a map (got null). Write { runner, config }.",
         /^systemId must be /,
     ],
     ["Fleet", 5, "args must be a map (got 5). Write { name: value }."],
@@ -257,6 +257,16 @@ describe("arguments that are missing or of a wrong type", () => {
             expect(stack).to.equal(message);
         });
     }
+
+    it("are told of a resource that stands in the place of a part, as of a runner that is no worker yet", () => {
+        mockPulumi();
+        const runner = new Runner("ci", { scope: "instance" });
+        const args = { placement: { directory: "/x" }, config: { concurrent: 1 }, workers: [runner] };
+        expect(() => declare("RunnerManager", args)).to.throw(
+            pulumi.ResourceError,
+            'RunnerManager "x": workers[0] must be a map (got a resource). Write { runner, config }.',
+        );
+    });
 
     it("are told of outputs, too, once they are known", async () => {
         mockPulumi();
