@@ -76,9 +76,9 @@ export function show(value: unknown, secret = false): string {
         return keys.length > 5 ? `a map of ${keys.length} keys` : `a map of ${keys.map((key) => show(key)).join(", ")}`;
     }
     if (typeof value === "object") return `an instance of ${classOf(value)}`;
+    if (secret) return `a secret ${typeof value}`;
     if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
-    if (typeof value === "bigint") return `${value}n`;
-    return secret ? `a secret ${typeof value}` : String(value);
+    return typeof value === "bigint" ? `${value}n` : String(value);
 }
 
 /** Path of a member, below one after the other of some keys, as `pulumi config set --path` takes it: `managers.ci-01.runners[0]`. */

@@ -43,6 +43,7 @@ describe("show", () => {
     it("shows no more than the length of a secret and of what looks like one", () => {
         expect(show("hunter2", true)).to.equal("a secret of 7 characters");
         expect(show(12345, true)).to.equal("a secret number");
+        expect(show(12345n, true)).to.equal("a secret bigint");
         for (const token of [
             "glpat-abcdefghijkl",
             "glrt-t1_abcdefghijkl",
