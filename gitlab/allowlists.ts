@@ -1,6 +1,7 @@
-import { idRemedy, isMeantAsId, parseId } from "../core/id";
+import { isMeantAsId, parseId } from "../core/id";
 import { MOST_ENTRIES } from "../core/limits";
 import { messageOf } from "../core/message";
+import { findReferenceProblems } from "../core/reference";
 import type { GitLab } from "./client";
 import { isAnswered, isNotFound, unlessUntold } from "./errors";
 import { pathOfProject, readProject } from "./namespaces";
@@ -36,11 +37,8 @@ async function writing(gitlab: GitLab, project: number, write: () => Promise<unk
 export async function idOfProject(gitlab: GitLab, project: string): Promise<number> {
     const number = parseId(project);
     if (number !== undefined) return number;
-    if (isMeantAsId(project)) {
-        throw new Error(
-            `project must be a full path or GitLab's number of the project (got "${project}"). ${idRemedy(project)}`,
-        );
-    }
+    const [wrong] = isMeantAsId(project) ? findReferenceProblems("project", project, "project") : [];
+    if (wrong !== undefined) throw new Error(`${wrong.path} ${wrong.message}`);
     return (await readProject(gitlab, project)).id;
 }
 

@@ -139,7 +139,7 @@ export function listOf<T>(kind: Kind<T>, what = "a list"): Kind<T[]> {
         remedy: (value, path) => {
             const ofTexts = optionsOf(kind.schema ?? {}).some(({ type }) => type === "string");
             const written = ofTexts ? remedyFor("a list", value, path) : undefined;
-            return written ?? (what === "a list" ? "Write [a, b]." : undefined);
+            return written ?? (what === "a list" ? "Write [a, b]." : isMap(value) ? "Put it in a list." : undefined);
         },
     });
     const read = (value: unknown, path: string) => {

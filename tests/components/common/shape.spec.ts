@@ -39,6 +39,16 @@ describe("the kind of an argument", () => {
         expect(textsOf(digits, true)).to.deep.equal(["at must be digits (got true). Correct it."]);
     });
 
+    it("has one of what belongs in a list put there, and names the hole in a list", () => {
+        const kind = listOf(mapOf(text), "a list of { a }");
+        expect(textsOf(kind, { a: "x" })).to.deep.equal([
+            'at must be a list of { a } (got a map of "a"). Put it in a list.',
+        ]);
+        const holed: unknown[] = [{}];
+        holed[2] = {};
+        expect(textsOf(kind, holed)).to.deep.equal(["at[1] is missing. Add a value."]);
+    });
+
     it("says more of a value only once it can be read", () => {
         const kind = also(listOf(text), (value, path) => {
             return (value as unknown[]).length > 1 ? [error(path, "is too long.")] : [];
