@@ -5,7 +5,7 @@ import { readPolicies } from "../../gitlab/allowlist-policies";
 import { readAllowlist, readListed } from "../../gitlab/allowlist-reads";
 import { encodeId, type GitLab } from "../../gitlab/client";
 import { type Connection, wholeConnection } from "../../gitlab/connection";
-import { unlessHidden, unlessNotFound, unlessOwnRefusal } from "../../gitlab/errors";
+import { unlessHidden, unlessNotFound, unlessOwnRefusal, unlessRefusal } from "../../gitlab/errors";
 import { locate, readProject } from "../../gitlab/namespaces";
 import { type AllowlistNow, type Entry, keyOf, type Producer } from "./access";
 
@@ -165,8 +165,38 @@ async function readLog(gitlab: GitLab, path: string): Promise<Record<string, num
     return used && Object.fromEntries(used.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Text of a file on the default branch; undefined where there is none. */
-export async function readFile(gitlab: GitLab, project: ListedProject, path: string): Promise<string | undefined> {
+/** GitLab counts each file as a part of what a query may cost. */
+const FILES_AT_ONCE = 50;
+/** What is in a file that is no text. */
+const NO_TEXT = "\0";
+
+/** Texts of files on the default branch by their names; undefined for those that are not there. */
+export async function readFiles(gitlab: GitLab, project: ListedProject, names: readonly string[]) {
+    const found = new Map<string, string | undefined>();
+    for (let start = 0; start < names.length; start += FILES_AT_ONCE) {
+        const some = names.slice(start, start + FILES_AT_ONCE);
+        const texts = await readTogether(gitlab, project, some);
+        const read = async (name: string) =>
+            found.set(name, texts ? texts.get(name) : await readFile(gitlab, project, name));
+        await Promise.all(some.map(read));
+    }
+    return found;
+}
+
+/** Those that are there; undefined where GitLab does not hand them out so, as when all of them are too much for one answer. */
+async function readTogether(gitlab: GitLab, project: ListedProject, names: readonly string[]) {
+    const query = `query($path: ID!, $names: [String!]!, $ref: String) { project(fullPath: $path) { repository {
+        blobs(paths: $names, ref: $ref) { nodes { path rawTextBlob } }
+    } } }`;
+    const { path_with_namespace: path, default_branch: ref } = project;
+    type Blobs = { nodes: { path: string; rawTextBlob: string | null }[] };
+    type Data = { project: { repository: { blobs: Blobs | null } | null } | null };
+    const data = await gitlab.graphql<Data>(query, { path, names, ref }).catch(unlessRefusal);
+    const blobs = data?.project?.repository?.blobs;
+    return blobs && new Map(blobs.nodes.map(({ path, rawTextBlob }) => [path, rawTextBlob ?? NO_TEXT]));
+}
+
+async function readFile(gitlab: GitLab, project: ListedProject, path: string): Promise<string | undefined> {
     const at = `/projects/${project.id}/repository/files/${encodeId(path)}`;
     const query = { ref: project.default_branch ?? "HEAD" };
     const file = await gitlab.get<{ content: string; encoding: string }>(at, query).catch(unlessNotFound);

@@ -4,7 +4,7 @@ import { isMap } from "../../core/values";
 import type { GitLab } from "../../gitlab/client";
 import { GitLabError, isNotFound, isRefusal } from "../../gitlab/errors";
 import type { Producer } from "./access";
-import { findProjects, type ListedProject, mapLimited, readFile, readProducers, registryHosts } from "./gather";
+import { findProjects, type ListedProject, mapLimited, readFiles, readProducers, registryHosts } from "./gather";
 import { type Consumer, candidatesOf, type Needs, resolveNeeds } from "./needs";
 import { type Around, asMap, type CiJob, includedProjects, readCiConfig } from "./reading/ci-config";
 import { findReferences } from "./reading/find-references";
@@ -75,8 +75,7 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
             const context = { registries, sources: config.sources, file };
             const references = findReferences(config.jobs, context);
             if (missing.size === 0) return { path, references: [...config.references, ...references] };
-            const read = async (name: string) => files.set(name, await readFile(gitlab, project, name));
-            await Promise.all([...missing].map(read));
+            for (const [name, text] of await readFiles(gitlab, project, [...missing])) files.set(name, text);
         }
     };
     const consumers = await mapLimited(projects, (project, done) => {

@@ -22,7 +22,7 @@ export interface Cost {
     depth: number;
 }
 
-/** Counts as GitLab does: one per field, and a connection adds its own cost times page size times 0.01. */
+/** Counts as GitLab does: one per field and per path of a file, and a connection adds its own cost times page size times 0.01. */
 export function costOf(
     schema: GraphQLSchema,
     document: DocumentNode,
@@ -63,6 +63,9 @@ export function costOf(
         const inner = costOfSet(type.name, node.selectionSet);
         const args = new Map(node.arguments?.map((arg) => [arg.name.value, arg.value]));
         let complexity = inner.complexity + 1 + (args.has("sort") ? 1 : 0) + (args.has("search") ? 5 : 0);
+        const paths = args.get("paths");
+        const named = paths?.kind === Kind.VARIABLE ? variables[paths.name.value] : undefined;
+        complexity += paths?.kind === Kind.LIST ? paths.values.length : Array.isArray(named) ? named.length : 0;
         if (type.name.endsWith("Connection")) {
             const asked = [args.get("first"), args.get("last")].flatMap((value) => numberOf(value, variables));
             complexity += complexity * Math.min(MAX_PAGE, ...asked) * MULTIPLIER;

@@ -21,6 +21,7 @@ import { jobTokenMutations } from "./job-token-mutations";
 import { JOB_TOKEN_SCHEMA_TEXT } from "./job-token-schema";
 import { jobTokenResolvers } from "./job-token-types";
 import { namespaceResolvers } from "./namespace-types";
+import { repositoryResolvers } from "./repository-types";
 import { runnerResolvers } from "./runner-types";
 import { SCHEMA_TEXT } from "./schema-text";
 
@@ -43,6 +44,7 @@ export interface GraphqlAnswer {
 /** What the sandbox serves of GitLab's schema. */
 export const schema = withResolvers(buildSchema(`${SCHEMA_TEXT}\n${JOB_TOKEN_SCHEMA_TEXT}`), [
     namespaceResolvers,
+    repositoryResolvers,
     runnerResolvers,
     jobTokenResolvers,
     jobTokenMutations,

@@ -109,6 +109,7 @@ type Project {
     namespace: Namespace
     containerRegistryEnabled: Boolean
     sharedRunnersEnabled: Boolean
+    repository: Repository
     runners(
         paused: Boolean, status: CiRunnerStatus, type: CiRunnerType, tagList: [String!], search: String
         sort: CiRunnerSort, upgradeStatus: CiRunnerUpgradeStatus, creatorId: UserID, creatorUsername: String
@@ -118,6 +119,18 @@ type Project {
 }
 type ProjectEdge { cursor: String! node: Project }
 type ProjectConnection { count: Int! edges: [ProjectEdge] nodes: [Project] pageInfo: PageInfo! }
+
+enum RefType { HEADS TAGS }
+type Repository {
+    rootRef: String
+    blobs(
+        paths: [String!]!, ref: String, refType: RefType
+        first: Int, last: Int, after: String, before: String
+    ): RepositoryBlobConnection
+}
+type RepositoryBlob { oid: String! path: String! name: String rawBlob: String rawTextBlob: String }
+type RepositoryBlobEdge { cursor: String! node: RepositoryBlob }
+type RepositoryBlobConnection { edges: [RepositoryBlobEdge] nodes: [RepositoryBlob] pageInfo: PageInfo! }
 
 enum CiRunnerStatus { ACTIVE PAUSED ONLINE OFFLINE NEVER_CONTACTED STALE }
 enum CiRunnerType { INSTANCE_TYPE GROUP_TYPE PROJECT_TYPE }

@@ -2,9 +2,11 @@
 import { createHash } from "node:crypto";
 import { hasProjectRole, projectFor } from "../access";
 import { Answer, type Api, type Call } from "../http/api";
+import type { Identity } from "../http/auth";
 import { forbidden, notFound } from "../http/errors";
 import { p } from "../http/params";
 import type { Project, RepositoryFile } from "../store/entities";
+import type { Store } from "../store/store";
 
 const scopes = ["read_repository"];
 const file_path = p.string().required();
@@ -34,10 +36,13 @@ export function repositoryRoutes(api: Api): void {
 }
 
 /** Code is for members from Reporter on where the project is private, else for everybody who sees the project. */
+export function mayReadCode(db: Store, identity: Identity, project: Project): boolean {
+    return project.visibility !== "private" || hasProjectRole(db, identity, project, "reporter");
+}
+
 function readable(call: Call): Project {
     const project = projectFor(call);
-    const open = project.visibility !== "private" || hasProjectRole(call.db, call.identity, project, "reporter");
-    if (!open) throw forbidden();
+    if (!mayReadCode(call.db, call.identity, project)) throw forbidden();
     return project;
 }
 
@@ -46,8 +51,12 @@ export function refOf(project: Project, ref: string | null | undefined): string 
     return !ref || ref === "HEAD" ? project.defaultBranch : ref;
 }
 
+export function findBlob(db: Store, project: Project, path: string, ref?: string | null): RepositoryFile | undefined {
+    return db.files.first("file", `${project.id}:${refOf(project, ref)}:${path}`);
+}
+
 function findFile(call: Call, project: Project, path: string, ref: string | null | undefined): RepositoryFile {
-    const found = call.db.files.first("file", `${project.id}:${refOf(project, ref)}:${path}`);
+    const found = findBlob(call.db, project, path, ref);
     if (found) return found;
     const known = call.db.files.find("project", project.id).some((one) => one.ref === refOf(project, ref));
     throw notFound(known ? "File" : "Commit");
@@ -112,7 +121,7 @@ function headersOf(one: RepositoryFile): Record<string, string> {
     );
 }
 
-function blobId(one: RepositoryFile): string {
+export function blobId(one: RepositoryFile): string {
     return createHash("sha1")
         .update(`blob ${Buffer.byteLength(one.content)}\0${one.content}`)
         .digest("hex");

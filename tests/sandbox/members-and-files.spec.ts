@@ -98,6 +98,36 @@ describe("what belongs to projects and groups", () => {
             expect((await as("owner").get("/projects/apps%2Fci/repository/files/no/raw")).status).to.equal(404);
         });
 
+        it("hand out several files together, up to 20 MiB, and to nobody who may not see the code", async () => {
+            const paths = ["docker/Dockerfile", "no", "ci/base.yml"];
+            const query = `query($paths: [String!]!) { project(fullPath: "apps/ci") { repository { rootRef
+                blobs(paths: $paths) { nodes { path name oid rawTextBlob } } } } }`;
+            const ask = async (who: string) => (await as(who).graphql(query, { paths })).body;
+            const { repository } = (await ask("owner")).data.project;
+            const { body } = await as("owner").get("/projects/apps%2Fci/repository/files/docker%2FDockerfile?ref=main");
+            expect(repository.rootRef).to.equal("main");
+            expect(repository.blobs.nodes[0]).to.deep.equal({
+                path: "docker/Dockerfile",
+                name: "Dockerfile",
+                oid: body.blob_id,
+                rawTextBlob: "FROM alpine\n",
+            });
+            expect(repository.blobs.nodes.map(({ path }: { path: string }) => path)).to.deep.equal([
+                paths[0],
+                paths[2],
+            ]);
+            const { db } = sandbox();
+            const { id } = db.projects.first("path", "apps/ci")!;
+            const file = db.files.first("file", `${id}:main:ci/base.yml`)!;
+            db.files.update(file.id, { content: "\0".repeat(21 * 1024 * 1024) });
+            expect((await ask("owner")).errors[0].message).to.match(/^Max blobs size limit exceeded/);
+            paths.splice(0, 2);
+            expect((await ask("owner")).data.project.repository.blobs.nodes[0].rawTextBlob).to.equal(null);
+            // Each path counts, twice with a page of 100.
+            paths.push(...Array.from({ length: 130 }, (_, at) => `f${at}`));
+            expect((await ask("owner")).errors[0].message).to.match(/^Query has complexity of/);
+        });
+
         it("need a ref for JSON and none for raw text; the tree's root is also a slash", async () => {
             const file = "/projects/apps%2Fci/repository/files/docker%2FDockerfile";
             const { status, body } = await as("owner").get(file);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readProducer } from "../../../cli/access/gather";
+import { type ListedProject, readFiles, readProducer } from "../../../cli/access/gather";
 import { GitLab } from "../../../gitlab/client";
 import { toGitLabConfig } from "../../../gitlab/config";
 import { type Sandbox, startSandbox } from "../../../sandbox";
@@ -93,4 +93,55 @@ describe("readProducer", () => {
             expect(list).to.include({ enabled: true });
         });
     }
+});
+
+describe("readFiles", () => {
+    let sandbox: Sandbox;
+    let gitlab: GitLab;
+    const files = { Dockerfile: "FROM x\n", "ci/a b.sh": "é", logo: "\0", big: "b".repeat(11 * 1024 * 1024) };
+    before(async () => {
+        sandbox = await startSandbox({
+            seed: {
+                users: [{ username: "olga" }],
+                groups: [{ path: "apps", members: { olga: "owner" } }],
+                projects: [{ path: "apps/etl", files: { ...files, big2: files.big } }, { path: "apps/empty" }],
+                tokens: [{ name: "api", user: "olga", scopes: ["read_api", "read_repository"] }],
+            },
+        });
+        const { config } = toGitLabConfig({ baseUrl: sandbox.url, token: sandbox.tokens.api }, {});
+        gitlab = new GitLab(config, { sleep: async () => {} });
+    });
+    after(async () => {
+        await gitlab.close();
+        await sandbox.close();
+    });
+    const read = async (path: string, names: readonly string[]) => {
+        sandbox.journal.clear();
+        const project = { id: sandbox.db.projects.first("path", path)!.id, path_with_namespace: path };
+        const found = await readFiles(gitlab, { ...project, default_branch: "main" } as ListedProject, names);
+        return { found: [...found], asked: sandbox.journal.count() };
+    };
+
+    it("has many with one question for fifty, and nothing of those that are not there", async () => {
+        const guessed = Array.from({ length: 117 }, (_, at) => `guessed-${at}`);
+        const { found, asked } = await read("apps/etl", ["Dockerfile", "ci/a b.sh", "logo", ...guessed]);
+        expect(found.filter(([, text]) => text !== undefined)).to.deep.equal([
+            ["Dockerfile", "FROM x\n"],
+            ["ci/a b.sh", "é"],
+            ["logo", "\0"],
+        ]);
+        expect(found).to.have.length(120);
+        expect(asked).to.equal(3);
+        expect(await read("apps/empty", ["Dockerfile"])).to.deep.equal({
+            found: [["Dockerfile", undefined]],
+            asked: 1,
+        });
+    });
+
+    it("asks for each alone where all together are more than GitLab hands out", async () => {
+        const { found, asked } = await read("apps/etl", ["big", "big2", "no", "Dockerfile"]);
+        const sizes = { big: files.big.length, big2: files.big.length, no: undefined, Dockerfile: 7 };
+        expect(Object.fromEntries(found.map(([name, text]) => [name, text?.length]))).to.deep.equal(sizes);
+        expect(asked).to.equal(5);
+    });
 });
