@@ -10,7 +10,7 @@ import { type Around, asMap, type CiJob, includedProjects, readCiConfig } from "
 import { findReferences } from "./reading/find-references";
 import { predefinedVariables } from "./reading/predefined";
 import { type AccessReference, type ReferenceKind, toProject, WHY } from "./reading/references";
-import { expand, flat, type Variables } from "./shell/variables";
+import { expand, flat, unread, type Variables } from "./shell/variables";
 
 export interface ScanOptions {
     projects: readonly ListedProject[];
@@ -215,7 +215,7 @@ function notRead(where: string, open: string): AccessReference {
         where,
         text: "",
         candidates: [],
-        open: `${open.replace(/\.$/, "")}. The job-token log shows what it reaches`,
+        open: unread(open.replace(/\.$/, "")),
     };
 }
 

@@ -1,40 +1,27 @@
 import * as path from "node:path";
-import {
-    DockerfileParser,
-    type Instruction,
-    type ModifiableInstruction,
-    type PropertyInstruction,
-} from "dockerfile-ast";
+import { DockerfileParser, type ModifiableInstruction, type PropertyInstruction } from "dockerfile-ast";
 import { MARK_ALONE, type ReadCommand, readCommand } from "../shell/command-reader";
 import type { ShellCommand } from "../shell/shell";
 import { expand, over, type Variables } from "../shell/variables";
 
-/** What a command that builds an image reads. */
-export interface Build {
-    /** A context that is not a folder of this machine. */
-    elsewhere?: string;
-    /** The Dockerfile: where it is, and its text when it is there; `-` for standard input. */
-    file?: string;
-    text?: string;
-    /** Values of `--build-arg`. */
-    args: Record<string, string>;
-}
-
 const USUAL = ["Containerfile", "Dockerfile"];
 const REMOTE = /^(https?:|git@|git:|ssh:|s3:|gs:)/;
 
-/** Reads a command of the table that names a build. `fileAt`: what is at a path of the job. */
+/**
+ * What a command of the table that names a build reads: a context `elsewhere` than on this machine, or the Dockerfile with its text, where
+ * it is there (`-`: standard input), and the values of `--build-arg`. `fileAt`: what is at a path of the job.
+ */
 export function readBuild(
     { operands, values }: ReadCommand,
     { directory, input, variable }: ShellCommand,
     fileAt: (path: string) => string | undefined,
-): Build {
+) {
     // BuildKit's own client: `--local context=folder`, `--opt filename=name`.
     const option = (name: string, key: string) => values(name).flatMap((value) => value.split(`${key}=`)[1] ?? [])[0];
     // A variable without a value among the words may stand for switches.
     const operand = operands.filter((word) => !MARK_ALONE.test(word)).at(-1) ?? operands[0];
     const context = (option("local", "context") ?? operand ?? values("context c")[0] ?? ".").replace(/^dir:\/\//, "");
-    const args: Build["args"] = over(null);
+    const args = over(null);
     for (const each of values("build-arg opt")) {
         const [, name = "", value] = /^(?:build-arg:)?(\w+)(?:=(.*))?$/s.exec(each) ?? [];
         // `--build-arg NAME` alone passes on a variable, where it has one value.
@@ -75,6 +62,8 @@ export function readDockerfile(
     for (const instruction of file.getInstructions()) {
         const keyword = instruction.getKeyword();
         const line = instruction.getRange().start.line + 1;
+        // What is known only when the job runs may be anything.
+        if (MARK_ALONE.test(instruction.getInstruction())) images.push({ text: instruction.getInstruction(), line });
         if (keyword === "ARG" || keyword === "ENV") {
             for (const property of (instruction as PropertyInstruction).getProperties()) {
                 const name = property.getName();
@@ -85,8 +74,10 @@ export function readDockerfile(
             }
         }
         const words = keyword === "FROM" ? instruction.getArguments().map((argument) => argument.getValue()) : [];
-        for (const image of readCommand([keyword, ...flagsOf(instruction), ...words]).flatMap(({ images }) => images)) {
-            const text = expand(unquoted(image), keyword === "FROM" ? globals : scope);
+        const flags = "getFlags" in instruction ? (instruction as ModifiableInstruction).getFlags() : [];
+        const switches = flags.map((flag) => `--${flag.getName()}=${flag.getValue() ?? ""}`);
+        for (const image of readCommand([keyword, ...switches, ...words]).flatMap(({ images }) => images)) {
+            const text = expand(image.replace(/^(["'])(.*)\1$/, "$2"), keyword === "FROM" ? globals : scope);
             if (!stages.has(text.toLowerCase()) && !/^\d+$/.test(text)) images.push({ text, line });
         }
         if (keyword === "FROM") {
@@ -100,14 +91,4 @@ export function readDockerfile(
         }
     }
     return images;
-}
-
-function flagsOf(instruction: Instruction): string[] {
-    if (!("getFlags" in instruction)) return [];
-    const flags = (instruction as ModifiableInstruction).getFlags();
-    return flags.map((flag) => `--${flag.getName()}=${flag.getValue() ?? ""}`);
-}
-
-function unquoted(word: string): string {
-    return word.replace(/^(["'])(.*)\1$/, "$2");
 }

@@ -1,19 +1,11 @@
-/** The parts of an image's name that say where it comes from. */
-export interface ImageName {
-    /** Registry, with its port; undefined for Docker Hub. */
-    host?: string;
-    /** Repository without tag and digest. */
-    repository: string;
-}
-
 // Docker takes the first part for a host only when it could not be a name on Docker Hub.
 const NAME = /^(?:((?=[^/]*[.:])[^/]+|localhost|\$\{[^/]*)\/)?((?:.*\/)?[^/:]*)(?::[^/]*)?$/s;
 
 /** GitLab: a group has at most 20 above it, and a project is in one. A longer path is of something below the project. */
 const MOST_PARTS = 22;
 
-/** Splits `host:5000/group/project/image:tag@sha256:…` as Docker does. */
-export function parseImageName(image: string): ImageName {
+/** Splits `host:5000/group/project/image:tag@sha256:…` as Docker does; there is no host for Docker Hub. */
+export function parseImageName(image: string): { host?: string; repository: string } {
     const [, host, repository = ""] = NAME.exec(image.replace(/@[\w+.-]+:.*$/s, "")) ?? [];
     return host === undefined ? { repository } : { host, repository };
 }

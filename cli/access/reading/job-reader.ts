@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { MARK_ALONE, type ReadCommand, readCommand } from "../shell/command-reader";
 import { newBudget, type ShellCommand, type Watcher } from "../shell/shell";
 import { JOB_TOKEN, MOST_WRITTEN, ShellRun } from "../shell/shell-run";
-import { COMPUTED, expand, type Variables, variablesIn, whyHidden } from "../shell/variables";
+import { COMPUTED, expand, unread, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild, readDockerfile } from "./builds";
 import { inRepository } from "./places";
@@ -11,8 +11,6 @@ import { HIDDEN_HOST, NO_SHELL, OTHER_LANGUAGE, TextReader, TOOLS } from "./text
 
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
-/** What has compose and its kin read the images of their file. */
-const STARTS = /^(up|pull|build|create)$/;
 /** What hands a token to all that git does. */
 const LOGIN =
     /\.netrc|\.gitconfig|git-credentials|insteadOf|extraheader|credential\.\w+|gitlab-token|"http-basic"|\bbundle\s+config\b|\bBUNDLE_\w+__/i;
@@ -31,7 +29,7 @@ export class JobReader extends TextReader implements Watcher {
             if (kind === "image" || kind === "service") this.image(kind, named);
             else this.project(kind, named, kind === "needs" ? undefined : WHY.byRights);
         }
-        for (const each of job.unread) this.open("file", "", `${each}. The job-token log shows what it reaches`);
+        for (const each of job.unread) this.open("file", "", unread(each));
         if (/^(normal|recursive)$/.test(variables.GIT_SUBMODULE_STRATEGY ?? "")) this.submodules();
         const scripts = job.scripts.filter((lines) => lines.length > 0);
         for (const name of job.settings) this.logIn(expand(`${name}=\${${name}}`, variables));
@@ -108,7 +106,7 @@ export class JobReader extends TextReader implements Watcher {
     write(file: string, text: string): void {
         const all = `${this.written.get(file) ?? ""}${text}\n`;
         if (all.length <= MOST_WRITTEN) this.written.set(file, all);
-        else this.open("file", path.posix.basename(file), "what is written into it is too long to read");
+        else this.open("file", path.posix.basename(file), unread("what is written into it is too long to read"));
     }
 
     protected run(text: string, source?: string, budget = newBudget(), variables = this.variables): void {
@@ -200,7 +198,8 @@ export class JobReader extends TextReader implements Watcher {
             else if (named.includes(each)) this.open("file", name, whyNotThere(name, "it is not in the repository"));
         }
         const isThere = usual.some((each) => this.fileAt(path.posix.resolve(directory, each)) !== undefined);
-        if (row.names === "composed" && named.length === 0 && !isThere && operands.some((word) => STARTS.test(word))) {
+        const starts = row.names === "composed" && operands.some((word) => /^(up|pull|build|create)$/.test(word));
+        if (starts && named.length === 0 && !isThere) {
             this.open("file", usual[0] ?? "", "none of the files that it reads by default is in the repository");
         }
     }

@@ -1,14 +1,16 @@
 import type { ListedProject } from "../gather";
 import { PROJECT_DIR, type Variables } from "../shell/variables";
 
-type Project = Pick<ListedProject, "id" | "path_with_namespace" | "default_branch">;
-
 /**
  * The predefined variables that can be part of an image's name or a project's path, on the default branch. `registry`: host,
  * with port, and path prefix; `server`: GitLab's own address.
  */
 export function predefinedVariables(
-    { id, path_with_namespace: path, default_branch }: Project,
+    {
+        id,
+        path_with_namespace: path,
+        default_branch,
+    }: Pick<ListedProject, "id" | "path_with_namespace" | "default_branch">,
     registry: string,
     server: string,
 ): Variables {

@@ -2,8 +2,9 @@ import * as path from "node:path";
 import { readCommand, rowsOf } from "../shell/command-reader";
 import type { Names } from "../shell/commands";
 import { newBudget } from "../shell/shell";
-import { NO_SCRIPT } from "../shell/shell-run";
+import { MOST_BEFORE, NO_SCRIPT, TOO_MUCH } from "../shell/shell-run";
 import { expand, over, PROJECT_DIR } from "../shell/variables";
+import { LONGEST } from "../shell/words";
 import { Found } from "./found";
 
 /** Variables that programs which fetch packages read by themselves. */
@@ -24,10 +25,12 @@ const ENGINE = /\b(docker|podman|buildah|nerdctl)(-compose)?\b(?![-/:.])/;
 const REQUIREMENTS = /^(?:-[rc]|--requirement|--constraint)[ =]*([\w./-]+)\s*$/;
 const FETCHES = /^(images|build|login|composed|repository|addresses|packages)$/;
 const MAKEFILE = /makefile$|\.mk$/i;
-/** In words that may not be understood: `docker.from_env().images.build()`. */
-const ASKS_TO_BUILD = /\b(docker|podman|buildah|nerdctl)\b(?![-/:]|\.io\b).{0,1000}\b(build|bake|compose)\b/;
-/** Of a compose or a bake file. */
-const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
+/** In words that may not be understood, one after the other: `docker.from_env().images.build()`. */
+const [ASKS, TO_BUILD] = [/\b(docker|podman|buildah|nerdctl)\b(?![-/:]|\.io\b)/, /\b(build|bake|compose)\b/];
+/** Of a compose or a bake file, or what may be one. */
+const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:|^\s*\$\{[^}]*\}\s*$/;
+/** Before a module of Go, which is an address. */
+const GO_MODULE = /(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g;
 /** Variables as others write them: make, PowerShell, Maven, templates and f-strings, programs. */
 const OTHERS_VARIABLES = new RegExp(
     [
@@ -46,9 +49,7 @@ const COMMENT = /^\s*(#|\/\/|;|--\s|<!--|\*|"(repository|homepage|url|bugs)"\s*:
 /** What a line sets: `NAME ?= value`, `NAME: value`. */
 const SETTING = /^\s*(?:(?:export|const|let|var)\s+)?(?:\$\{)?(\w+)\}?\s*[:?]?:?=\s*f?["'`]?([^\s"'`;]+)["'`]?;?\s*$/;
 /** The image of a line whose registry a variable without a value hides: `image: ${WHERE}/name`. */
-const HIDDEN_IMAGE = /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/;
-/** Longest value that a text gives a variable. */
-const MOST_SET = 10_000;
+const HIDDEN_IMAGE = /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/g;
 /** Commands and scripts of texts that are followed, or looked for. */
 const MOST_ASKED = 500;
 
@@ -76,11 +77,13 @@ export abstract class TextReader extends Found {
         this.waiting ??= [];
         const known = over(this.variables);
         const read = (part: string) => {
-            const usual = withUsualVariables(part, file.endsWith("go.mod"));
+            const addressed = file.endsWith("go.mod") ? part.replace(GO_MODULE, "$1git+https://") : part;
             // What lines before have set stands in braces alone in some languages.
-            const own = usual.replace(/(?<!\$)\{\{?\s*(\w+)\s*\}\}?/g, (all, name) =>
-                Object.hasOwn(known, name) ? known[name]! : all,
-            );
+            const own = addressed
+                .replace(OTHERS_VARIABLES, `\${$1$2$3$4$5}`)
+                .replace(/(?<!\$)\{\{?\s*(\w+)\s*\}\}?/g, (all, name) =>
+                    Object.hasOwn(known, name) ? known[name]! : all,
+                );
             return expand(own, known);
         };
         const lines = text.split("\n");
@@ -89,19 +92,18 @@ export abstract class TextReader extends Found {
             const line = read(written);
             const [, name = "", value = ""] = SETTING.exec(line) ?? [];
             // Of values that are made of each other the longest would have no end.
-            if (name !== "" && value.length <= MOST_SET) known[name] ??= value;
+            if (name !== "" && value.length <= LONGEST) known[name] ??= value;
             for (const name of scriptsIn(line)) this.follow(file, directory, name);
             const isRecipe = MAKEFILE.test(file) && written.startsWith("\t");
-            const toCommands = isRecipe ? recipeOf : ENGINE.test(line) ? engineCommands : undefined;
-            const goesOn = isRecipe && lines[at - 1]?.endsWith("\\");
-            const asked = goesOn ? [] : (toCommands?.(wholeLine(read(lines.slice(at, at + 20).join("\n")))) ?? []);
+            const whole = lines[at - 1]?.endsWith("\\") ? "" : read(wholeLine(lines, at));
+            const asked = isRecipe ? recipeOf(whole) : engineCommands(whole);
             for (const command of asked) this.follow(file, directory, undefined, command);
             const [, list] = REQUIREMENTS.exec(line) ?? [];
             const beside = path.posix.join(PROJECT_DIR, path.posix.dirname(file));
             if (list) this.follow(file, beside, undefined, `pip -r ${list}`);
             this.reading(file === "" ? { place: this.where(written) } : this.lineOf(file, at + 1), () => {
                 const images = this.ours(line);
-                const [, hidden = []] = HIDDEN_IMAGE.exec(line.slice(0, 1000)) ?? [];
+                const hidden = [...line.matchAll(HIDDEN_IMAGE)].flatMap(([, image]) => image ?? []);
                 for (const image of images.concat(hidden)) this.image("pull", image);
                 const found = images.length + this.addresses(line, of === "packages" ? of : "text");
                 // In the settings of a program that fetches packages the token alone reaches nothing.
@@ -110,7 +112,8 @@ export abstract class TextReader extends Found {
                 const isRead = isRecipe || asked.length > 0;
                 const takes = REGISTRY.test(written) && name === "" && !isRead;
                 // What is built pulls images that no line here names.
-                const builds = (of === "composed" && BUILD_LINE.test(written)) || (!isRead && ASKS_TO_BUILD.test(line));
+                const asksToBuild = TO_BUILD.test(line.slice(ASKS.exec(line)?.index ?? line.length));
+                const builds = (of === "composed" && BUILD_LINE.test(line)) || (!isRead && asksToBuild);
                 if (builds || ((reaches || takes) && found === 0)) {
                     this.open("file", written.trim(), `${why}. The job's log shows what it does`);
                 }
@@ -133,20 +136,16 @@ export abstract class TextReader extends Found {
         const text = `cd '${directory}'\n${name ? `sh '${script ?? places[0]}'` : command}`;
         if (this.asked.has(text)) return;
         this.asked.add(text);
-        if (this.asked.size >= MOST_ASKED) this.problem(text, "there is too much to follow from here on");
+        if (this.asked.size >= MOST_ASKED) this.problem(text, TOO_MUCH);
         else if (!name || script) this.waiting!.push({ source: file || undefined, text });
     }
 }
 
-/** The line with make's `$(NAME)`, PowerShell's `$env:NAME`, `{{ lookup('env', 'NAME') }}` and others as shells write them, Go's modules as addresses. */
-function withUsualVariables(line: string, modules = false): string {
-    const addressed = modules ? line.replace(/(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g, "$1git+https://") : line;
-    return addressed.replace(OTHERS_VARIABLES, `\${$1$2$3$4$5}`);
-}
-
-/** The first line of a text with those that it goes on in. */
-function wholeLine(text: string): string {
-    return /^(?:.*\\\n)*.*/.exec(text.slice(0, 1000))![0];
+/** A line with those that it goes on in. */
+function wholeLine(lines: readonly string[], at: number): string {
+    let end = at;
+    while (lines[end]?.endsWith("\\")) end++;
+    return lines.slice(at, end + 1).join("\n");
 }
 
 /** What a line of a Makefile has a shell do, where programs are in it that may fetch something; scripts are looked for anyway. */
@@ -164,15 +163,12 @@ function engineCommands(line: string): string[] {
     return asked.split(/[;&|<>]|\s\}/).flatMap((part) => {
         const command = part.slice(ENGINE.exec(part)?.index ?? part.length);
         const words = command.split(/[\s"'`,()[\]\\]+/).filter((word) => word !== "");
-        return readCommand(words).length > 0 ? [words.join(" ")] : [];
+        return readCommand(words.slice(0, MOST_BEFORE)).length > 0 ? [words.join(" ")] : [];
     });
 }
 
 /** Files that a line names and that are scripts by their names; what is at an address, or in a variable, is none. */
 function scriptsIn(line: string): string[] {
-    const words = line
-        .slice(0, 1000)
-        .replaceAll("\\", "/")
-        .split(/[\s"'`,;()[\]=&|<>]+/);
+    const words = line.replaceAll("\\", "/").split(/[\s"'`,;()[\]=&|<>]+/);
     return words.filter((word) => /^[\w./-]+$/.test(word) && (OTHER_LANGUAGE.test(word) || /\.(ba|z)?sh$/.test(word)));
 }

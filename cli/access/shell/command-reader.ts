@@ -36,11 +36,6 @@ export function rowsOf(program: string): readonly CommandRow[] {
     return BY_PROGRAM.get(/.:/.test(program) ? "" : program.slice(program.lastIndexOf("/") + 1)) ?? [];
 }
 
-/** Whether the table has a program. */
-export function isKnown(program: string): boolean {
-    return rowsOf(program).length > 0;
-}
-
 /** The shell's own, that read into variables. */
 export const READER = /^(read|mapfile|readarray)$/;
 
@@ -114,7 +109,7 @@ function tokensOf(words: readonly string[], row: CommandRow, verbs: readonly str
     // Where the table has no switches, what follows one shows whether it is its value.
     const isTold = takes !== undefined || bare !== undefined || !(names in NO_VALUE);
     const isValue = (word = "-") =>
-        !/^-/.test(word) && !isKnown(word) && !NO_VALUE[names]!.test(word) && !verbs.includes(word);
+        !/^-/.test(word) && rowsOf(word).length === 0 && !NO_VALUE[names]!.test(word) && !verbs.includes(word);
     const takesValue = (name: string, next?: string) =>
         among(named, name) || (isTold ? bare !== undefined && !among(bare, name) : isValue(next));
     // Some spell long switches with one dash: `-File`, `-DskipTests`, `-Pname.of.it=value`.

@@ -1,8 +1,8 @@
 import * as path from "node:path";
-import { isKnown, isShell, MARK_ALONE, READER, type ReadCommand, readCommand } from "./command-reader";
+import { isShell, MARK_ALONE, READER, type ReadCommand, readCommand, rowsOf } from "./command-reader";
 import { Shell } from "./shell";
-import { COMPUTED, PROJECT_DIR, whyHidden } from "./variables";
-import { LONGEST, type Place } from "./words";
+import { COMPUTED, flat, over, PROJECT_DIR, unread, whyHidden } from "./variables";
+import type { Place } from "./words";
 
 const SCRIPT = /\.(ba)?sh$/;
 /** What these print for `eval` sets variables, and fetches nothing. */
@@ -12,26 +12,30 @@ const PRINTS_SETTINGS =
 export const JOB_TOKEN = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/;
 const NOT_KNOWN = "what this shell reads is not known. The job's log shows what it does";
 export const NO_SCRIPT = "this script is not in the repository";
+/** So many functions and scripts may call each other. */
 const DEEPEST = 12;
+export const TOO_MUCH = unread("there is too much to follow from here on");
 /** Longest text of a file that a job writes: files may be put together from each other without end. */
 export const MOST_WRITTEN = 1_000_000;
 /** So far into its words a program's own command begins, and so many of its words tell what it is. */
-const MOST_BEFORE = 40;
+export const MOST_BEFORE = 40;
 
 /** Runs a job's script in thought: programs are told to the watcher, what they run is run. */
 export class ShellRun extends Shell {
     /** Folders that `popd` goes back to. */
     private above: string[] = [];
+    /** The calls that have not ended, each with all that it depends on. */
+    private readonly calls = new Set<string>();
 
     /** What the shell does itself is done; everything else is told to the watcher. */
     protected execute(words: readonly string[]): void {
         const [program = "", ...args] = words;
         const { directory } = this;
         const name = path.posix.basename(program);
-        if (--this.budget.left === 0) this.problem(this.at.written, "there is too much to follow from here on");
-        if (this.at.depth > DEEPEST || this.budget.left <= 0) return;
+        if (--this.budget.left === 0) this.problem(this.at.written, TOO_MUCH);
+        if (this.budget.left <= 0) return;
         const body = this.functions.get(program);
-        if (body !== undefined) this.call(args, () => this.node(body));
+        if (body !== undefined) this.call(program, args, () => this.node(body));
         else if (name === "cd" || name === "pushd") {
             if (name === "pushd") this.above.push(directory);
             const to = args.find((word) => !/^--?\w*$/.test(word));
@@ -62,7 +66,8 @@ export class ShellRun extends Shell {
     /** What a command prints, undefined where that is not known, goes where its output goes. */
     private print(text: string | undefined, output = this.at.output): void {
         if (output === undefined) {
-            this.printed = this.printed === undefined || text === undefined ? undefined : `${this.printed}${text}\n`;
+            const all = this.printed === undefined || text === undefined ? undefined : `${this.printed}${text}\n`;
+            this.printed = all && all.length > MOST_WRITTEN ? undefined : all;
         } else if (text !== undefined && !output.startsWith("/dev/")) {
             this.watcher.write(path.posix.resolve(this.directory, output), text);
         }
@@ -106,7 +111,7 @@ export class ShellRun extends Shell {
         lasting.isSent ||= away === "machine" && JOB_TOKEN.test([...words, this.at.input].join(" "));
         const stays = away === "machine" && lasting.isSent;
         if (away || names === "script") this.apart(away && !stays ? { away } : {}, run);
-        else this.call(this.args, run);
+        else run();
         // A login there is not the job's.
         if (away) lasting.byToken = byToken;
     }
@@ -116,10 +121,11 @@ export class ShellRun extends Shell {
         const isCommand = (word: string, at: number) =>
             this.functions.has(word) ||
             (SCRIPT.test(word) && this.watcher.script(word, this.directory) !== undefined) ||
-            readCommand(words.slice(at, at + MOST_BEFORE)).some(
-                ({ row, values }) => row.verbs || values("c").length > 0,
-            );
-        const at = words.slice(0, MOST_BEFORE).findIndex((word, at) => at > 0 && isCommand(word, at));
+            (at < MOST_BEFORE &&
+                readCommand(words.slice(at, at + MOST_BEFORE)).some(
+                    ({ row, values }) => row.verbs || values("c").length > 0,
+                ));
+        const at = words.findIndex((word, at) => at > 0 && isCommand(word, at));
         return at < 0 ? [] : words.slice(at);
     }
 
@@ -137,7 +143,7 @@ export class ShellRun extends Shell {
         // The first word after the text is the name of the script, be it two dashes.
         const given = word === undefined ? rest : words.slice(words.indexOf(word) + 2);
         if (text !== undefined && (names === "script" || !MARK_ALONE.test(text.trim()))) {
-            this.call(names === "text" ? this.args : given, () => this.run(text));
+            this.call(text, names === "text" ? this.args : given, () => this.run(text));
         } else if (!away && !PRINTS_SETTINGS.test(written)) this.problem(written, NOT_KNOWN);
     }
 
@@ -146,7 +152,7 @@ export class ShellRun extends Shell {
         const script = this.watcher.script(file, this.directory);
         const text = script?.text;
         if (text !== undefined) {
-            this.call(args, () => this.run(text), { source: script?.source });
+            this.call(text, args, () => this.run(text), { source: script?.source });
             return;
         }
         this.print(undefined);
@@ -156,11 +162,21 @@ export class ShellRun extends Shell {
         else if (script === undefined && isShells && this.at.away === undefined) this.problem(file, NO_SCRIPT);
     }
 
-    /** Runs something with arguments, in a script of the repository. */
-    private call(args: string[], run: () => void, at: Partial<Place> = {}): void {
-        const before = this.args;
+    /** Runs a function or a text with arguments. What calls itself as it was called does nothing that is not known. */
+    private call(what: string, args: string[], run: () => void, at: Partial<Place> = {}): void {
+        const { args: before, directory, values } = this;
+        const { input, written } = this.at;
+        const known = Object.entries(flat(values, over(null))).sort();
+        const key = JSON.stringify([what, args, directory, input, known]);
+        if (this.calls.has(key)) return;
+        if (this.calls.size === DEEPEST) {
+            this.problem(written, unread("it is called too deep within other calls to follow"));
+            return;
+        }
         this.args = args;
-        this.within({ ...at, depth: this.at.depth + 1 }, run);
+        this.calls.add(key);
+        this.within(at, run);
+        this.calls.delete(key);
         this.args = before;
     }
 }
@@ -177,12 +193,12 @@ function formatted([format = "", ...words]: readonly string[]): string {
     const left = [...words];
     let text = "";
     do text += format.replaceAll("\\n", "\n").replace(/%[-\d.]*[a-zA-Z]/g, () => left.shift() ?? "");
-    while (left.length > 0 && left.length < words.length && text.length < LONGEST);
+    while (left.length > 0 && left.length < words.length && text.length <= MOST_WRITTEN);
     return text.replace(/\n$/, "");
 }
 
 /** Whether a program is a file of the repository rather than one that is installed: `./ci/build`, `ci/build.sh`. */
 function isScript(program: string): boolean {
     const isPath = /^[^/]*\/|\.(ba)?sh$/.test(program) && !/^\/.*\/[^.]*$/.test(program);
-    return (isPath || program.startsWith(`${PROJECT_DIR}/`)) && !isKnown(program);
+    return (isPath || program.startsWith(`${PROJECT_DIR}/`)) && rowsOf(program).length === 0;
 }

@@ -1,6 +1,6 @@
 import { type Command, forEachChild, parse, type Redirection, type SyntaxNode } from "unbash";
 import { type ReadCommand, readsText } from "./command-reader";
-import { COMPUTED, over, PROJECT_DIR, type Variables } from "./variables";
+import { COMPUTED, flat, over, PROJECT_DIR, unread, type Variables } from "./variables";
 import { Expansion, isNamed, type Place, SPLIT, shifts } from "./words";
 
 /** One simple command as it runs: quotes resolved, variables replaced as far as they are known. */
@@ -73,7 +73,7 @@ export abstract class Shell extends Expansion {
     }
 
     protected tooMany(): void {
-        this.problem(this.statement, "it may be run with too many values to follow all");
+        this.problem(this.statement, unread("it may be run with too many values to follow all"));
     }
 
     /** Runs something with other surroundings. */
@@ -91,7 +91,7 @@ export abstract class Shell extends Expansion {
     protected apart(at: Partial<Place>, run: () => void, before = this.printed): string | undefined {
         const { values, directory, args, printed } = this;
         Object.assign(this, { values: over(values), printed: before });
-        this.within({ ...at, depth: this.at.depth + 1 }, run);
+        this.within(at, run);
         const text = this.printed;
         Object.assign(this, { values, directory, args, printed });
         return text;
@@ -126,6 +126,17 @@ export abstract class Shell extends Expansion {
         }
     }
 
+    /** A loop of which nobody knows how often it goes round: what one turn gives a single value, another may begin with. */
+    private turns(turn: () => void): void {
+        const before = flat(this.values, over(null));
+        turn();
+        this.apart({}, () => {
+            for (const [name, value = ""] of Object.entries(flat(this.values, over(null))))
+                if (this.choices(value).length > 1) this.values[name] = before[name]!;
+            turn();
+        });
+    }
+
     protected node(node: SyntaxNode): void {
         switch (node.type) {
             case "Script":
@@ -138,6 +149,7 @@ export abstract class Shell extends Expansion {
             case "AndOr": {
                 let last: boolean | undefined;
                 // What tests decide need not be done: `[ "$A" ] && IMAGE=other`.
+                const isTest = (each: SyntaxNode) => each.type === "TestCommand" || isNamed(each, "[", "test");
                 const decided = node.operators.includes("||") ? 0 : node.commands.findIndex((each) => !isTest(each));
                 for (const [at, command] of node.commands.entries()) {
                     const isOr = node.operators[at - 1] === "||";
@@ -174,8 +186,10 @@ export abstract class Shell extends Expansion {
             }
             case "While":
                 if (shifts(node)) this.args = this.args.map(() => COMPUTED);
-                this.node(node.clause);
-                if (outcome(node.clause) !== (node.kind === "until")) this.node(node.body);
+                this.turns(() => {
+                    this.node(node.clause);
+                    if (outcome(node.clause) !== (node.kind === "until")) this.node(node.body);
+                });
                 return;
             case "Case": {
                 const isWhole = node.items.some(({ pattern }) => pattern.some(({ text }) => text === "*"));
@@ -189,7 +203,8 @@ export abstract class Shell extends Expansion {
                     if (--this.budget.turns === 0) this.tooMany();
                     if (this.budget.left <= 0 || this.budget.turns <= 0) return;
                     this.assign(node.name.value, value);
-                    this.node(node.body);
+                    if (value === COMPUTED) this.turns(() => this.node(node.body));
+                    else this.node(node.body);
                 }
                 return;
             }
@@ -218,15 +233,20 @@ export abstract class Shell extends Expansion {
         let { input, output } = this.at;
         for (const one of redirects) {
             if (one.type === "HereDoc") {
-                [input] = this.choices(this.text({ parts: one.body.parts, value: one.body.text }));
+                input = this.choices(this.text({ parts: one.body.parts, value: one.body.text })).join("\n");
             } else if (one.target) {
-                const [target = ""] = this.choices(this.text(one.target));
-                targets.push(target);
-                if (one.operator === "<<<") input = target;
+                const all = this.choices(this.text(one.target));
+                const [target = ""] = all;
+                targets.push(...all);
+                if (one.operator === "<<<") input = all.join("\n");
                 else if (one.operator === "<") {
-                    input = readsText(words) ? this.watcher.script(target, this.directory)?.text : undefined;
+                    const read = all.flatMap((file) => this.watcher.script(file, this.directory)?.text ?? []);
+                    input = readsText(words) && read.length === all.length ? read.join("\n") : undefined;
                 }
-                if (one.operator.includes(">") && isOfOutput(one) && !STDOUT.test(target)) {
+                // What is told of errors may be led elsewhere, too.
+                const { type, value } = { type: "FileDescriptor", value: 1, ...one.descriptor };
+                const isOutput = type === "FileDescriptor" && value === 1;
+                if (one.operator.includes(">") && isOutput && !STDOUT.test(target)) {
                     output = /^\d$/.test(target) ? "/dev/null" : target;
                 }
             }
@@ -272,17 +292,8 @@ export abstract class Shell extends Expansion {
     }
 }
 
-/** Whether it is the standard output that is led elsewhere, and not what is told of errors. */
-function isOfOutput({ descriptor }: Redirection): boolean {
-    return descriptor === undefined || (descriptor.type === "FileDescriptor" && descriptor.value === 1);
-}
-
 /** How a command ends, where that is certain. */
 function outcome(node: SyntaxNode | undefined): boolean | undefined {
     if (node?.type === "CompoundList") return outcome(node.commands.at(-1)?.command);
     return isNamed(node, "true", ":") ? true : isNamed(node, "false") ? false : undefined;
-}
-
-function isTest(node: SyntaxNode | undefined): boolean {
-    return node?.type === "TestCommand" || isNamed(node, "[", "test");
 }

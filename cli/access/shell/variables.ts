@@ -57,11 +57,17 @@ export function variablesIn(text: string): string[] {
     return [...new Set([...text.matchAll(/\$\{(\w+|…)\}/g)].map(([, name]) => name!))];
 }
 
+/** Why something is not read, and what would settle it. */
+export function unread(why: string): string {
+    return `${why}. The job-token log shows what it reaches`;
+}
+
 /** Why a text with variables left in it means nothing, and what to do. `build`: it stands in a Dockerfile. */
 export function whyHidden(text: string, build = false): string {
     const names = variablesIn(text);
     const listed = names.map((name) => `$${name}`).join(", ");
-    if (build) return `neither the Dockerfile nor the command that builds it gives ${listed} a value`;
+    if (build)
+        return `neither the Dockerfile nor the command that builds it gives ${listed} a value. The job's log shows what it pulls`;
     if (names.length === 0 || names.some((name) => /^(…|\d+|OPTARG|HOME|HOSTNAME|RANDOM|CI_.*)$/.test(name))) {
         return "it is put together when the job runs. The job's log shows it, the job-token log where it led";
     }

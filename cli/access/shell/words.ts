@@ -28,7 +28,6 @@ export interface Place {
     source?: string;
     /** In a container, or on another machine to which no job token was sent; undefined for the job's own shell. */
     away?: CommandRow["away"];
-    depth: number;
 }
 
 /**
@@ -46,7 +45,7 @@ export abstract class Expansion {
         protected readonly variables: Variables,
         source?: string,
     ) {
-        this.at = { written: "", texts: [], input: "", source, depth: 0 };
+        this.at = { written: "", texts: [], input: "", source };
     }
 
     /** Runs something and tells what it prints; undefined where that is not known. */

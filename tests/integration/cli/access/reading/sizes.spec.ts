@@ -16,6 +16,7 @@ function read(text: string, files: Record<string, string> = {}, asked = new Set<
     return findReferences(readCiConfig(text, { predefined }), { registries: ["r.example"], sources, file });
 }
 
+const LOG = "The job-token log shows what it reaches";
 const repeated = (count: number, line: (at: number) => string) =>
     Array.from({ length: count }, (_, at) => line(at)).join("");
 
@@ -62,7 +63,7 @@ describe("findReferences on large configurations", () => {
         expect(workOf(() => read(loops(4)))).to.be.lessThan(5 * workOf(() => read(loops(3))));
         // Nothing is silent about it, be there a command in it or not.
         expect(read(loops(4).replace("true", "f() { true; }")).map(({ open }) => open)).to.deep.equal([
-            "it may be run with too many values to follow all",
+            `it may be run with too many values to follow all. ${LOG}`,
         ]);
         const branches = `case $X in${repeated(40, (i) => ` v${i}) A=${"a".repeat(i + 1)};;`)} esac`;
         const patterns = (depth: number) =>
@@ -73,7 +74,7 @@ describe("findReferences on large configurations", () => {
     it("follows of a command with thousands of words the first ones, and says so", () => {
         const found = read(`job: { script: ["docker pull $CI_REGISTRY/x/p ${repeated(20_000, () => "a ")}"] }`);
         expect(found.map(({ text, open }) => open ?? text)).to.deep.equal([
-            "it may be run with too many values to follow all",
+            `it may be run with too many values to follow all. ${LOG}`,
             "r.example/x/p",
         ]);
     });
@@ -128,7 +129,7 @@ describe("findReferences on large configurations", () => {
         expect(read("job: { script: [./s0.py] }", { ...chain(450), "s450.py": pulls }).map(why)).to.deep.equal([
             "r.example/x/p",
         ]);
-        const tooMuch = "there is too much to follow from here on";
+        const tooMuch = `there is too much to follow from here on. ${LOG}`;
         expect(read("job: { script: [./s0.py] }", { ...chain(1000), "s1000.py": pulls }).map(why)).to.deep.equal([
             tooMuch,
         ]);
@@ -166,7 +167,7 @@ describe("findReferences on large configurations", () => {
         const script = `    - printf '%s' ${"x".repeat(1000)} > f0\n${doubled}${appended}    - docker pull r.example/x/p\n`;
         const found = read(`job:\n  script:\n${script}`);
         expect([...new Set(found.map(({ text, open }) => `${text}: ${open}`))]).to.deep.equal([
-            "all: what is written into it is too long to read",
+            `all: what is written into it is too long to read. ${LOG}`,
             "r.example/x/p: undefined",
         ]);
     });
