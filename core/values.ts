@@ -36,6 +36,12 @@ export function inOrder<T>(value: T): T {
     return Object.fromEntries(entries.map(([key, item]) => [key, inOrder(item)])) as T;
 }
 
+/** A number that is not finite, as TOML writes it; undefined for anything else. */
+export function notFinite(value: unknown): string | undefined {
+    if (typeof value !== "number" || Number.isFinite(value)) return undefined;
+    return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+}
+
 /** `a, b and 3 more`: of many names the first. `all` is how many there are. */
 export function firstOf(names: readonly string[], most: number, all = names.length): string {
     const more = all - Math.min(names.length, most);
@@ -75,6 +81,8 @@ export function show(value: unknown, secret = false): string {
         if (keys.length === 0) return "an empty map";
         return keys.length > 5 ? `a map of ${keys.length} keys` : `a map of ${keys.map((key) => show(key)).join(", ")}`;
     }
+    if (value instanceof Date && !Number.isNaN(value.getTime()))
+        return secret ? "a secret date" : `a date, ${value.toISOString()}`;
     if (typeof value === "object") return `an instance of ${classOf(value)}`;
     if (secret) return `a secret ${typeof value}`;
     if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;

@@ -1,6 +1,6 @@
 import { unreadSections } from "../../core/config-toml/executor-rules";
 import { tableSpec } from "../../core/config-toml/key-table";
-import { isMap, memberOf } from "../../core/values";
+import { isMap, mapParts, memberOf, notFinite } from "../../core/values";
 
 /** A table without what says nothing, and where that stood. */
 export interface Tidied {
@@ -11,6 +11,8 @@ export interface Tidied {
     unread: string[];
     /** Paths of keys that gitlab-runner does not know, without `extra`. */
     unknown: string[];
+    /** Paths of values of which a text is left. */
+    asTexts: string[];
 }
 
 /**
@@ -24,7 +26,16 @@ export function tidy(table: Record<string, unknown>, kind: "GlobalTable" | "Work
     const unread = unreadSections(kept);
     for (const section of unread) delete kept[section];
     const unknown = isMap(extra) ? leavesOf(extra, "") : [];
-    return { table: { ...kept, ...(extra === undefined ? {} : { extra }) }, dropped, unread, unknown };
+    const asTexts: string[] = [];
+    const [own, others] = [kept, extra].map((each) => toJson(each, "", asTexts) as typeof table | undefined);
+    return { table: { ...own, ...(others && { extra: others }) }, dropped, unread, unknown, asTexts };
+}
+
+/** A value of TOML as JSON has it, which a stack's configuration is: without dates and without what is no finite number. */
+function toJson(value: unknown, path: string, asTexts: string[]): unknown {
+    const text = value instanceof Date ? value.toISOString() : notFinite(value);
+    if (text !== undefined) asTexts.push(path);
+    return text ?? mapParts(value, (part, key) => toJson(part, memberOf(path, key), asTexts));
 }
 
 /** The table; undefined where nothing is left of one that had something. */
@@ -53,6 +64,6 @@ function tidyTable(
 }
 
 function leavesOf(value: unknown, path: string): string[] {
-    if (Array.isArray(value)) return value.flatMap((item, index) => leavesOf(item, memberOf(path, index)));
-    return isMap(value) ? Object.entries(value).flatMap(([key, item]) => leavesOf(item, memberOf(path, key))) : [path];
+    const parts = Array.isArray(value) ? [...value.entries()] : isMap(value) ? Object.entries(value) : [];
+    return parts.length === 0 ? [path] : parts.flatMap(([key, item]) => leavesOf(item, memberOf(path, key)));
 }

@@ -176,7 +176,7 @@ function ofAnotherStack(owner: string, runners: readonly KnownRunner[]): string 
 
 /** A table of the file as it may stand in a stack's configuration, and what is to be said of it. */
 function toTable(table: object, kind: "GlobalTable" | "WorkerTable") {
-    const { table: tidied, dropped, unread, unknown } = tidy(table as Record<string, unknown>, kind);
+    const { table: tidied, dropped, unread, unknown, asTexts } = tidy(table as Record<string, unknown>, kind);
     const of = (paths: string[], text: (list: string) => string) =>
         paths.length === 0 ? [] : [text(paths.join(", "))];
     const remarks = [
@@ -185,6 +185,12 @@ function toTable(table: object, kind: "GlobalTable" | "WorkerTable") {
         ...of(
             unknown,
             (list) => `gitlab-runner ${runnerVersion()} knows no ${list}; kept below extra, as in the file.`,
+        ),
+        ...of(
+            asTexts,
+            (list) =>
+                `a date, inf or nan in the file, and a text here, because a stack's configuration has none of them: ${list}. ` +
+                "A program of your own can say it as it was.",
         ),
     ];
     return { kept: withoutSecrets(tidied, kind), remarks };

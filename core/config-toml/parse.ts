@@ -201,14 +201,13 @@ class Reader {
         const wrong = isWholeFloat
             ? ["must be a whole number", "Write it without a point."]
             : whyNot(plain, { base: spec.base, shape: "one" });
-        if (wrong !== undefined) this.report(path, `${wrong[0]} (got ${show(plain, spec.secret)}). ${wrong[1]}`);
+        if (wrong !== undefined) this.report(path, `${wrong[0]} (got ${show(value, spec.secret)}). ${wrong[1]}`);
         return plain;
     }
 
     /** A value nobody described: only its numbers change. */
     private free(value: unknown, path: readonly Step[]): unknown {
         if (typeof value === "bigint") return this.item(value, { base: "int", shape: "one" }, path);
-        if (value instanceof Date) return value;
         return mapParts(value, (part, key) => this.free(part, [...path, key]));
     }
 

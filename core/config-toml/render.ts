@@ -1,6 +1,6 @@
 import { toGoDuration } from "../durations";
 import { keptFor } from "../kept-for";
-import { isMap } from "../values";
+import { isMap, notFinite } from "../values";
 import { type KeySpec, mergeExtra, type TableSpec, tableSpec } from "./key-table";
 import type { ManagerConfig, WorkerEntry } from "./types";
 
@@ -95,12 +95,8 @@ function valueSpec(spec: KeySpec): KeySpec {
 }
 
 function opensTable(value: unknown, spec: KeySpec): boolean {
-    if (Array.isArray(value)) return spec.table !== undefined && value.length > 0 && value.every(isTable);
-    return isTable(value);
-}
-
-function isTable(value: unknown): boolean {
-    return isMap(value) && !(value instanceof Date);
+    if (Array.isArray(value)) return spec.table !== undefined && value.length > 0 && value.every(isMap);
+    return isMap(value);
 }
 
 function tomlValue(value: unknown, spec: KeySpec, indent: string): string {
@@ -113,7 +109,7 @@ function tomlValue(value: unknown, spec: KeySpec, indent: string): string {
     if (typeof value === "string") return tomlString(spec.base === "duration" ? toGoDuration(value) : value);
     if (typeof value === "number" && (spec.base === "float" || !Number.isSafeInteger(value))) return tomlFloat(value);
     if (value instanceof Date) return value.toISOString();
-    if (isTable(value)) return inlineTable(value as Record<string, unknown>);
+    if (isMap(value)) return inlineTable(value);
     return String(value);
 }
 
@@ -166,7 +162,7 @@ function escaped(text: string): string {
 /** A number with a fraction; a whole one gets `.0`, so that it stays a float. */
 function tomlFloat(value: number): string {
     const text = Object.is(value, -0) ? "-0" : String(value);
-    return /[.e]/.test(text) ? text : `${text}.0`;
+    return notFinite(value) ?? (/[.e]/.test(text) ? text : `${text}.0`);
 }
 
 /** A list: on one line while it fits, else one item per line. */

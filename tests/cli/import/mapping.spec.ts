@@ -199,6 +199,41 @@ describe("import's stack config", () => {
         expect(remarks[2]).to.match(/knows no pull_policy, future\.level; kept below extra/);
     });
 
+    it("brings in values of every kind: what no stack's configuration can say as a text, and says so", () => {
+        const kinds: [toml: string, json: unknown, remark?: string][] = [
+            ["1979-05-27T07:32:00Z", "1979-05-27T07:32:00.000Z", "odd"],
+            ["1979-05-27T00:32:00.999-07:00", "1979-05-27T00:32:00.999-07:00", "odd"],
+            ["1979-05-27T07:32:00", "1979-05-27T07:32:00.000", "odd"],
+            ["1979-05-27", "1979-05-27", "odd"],
+            ["07:32:00", "07:32:00.000", "odd"],
+            ["inf", "inf", "odd"],
+            ["-inf", "-inf", "odd"],
+            ["nan", "nan", "odd"],
+            ["[[1979-05-27]]", [["1979-05-27"]], "odd[0][0]"],
+            ["{ a = 1, b.c = 1979-05-27 }", { a: 1, b: { c: "1979-05-27" } }, "odd.b.c"],
+            ["[{ a = 1 }, { b = nan }]", [{ a: 1 }, { b: "nan" }], "odd[1].b"],
+            ["9007199254740991", Number.MAX_SAFE_INTEGER],
+            ["0xff", 255],
+            ["1_000", 1000],
+            ["1.5e3", 1500],
+            ["true", true],
+            ['"on"', "on"],
+            ["'2026-01-01'", "2026-01-01"],
+            ["[]", []],
+            ["{}", {}],
+        ];
+        for (const [text, json, place] of kinds) {
+            const { config, remarks } = imported(toml(table("a", "glrt-a", `  odd = ${text}`)), () => KNOWN);
+            const { a } = config["gitlab-fleet:runners"] as Record<string, { config: { extra: object } }>;
+            expect(JSON.parse(JSON.stringify(a!.config.extra)), text).to.deep.equal({ odd: json });
+            expect(remarks.join("\n"), text).to.contain("knows no odd");
+            const told = remarks.filter((remark) => remark.includes("a text here"));
+            expect(told.map((remark) => / of them: (.*)\. A program/.exec(remark)![1])).to.deep.equal(
+                place ? [place] : [],
+            );
+        }
+    });
+
     it("takes the address that gitlab-runner really uses", () => {
         const old = table("a", "glrt-a").replace("https://git.example.org/", "https://git.example.org/ci/");
         const { config } = imported(toml(old), () => KNOWN);

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { findProblems, type ManagerConfig, renderConfigToml } from "../../../core/config-toml";
+import { findProblems, type ManagerConfig, parseConfigToml, renderConfigToml } from "../../../core/config-toml";
 import { expectGolden } from "../../helpers/golden";
 import { GOLDEN_INPUTS } from "./golden-inputs";
 
@@ -100,6 +100,12 @@ describe("renderConfigToml", () => {
         };
         const [, ...lines] = renderConfigToml(config).split("\n");
         expect(lines.join("\n")).to.equal(WITH_EXTRA);
+    });
+
+    it("writes what is no finite number, and dates of every kind, as TOML has them", () => {
+        const kinds = "a = inf\nb = -inf\nc = nan\nd = [1979-05-27, 07:32:00.000]\ne = 1979-05-27T07:32:00.000-07:00\n";
+        const text = renderConfigToml(parseConfigToml(`concurrent = 1\n${kinds}`));
+        expect(text).to.contain(kinds);
     });
 
     it("writes numbers plainly: no separators, no exponent, floats with a point", () => {
