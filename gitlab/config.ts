@@ -1,6 +1,7 @@
 import { attempt } from "../core/attempt";
 import { error, type Problem } from "../core/problems";
 import { type Props, UNKNOWN, type Value } from "../core/props";
+import { toApiUrl } from "../core/runner-url";
 import { whyNotForApi } from "../core/token-kinds";
 import { isMap } from "../core/values";
 import { TOKEN_SET_BY } from "./remedies";
@@ -140,14 +141,6 @@ function findForeign(api: string | undefined, headers: Record<string, string>, e
 /** GitLab's addresses in a text that has spaces or commas between them, each in its normal form. */
 export function addressesIn(text = ""): string[] {
     return text.split(/[\s,]+/).flatMap((one) => toApiUrl(one) ?? []);
-}
-
-/** GitLab's address in its normal form, `https://<host>/api/v4/`; undefined when it is no URL. */
-export function toApiUrl(text: string): string | undefined {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url?.protocol !== "http:" && url?.protocol !== "https:") return undefined;
-    const path = url.pathname.replace(/\/+$/, "").replace(/\/api\/v4$/, "");
-    return `${url.origin}${path}/api/v4/`;
 }
 
 function toHeaders(value: Value | undefined, fail: (property: string, what: string) => void): Record<string, string> {

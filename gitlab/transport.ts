@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
 import { atMost } from "../core/at-most";
+import { attempt } from "../core/attempt";
 import type { GitLabConfig } from "./config";
 
 /** Connections to GitLab, and so requests under way, at most. */
@@ -45,7 +46,7 @@ export class Transport {
             const { undici, dispatcher } = await this.started;
             const response = await undici.request(url, {
                 method: method as Dispatcher.HttpMethod,
-                headers,
+                headers: { ...loginOf(url), ...headers },
                 body,
                 dispatcher,
                 signal: this.signal,
@@ -128,6 +129,13 @@ function isDirect(host: string): boolean {
             .toLowerCase();
         return name === "*" || host === domain || host.endsWith(`.${domain}`);
     });
+}
+
+/** What a login in an address is sent as, which a proxy before GitLab may ask for, as gitlab-runner sends it. */
+function loginOf({ username, password }: URL): Record<string, string> {
+    const login = `${username}:${password}`;
+    const plain = attempt(() => decodeURIComponent(login)) ?? login;
+    return login === ":" ? {} : { authorization: `Basic ${Buffer.from(plain).toString("base64")}` };
 }
 
 /** The text of an answer. One that never ends, in size or in time, is none. */

@@ -9,7 +9,7 @@ import {
     stackFolder,
 } from "../../components/fleet/config/stack-files";
 import { LARGEST_STACK_FILE, readYamlFile } from "../../components/fleet/config/yaml-file";
-import { toApiUrl } from "../../gitlab/config";
+import { toApiUrl } from "../../core/runner-url";
 import { Failed } from "../exit";
 import type { Io } from "../io";
 import { type Declared, declaredIn } from "./declared";

@@ -1,6 +1,7 @@
 import type { ParsedWorker } from "../../core/config-toml";
 import type { WorkerFacts } from "../../core/diagnosis/facts";
 import { parseId } from "../../core/id";
+import { toApiUrl } from "../../core/runner-url";
 import { kindOfToken } from "../../core/token-kinds";
 import { GitLab } from "../../gitlab/client";
 import { readClocks, roughly } from "../../gitlab/clock";
@@ -138,7 +139,7 @@ async function tryAt(url: string, token: string, cacert: string | undefined): Pr
 /** A user's token is sent to the GitLab it was set for, and to no other that happens to stand in a file. */
 export function sameGitLab(workerUrl: string, baseUrl: string): boolean {
     const base = apiBaseOf(workerUrl);
-    return base !== undefined && new URL(base).href.replace(/\/+$/, "") === baseUrl.replace(/\/+$/, "");
+    return base !== undefined && toApiUrl(base) === toApiUrl(baseUrl);
 }
 
 /** The year 1 is gitlab-runner's "never". */

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { unsetIn } from "../../components/fleet/config/unset";
 import type { Placement } from "../../components/manager/placements";
+import { attempt } from "../../core/attempt";
 import type { ParsedConfig } from "../../core/config-toml";
 import { runnerVersion } from "../../core/config-toml/key-table";
 import type { Finding } from "../../core/diagnosis/facts";
 import { groupBy } from "../../core/groups";
 import { oneLine } from "../../core/one-line";
-import { addressOf } from "../../core/runner-url";
+import { addressOf, toApiUrl } from "../../core/runner-url";
 import { looksLikeToken } from "../../core/values";
 import type { DiagnosedWorker } from "../doctor/present";
 import { ranges } from "../ranges";
@@ -74,7 +75,7 @@ interface Taken {
     adopted: Map<number, string>;
     /** The workers that runners were made of, by the runners' names. */
     workers: Map<string, ImportedWorker["worker"]>;
-    /** Address of the first worker's GitLab; workers of another say so. */
+    /** Address of the first worker's GitLab, in its normal form; workers of another say so. */
     url?: string;
     runners: [string, unknown][];
     managers: [string, unknown][];
@@ -100,7 +101,7 @@ export function toStackConfig(hosts: readonly ImportedHost[], several = hosts.le
     });
     // Defines each name, also one such as `__proto__`.
     const config = {
-        "gitlab:baseUrl": `${taken.url}/api/v4/`,
+        "gitlab:baseUrl": taken.url,
         "gitlab-fleet:runners": Object.fromEntries(taken.runners),
         "gitlab-fleet:managers": Object.fromEntries(taken.managers),
     };
@@ -143,8 +144,10 @@ function addHost({ source, workers, manager, placement, systemId }: ImportedHost
         const table = toTable(worker.worker.config, "WorkerTable");
         remarks.push(...table.remarks.map((remark) => `Worker ${worker.number} "${worker.worker.name}": ${remark}`));
         const own = addressOf(worker.worker.url);
-        taken.url ??= own;
-        const config = own === taken.url ? table.kept : { ...table.kept, url: own };
+        taken.url ??= toApiUrl(own);
+        // One with a login in it is another text of the same address: a proxy may ask for it.
+        const isUsual = attempt(() => new URL(`${own}/api/v4/`).href) === taken.url;
+        const config = isUsual ? table.kept : { ...table.kept, ...withoutSecrets({ url: own }, "WorkerTable") };
         taken.runners.push([name, toRunner(worker, name, config, logNames)]);
         remarks.push(...remarksOnTokens(worker.number, worker.known!));
         logNames.add(worker.worker.name).add(name);

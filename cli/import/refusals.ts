@@ -3,8 +3,8 @@ import { UNSET } from "../../components/fleet/config/unset";
 import { mapParts } from "../../core/values";
 import type { Imported } from "./mapping";
 
-/** Stands for a secret that is yet to be set. */
-const SET_LATER = "is-set-later";
+/** Stands for a secret that is yet to be set, be it an address. */
+const SET_LATER = "https://is-set-later.example";
 
 /** What a preview would refuse of the result, once its secrets are set: its checks are ours, so nobody has to find out. */
 export function refusals(config: Imported["config"]): string[] {

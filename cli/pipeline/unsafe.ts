@@ -1,6 +1,7 @@
 import { parseYamlFile } from "../../components/fleet/config/yaml-file";
+import { toApiUrl } from "../../core/runner-url";
 import { isMap } from "../../core/values";
-import { addressesIn, toApiUrl } from "../../gitlab/config";
+import { addressesIn } from "../../gitlab/config";
 import type { Io } from "../io";
 import { stackFileOf } from "../report/stack-file";
 import type { Job } from "./job";

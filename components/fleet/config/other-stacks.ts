@@ -1,5 +1,6 @@
 import { groupPath, type ScalingGroup, scalingGroupOf, sharedGroup } from "../../../core/config-toml/scaling-groups";
 import { type Problem, warning } from "../../../core/problems";
+import { toApiUrl } from "../../../core/runner-url";
 import { firstOf, isMap, joinPaths, memberOf, show } from "../../../core/values";
 import { namesOf } from "../../manager/placements";
 import { findSharedLists, isReference, keyOf } from "./shared-lists";
@@ -146,7 +147,7 @@ function groupsIn(config: Config): { runner: string; group: ScalingGroup }[] {
 
 function addressOf(config: Config): string | undefined {
     const text = config[BASE_URL];
-    return typeof text === "string" && text !== "" ? text.toLowerCase().replace(/\/+$/, "") : undefined;
+    return typeof text === "string" ? toApiUrl(text) : undefined;
 }
 
 /** What a stack claims for itself alone, in words. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { oneLine } from "../../../core/one-line";
 import { type Props, UNKNOWN } from "../../../core/props";
-import { toApiUrl } from "../../../gitlab/config";
+import { toApiUrl } from "../../../core/runner-url";
 import { isNotFound, unlessRefused } from "../../../gitlab/errors";
 import type { Call, ResourceHandler } from "../../handler";
 

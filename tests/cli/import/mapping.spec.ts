@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { parse } from "yaml";
+import { sameGitLab } from "../../../cli/doctor/survey";
 import { type ImportedWorker, type KnownRunner, toStackConfig } from "../../../cli/import/mapping";
 import { toYaml } from "../../../cli/import/present";
+import { refusals } from "../../../cli/import/refusals";
 import type { FleetArgs } from "../../../components/fleet/args";
 import { parseStackConfig } from "../../../components/fleet/config/parse";
 import { keysIn } from "../../../components/fleet/config/path-keys";
@@ -232,6 +234,24 @@ describe("import's stack config", () => {
                 place ? [place] : [],
             );
         }
+    });
+
+    it("takes an address with a login in it for the same GitLab, and the login for a secret", () => {
+        const [plain, other] = [table("a", "glrt-a"), table("b", "glrt-b")];
+        const login = other.replace("https://", "https://user:hunter2@");
+        for (const text of [`${plain}${login}`, `${login}${plain}`]) {
+            const { config, secrets } = imported(toml(text), (index) => ({ ...KNOWN, id: index + 1 }));
+            expect(config["gitlab:baseUrl"]).to.equal("https://git.example.org/api/v4/");
+            const runners = config["gitlab-fleet:runners"] as Record<string, { config: { url?: string } }>;
+            expect(runners.a!.config).to.not.have.property("url");
+            expect(secrets).to.deep.equal([{ path: "gitlab-fleet:runners.b.config.url" }]);
+            expect(JSON.stringify(config)).to.not.contain("hunter2");
+            expect(refusals(config)).to.deep.equal([]);
+        }
+        expect(sameGitLab("https://user:hunter2@git.example.org/", "https://git.example.org/api/v4/")).to.equal(true);
+        expect(sameGitLab("https://GIT.example.org:443/ci", "https://git.example.org")).to.equal(true);
+        expect(sameGitLab("https://git.example.org:444", "https://git.example.org")).to.equal(false);
+        expect(sameGitLab("https://git.example.org@evil.example", "https://git.example.org")).to.equal(false);
     });
 
     it("takes the address that gitlab-runner really uses", () => {

@@ -202,7 +202,7 @@ gitlab-fleet:managers:
     });
 
     it("name what two stacks declare in one GitLab, and nothing where it is two GitLabs", () => {
-        write("prod", `gitlab:baseUrl: https://GitLab.example.org/api/v4\n${FLEET}`);
+        write("prod", `gitlab:baseUrl: https://GitLab.example.org:443\n${FLEET}`);
         expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${FLEET}`)).to.deep.equal([
             'gitlab:baseUrl is that of stack "prod" too, and both declare runner "docker-small" of group apps, the list of containers/poetry: of the runners GitLab gets one of each stack, of the rest whichever is applied last wins. Correct the address, or leave these to one of them.',
         ]);
