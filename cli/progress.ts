@@ -1,4 +1,5 @@
 import type { Sink } from "./io";
+import { fitted } from "./width";
 
 const ERASE_LINE = "\r\u001b[K";
 const PERIOD_MS = 80;
@@ -22,8 +23,7 @@ export class Progress {
         if (!this.enabled || (this.shown && now - this.lastAt < PERIOD_MS)) return;
         this.lastAt = now;
         this.shown = true;
-        const line = text.slice(0, (this.sink.columns ?? 80) - 1);
-        this.sink.write(`${ERASE_LINE}${line}`);
+        this.sink.write(`${ERASE_LINE}${fitted(text, (this.sink.columns ?? 80) - 1)}`);
     }
 
     /** Takes the line away, so that other text can be written. */

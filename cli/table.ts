@@ -1,4 +1,5 @@
 import { oneLine } from "./style";
+import { fitted, widthOf } from "./width";
 
 export interface Column<Row> {
     title: string;
@@ -16,7 +17,7 @@ const NARROWEST = 8;
 export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], width: number): string[] {
     const cells = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
     const widths = columns.map((column, at) =>
-        Math.max(column.title.length, ...cells.map((line) => lengthOf(line[at]!))),
+        Math.max(column.title.length, ...cells.map((line) => widthOf(line[at]!))),
     );
     let excess = widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) - width;
     const flexible = columns.flatMap((column, at) => (column.flexible ? [at] : []));
@@ -36,12 +37,7 @@ export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<R
 }
 
 function pad(text: string, width: number, right: boolean): string {
-    const letters = [...text];
-    const cut = letters.length > width ? `${letters.slice(0, width - 1).join("")}…` : text;
-    const space = " ".repeat(Math.max(0, width - lengthOf(cut)));
+    const cut = fitted(text, width);
+    const space = " ".repeat(width - widthOf(cut));
     return right ? space + cut : cut + space;
-}
-
-function lengthOf(text: string): number {
-    return [...text].length;
 }
