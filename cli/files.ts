@@ -6,7 +6,7 @@ export function readNamed(option: string, file: string): string {
     try {
         return readFileSync(file, "utf8");
     } catch (error) {
-        throw new Failed(`${option} ${file} cannot be read (${codeOf(error)}).`);
+        throw unreadable(option, file, codeOf(error));
     }
 }
 
@@ -15,9 +15,13 @@ export function needReadable(option: string, file: string): void {
     try {
         accessSync(file, constants.R_OK);
     } catch (error) {
-        throw new Failed(`${option} ${file} cannot be read (${codeOf(error)}).`);
+        throw unreadable(option, file, codeOf(error));
     }
-    if (statSync(file).isDirectory()) throw new Failed(`${option} ${file} cannot be read (EISDIR).`);
+    if (statSync(file).isDirectory()) throw unreadable(option, file, "EISDIR");
+}
+
+function unreadable(option: string, file: string, code: string | undefined): Failed {
+    return new Failed(`${option} ${file} cannot be read (${code}). Correct the path.`);
 }
 
 /** Writes a page where an option says. */

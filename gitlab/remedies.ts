@@ -69,7 +69,7 @@ function remedyForForbidden(method: string, path: string, words: string): string
     if (creates) {
         return "The token's user must be Owner of the group, Maintainer of the project, or administrator for instance runners.";
     }
-    if (path === "/runners/all") return "The token's user must be administrator to list instance runners.";
+    if (path === "/runners/all") return "The token's user must be an administrator to list instance runners.";
     if (/^\/(groups\/[^/]+\/)?runners/.test(path)) {
         return "The token's user must be Owner of the runner's group or Maintainer of its project.";
     }

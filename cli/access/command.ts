@@ -28,20 +28,16 @@ export function accessCommand(io: Io): Command {
     command
         .command("scan")
         .description("read consumers' CI configurations and print the stack config that grants what they need")
-        .option(
-            "--group <path>",
-            "all projects of a group and its subgroups; may be repeated",
-            collectReference("group"),
-        )
-        .option("--project <path>", "one project; may be repeated", collectReference("project"))
+        .option("--group <path>", "all projects of a group and its subgroups; repeatable", collectReference("group"))
+        .option("--project <path>", "one project; repeatable", collectReference("project"))
         .option("--check", "compare with what GitLab allows and --stack declares; exit code 1 on a gap")
         .option(
             "--stack <file>",
-            "Pulumi.<stack>.yaml that --check compares with, or the stack's name; may be repeated. One alone, by its name, " +
+            "Pulumi.<stack>.yaml that --check compares with, or the stack's name; repeatable. One alone, by its name, " +
                 "gives address and token where GITLAB_TOKEN is not set",
             collect,
         )
-        .option("--kinds <list>", `only these, separated by commas; may be repeated: ${KINDS.join(", ")}`, toKinds)
+        .option("--kinds <list>", `only these, separated by commas; repeatable: ${KINDS.join(", ")}`, toKinds)
         .option("--variable <name=value>", "value of a variable of GitLab's settings: wins over YAML's", toVariable)
         .option("--seen <days>", "keep entries by which a job got in since, by GitLab's log", toDays, 30)
         .option("--matrix <file>", "also write a page with producers and consumers")

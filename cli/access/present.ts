@@ -39,7 +39,8 @@ export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan:
     }
     lines.push(...presentLeftOut(scan));
     const ok = needs.filter(({ state }) => state === "ok").length;
-    const total = `${ok} of ${needs.length} needs are met, ${count(gaps.length, "gap")}, ${unused.length} unused.`;
+    const met = `${ok} of ${count(needs.length, "need")} ${ok === 1 ? "is" : "are"} met`;
+    const total = `${met}, ${count(gaps.length, "gap")}, ${unused.length} unused.`;
     lines.push("", gaps.length > 0 ? style.bad(total) : style.good(total));
     return `${lines.join("\n").replace(/^\n+/, "")}\n`;
 }
@@ -99,10 +100,10 @@ export function presentWho(io: Io, producer: Producer, { visitors, idle, former 
                 },
                 ...(visitors.every(({ since }) => since === undefined)
                     ? []
-                    : [
-                          { title: "SINCE", value: ({ since }: Visitor) => since?.slice(0, 10) ?? "" },
-                          { title: "BY", value: ({ addedBy }: Visitor) => addedBy ?? "" },
-                      ]),
+                    : [{ title: "SINCE", value: ({ since }: Visitor) => since?.slice(0, 10) ?? "" }]),
+                ...(visitors.every(({ addedBy }) => addedBy === undefined)
+                    ? []
+                    : [{ title: "BY", value: ({ addedBy }: Visitor) => addedBy ?? "" }]),
                 ...(visitors.every(({ declaredBy }) => declaredBy.length === 0)
                     ? []
                     : [{ title: "DECLARED BY", value: ({ declaredBy }: Visitor) => declaredBy.join(", ") }]),

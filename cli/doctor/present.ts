@@ -1,5 +1,6 @@
 import { diagnoseWorker, isBroken } from "../../core/diagnosis/diagnose";
 import type { Finding } from "../../core/diagnosis/facts";
+import { count } from "../ago";
 import type { Io } from "../io";
 import { oneLine } from "../style";
 import { wrap } from "../wrap";
@@ -50,7 +51,8 @@ export function presentDiagnosis(io: Io, title: string, workers: readonly Diagno
     }
     const broken = workers.filter((worker) => worker.broken).length;
     if (workers.length > 0) {
-        if (broken > 0) io.out(`\n${style.bad(`${broken} of ${workers.length} workers get no jobs.`)}\n`);
+        const who = `${broken} of ${count(workers.length, "worker")} ${broken === 1 ? "gets" : "get"}`;
+        if (broken > 0) io.out(`\n${style.bad(`${who} no jobs.`)}\n`);
         else if (workers.every(({ found }) => found !== undefined))
             io.out(`\n${style.good("Every worker can get jobs.")}\n`);
         else {

@@ -27,7 +27,7 @@ const WITH_COMMANDS = ["access", "pipeline"];
 const EXPECTED: [line: RegExp, code: number, says: RegExp][] = [
     [/^audit /, 1, /^Runners of group apps\n\n +12 +runners\n.*\n +11 +stale/s],
     [/^doctor --config /, 1, /✗ 1 my-runner .*token-unknown.*\n11 of 12 workers get no jobs\.\n$/s],
-    [/^doctor --token /, 1, /✗ 1 token .*token-unknown.*\n1 of 1 workers get no jobs\.\n$/s],
+    [/^doctor --token /, 1, /✗ 1 token .*token-unknown.*\n1 of 1 worker gets no jobs\.\n$/s],
     [/^import /, 1, /workers 1 to 11 "my-runner" \(token-unknown\).*\n {6}adopt:\n {8}id: 12\n/s],
     [/^prune /, 1, /^Would delete 9 runners\n.*\nNothing was changed\. Give --yes to do it\.\n$/s],
     [/^access scan .*--check/, 1, /0 of 2 needs are met, 2 gaps, 0 unused\./],

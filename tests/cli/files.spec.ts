@@ -25,8 +25,8 @@ describe("a file that an option names", () => {
 
     it("that is not there, or is a folder, is told by the option's name", () => {
         expect(() => needReadable("--cacert", "/nowhere.pem")).to.throw(
-            "--cacert /nowhere.pem cannot be read (ENOENT).",
+            "--cacert /nowhere.pem cannot be read (ENOENT). Correct the path.",
         );
-        expect(() => needReadable("--cacert", os.tmpdir())).to.throw("cannot be read (EISDIR).");
+        expect(() => needReadable("--cacert", os.tmpdir())).to.throw("cannot be read (EISDIR). Correct the path.");
     });
 });
