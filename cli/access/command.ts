@@ -88,6 +88,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
     const compared = check ? stack.flatMap((named) => readStack(io, named)) : [];
     const declared = check && stack.length > 0 ? await withPaths(gitlab, compared) : undefined;
     const groups = await toPaths(gitlab, "group", group);
+    io.progress.say("listing projects");
     const projects = await listScanned(gitlab, groups, project);
     const found = await scan(gitlab, {
         projects,
@@ -136,19 +137,22 @@ async function listScanned(gitlab: GitLab, groups: string[], single: string[]): 
 
 async function runWho(io: Io, gitlab: GitLab, projects: string[], options: CommonOptions): Promise<void> {
     const failures = new Set<string>();
-    const found = await mapLimited(projects, (project) =>
-        readProducer(gitlab, project).catch((error) => {
+    const found = await mapLimited(projects, (project, done) => {
+        io.progress.say(`reading allowlists: ${done} of ${projects.length}`);
+        return readProducer(gitlab, project).catch((error) => {
             failures.add(messageOf(error));
             return [];
-        }),
-    );
+        });
+    });
     const producers = found.flat();
     const missing = [...failures].join("\n");
     if (producers.length === 0) throw new Failed(missing);
-    const below = new Map<string, string[]>();
-    for (const group of new Set(producers.flatMap(({ list }) => list?.groups ?? []))) {
-        below.set(group, await projectsBelow(gitlab, group));
-    }
+    const groups = [...new Set(producers.flatMap(({ list }) => list?.groups ?? []))];
+    const projectsOf = await mapLimited(groups, async (group, done) => {
+        io.progress.say(`reading groups: ${done} of ${groups.length}`);
+        return [group, await projectsBelow(gitlab, group)] as const;
+    });
+    const below = new Map(projectsOf);
     const stacks = [...readStacksHere(io, gitlab.server)];
     const all = await mapLimited(producers, async (producer) => {
         const declared = await mapLimited(stacks, async ([stack, written]) => {
