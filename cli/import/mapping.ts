@@ -116,7 +116,8 @@ export function toStackConfig(hosts: readonly ImportedHost[], several = hosts.le
 /** Adds what works on a host to what was taken before; says what is left out, and what is to be known. */
 function addHost({ source, workers, manager, placement, systemId }: ImportedHost, taken: Taken) {
     const leftOut: LeftOut[] = [];
-    const remarks: string[] = [];
+    const remarks =
+        workers.length === 0 ? ["The file has no [[runners]] tables, so there is nothing to bring in."] : [];
     const elsewhere = new Map(taken.workers);
     const served: string[] = [];
     const logNames = new Set<string>();

@@ -265,6 +265,12 @@ describe("import's stack config", () => {
         expect(remarks[0]).to.contain("Runner 5 is declared by fleet/dev already");
     });
 
+    it("says of a file without workers that there is nothing to bring in", () => {
+        const { config, remarks } = imported(toml(""), () => KNOWN);
+        expect(config).to.deep.equal({});
+        expect(remarks).to.deep.equal(["The file has no [[runners]] tables, so there is nothing to bring in."]);
+    });
+
     it("is nothing when nothing works", () => {
         expect(imported(toml(table("a", "glrt-a")), () => undefined).config).to.deep.equal({});
     });
