@@ -3,7 +3,23 @@ import type { GitLab } from "../../gitlab/client";
 import { unlessRefusal } from "../../gitlab/errors";
 import { pathOfGroup, pathOfProject } from "../../gitlab/namespaces";
 import { type RunnerFound, readOwnerProject } from "../../gitlab/runner-facts";
-import type { KnownRunner } from "./mapping";
+
+/** A runner as GitLab has it, in the words of a stack's configuration. */
+export interface KnownRunner {
+    id: number;
+    scope: "instance" | { group: string } | { project: string };
+    description: string;
+    tags: string[];
+    runUntagged: boolean;
+    accessLevel: string;
+    locked: boolean;
+    paused: boolean;
+    maximumTimeout?: number;
+    /** What people wrote into the maintenance note, without a marker. */
+    note: string;
+    /** `<project>/<stack>` that declares it already. */
+    owner?: string;
+}
 
 /** A runner as GitLab tells it, in the words of a stack's configuration. */
 export async function toKnownRunner(gitlab: GitLab, { details }: RunnerFound): Promise<KnownRunner | undefined> {

@@ -11,26 +11,10 @@ import { addressOf, toApiUrl } from "../../core/runner-url";
 import { looksLikeToken } from "../../core/values";
 import type { DiagnosedWorker } from "../doctor/present";
 import { ranges } from "../ranges";
+import type { KnownRunner } from "./known-runner";
 import { tidy } from "./leftovers";
 import { isOpen, remarksOnTokens } from "./open-texts";
 import { withoutSecrets } from "./secrets";
-
-/** A runner as GitLab has it, in the words of a stack's configuration. */
-export interface KnownRunner {
-    id: number;
-    scope: "instance" | { group: string } | { project: string };
-    description: string;
-    tags: string[];
-    runUntagged: boolean;
-    accessLevel: string;
-    locked: boolean;
-    paused: boolean;
-    maximumTimeout?: number;
-    /** What people wrote into the maintenance note, without a marker. */
-    note: string;
-    /** `<project>/<stack>` that declares it already. */
-    owner?: string;
-}
 
 /** A worker with what GitLab knows of its runner. */
 export interface ImportedWorker extends DiagnosedWorker {
