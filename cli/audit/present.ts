@@ -71,6 +71,11 @@ export function presentAudit(io: Io, report: AuditReport, all: boolean): void {
         const more = (listed.length - shown.length).toLocaleString("en-US");
         io.out(style.dim(`and ${more} more: --all shows every runner, --html FILE a page, --json everything.\n`));
     }
+    if (shown.some((row) => row.owner === undefined && needsAttention(row))) {
+        io.out(
+            `\n${style.dim("Of foreign ones gitlab-fleet prune shows what it would delete; it does so with --yes alone.")}\n`,
+        );
+    }
 }
 
 /** The report for scripts: totals, then every runner. */
