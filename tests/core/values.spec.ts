@@ -32,7 +32,7 @@ describe("show", () => {
         const stranger = class Own {
             a = 1;
         };
-        expect(show(new Date(0))).to.equal("an instance of Date");
+        expect(show(new Date(0))).to.equal("a date, 1970-01-01T00:00:00.000Z");
         expect(show(new Map())).to.equal("an instance of Map");
         expect(show(new stranger())).to.equal('a map of "a"');
         expect(show(() => "hunter2")).to.equal("a function");
