@@ -14,6 +14,9 @@ import { findEncrypted } from "./secure";
 import { readStackFiles, stackFolder } from "./stack-files";
 import { findStackWarnings } from "./stack-warnings";
 
+/** Whether a part of a key's value is encrypted, as the run knows it: what Pulumi tells in the environment is of a process, which may run several programs. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+
 /** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */
 export function readStackConfig(): FleetArgs {
     noteProjectFolder(pulumi.getRootDirectory());
@@ -22,7 +25,7 @@ export function readStackConfig(): FleetArgs {
     const own = pulumi.runtime.allConfig();
     const lost = findLostFile(stack, own, projectFolder());
     if (lost !== undefined) throw new pulumi.RunError(safeText(lost));
-    const secretKeys: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
+    const secretKeys = Object.keys(own).filter(isConfigSecret);
     const { fleet, problems, values, layers, present } = checkStack({
         own: { config: own },
         folder: () => stackFolder(projectFolder()),

@@ -1,5 +1,9 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { Fleet } from "../../../../components";
+import { readStackConfig } from "../../../../components/fleet/config";
 import { findEncrypted } from "../../../../components/fleet/config/secure";
+import { mockPulumi } from "../../../helpers/pulumi-mocks";
 
 const KEY = "gitlab-fleet:runners";
 const values = {
@@ -25,5 +29,23 @@ describe("what of a stack's configuration was encrypted", () => {
         expect([...findEncrypted(values, [KEY], () => undefined)].sort()).to.deep.equal([...all].sort());
         const other = { [KEY]: { ci: { ...file[KEY].ci, tags: ["linux"] } } };
         expect([...findEncrypted(values, [KEY], () => other)]).to.deep.equal(["docker", "B=hush"]);
+    });
+
+    it("is told by the run, whose process may run other programs, too", async () => {
+        const runner = { scope: "instance", config: { executor: "shell", environment: ["A=hush-hush"] } };
+        const manager = { placement: { directory: "/srv/a" }, runners: ["ci"], config: { concurrent: 1 } };
+        const config = {
+            [KEY]: JSON.stringify({ ci: runner }),
+            "gitlab-fleet:managers": JSON.stringify({ m: manager }),
+        };
+        const shown = async (secretKeys: string[]) => {
+            const world = mockPulumi();
+            pulumi.runtime.setAllConfig(config, secretKeys);
+            new Fleet("fleet", readStackConfig());
+            await world.settled();
+            return JSON.stringify(world.inputsOf("gitlab-fleet:index:ManagerFiles")[0]!.settings);
+        };
+        expect(await shown([])).to.contain("hush-hush");
+        expect(await shown([KEY])).to.not.contain("hush-hush");
     });
 });
