@@ -7,7 +7,7 @@ export type { AllowedJobs, JobTokenAllowlistArgs, MembershipGrant, RegistryAcces
 export { type AllowlistPolicies, type JobTokenPolicy, PULL_POLICIES } from "./allowlist/policies";
 export { RegistryAccess } from "./allowlist/registry-access";
 export type { ReferenceInput, RunnerScope } from "./common/scope";
-export type { ExclusiveArgs, ExclusiveRunnersArgs } from "./exclusive/args";
+export type { ExclusiveArgs, ExclusiveRunnersArgs, RunnerClaim, RunnerExceptions } from "./exclusive/args";
 export { ExclusiveRunners } from "./exclusive/exclusive";
 export type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./fleet/args";
 export { Fleet } from "./fleet/fleet";

@@ -1,3 +1,4 @@
+export type { Problem } from "../problems";
 export { runnerVersion } from "./key-table";
 export { ConfigTomlError, type ParsedConfig, type ParsedWorker, parseConfigToml } from "./parse";
 export { type CheckOptions, findProblems, findSilenceProblems, findWorkerProblems } from "./problems";
