@@ -1,3 +1,4 @@
+import { whyTooOld } from "../core/too-old";
 import { run } from "./main";
 
 // `gitlab-fleet audit | head` closes the pipe; that is no failure of ours. A disk that is full is one, of which a script must know.
@@ -7,6 +8,12 @@ process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
     process.exit(2);
 });
 
-run(process.argv.slice(2)).then((code) => {
-    process.exitCode = code;
-});
+const problem = whyTooOld("node", process.versions.node);
+if (problem !== undefined) {
+    process.stderr.write(`${problem}\n`);
+    process.exitCode = 2;
+} else {
+    run(process.argv.slice(2)).then((code) => {
+        process.exitCode = code;
+    });
+}

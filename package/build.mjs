@@ -18,7 +18,7 @@ const out = join(root, ".cache/package");
 const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** The oldest @pulumi/pulumi that the tests run. */
-const OLDEST_PULUMI = JSON.parse(readFileSync(join(root, "package/oldest.json"), "utf8"))["@pulumi/pulumi"];
+const OLDEST_PULUMI = JSON.parse(readFileSync(join(root, "core/oldest.json"), "utf8"))["@pulumi/pulumi"];
 /** What a program imports: entry, and its name in the package. */
 const ENTRIES = { index: "package/entry.ts", "config-toml": "core/config-toml/index.ts" };
 /** Stand in the package as they are; whoever imports them finds them beside itself. */

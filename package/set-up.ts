@@ -8,9 +8,8 @@ import { version as pulumiVersion } from "@pulumi/pulumi/package.json";
 import { parse } from "yaml";
 import { projectFileIn } from "../components/fleet/config/stack-files";
 import { attempt } from "../core/attempt";
-import { isOlder } from "../core/versions";
+import { whyTooOld } from "../core/too-old";
 import { version } from "../package.json";
-import oldest from "./oldest.json";
 import { whyNotOurs, whyNotReady } from "./requirements";
 
 /** Where Pulumi can download the plugin, put in when the package is built; empty where nowhere, absent in a clone of the repository. */
@@ -23,13 +22,8 @@ for (const [what, has] of [
     ["node", process.versions.node],
     ["@pulumi/pulumi", pulumiVersion],
 ] as const) {
-    const needs = oldest[what];
-    if (isOlder(has, needs)) {
-        const name = what === "node" ? "Node.js" : what;
-        throw new pulumi.RunError(
-            `gitlab-fleet ${version} needs ${name} ${needs} or newer (this is ${has}). Install a newer one.`,
-        );
-    }
+    const problem = whyTooOld(what, has);
+    if (problem !== undefined) throw new pulumi.RunError(problem);
 }
 
 const world = globalThis as { [LOADED]?: string };

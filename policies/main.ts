@@ -1,9 +1,12 @@
+import { whyTooOld } from "../core/too-old";
 import { version } from "../package.json";
 import { analyzerCalls } from "./service/pack";
 import { serve } from "./service/serve";
 
 /** Serves the policy pack; the engine reads the first line of our output as the port. */
 async function main(): Promise<void> {
+    const problem = whyTooOld("node", process.versions.node);
+    if (problem !== undefined) throw new Error(problem);
     // Before the engine hears of our port. Had it gone earlier, then writing the port to its pipe ends this process.
     const parent = process.ppid;
     const { port } = await serve(analyzerCalls({ version, today: () => new Date().toISOString().slice(0, 10) }));

@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import type { Components, Construct } from "../core/construct";
+import { whyTooOld } from "../core/too-old";
 import { packages } from "./packages";
 import { serve } from "./rpc/server";
 
 /** `plugin.js <package> [engine address] [flags of the engine]`: serves one package and prints the port it listens on. */
 async function main([name = "", ...rest]: string[]): Promise<void> {
+    const problem = whyTooOld("node", process.versions.node);
+    if (problem !== undefined) throw new Error(problem);
     const pack = packages[name];
     if (pack === undefined) {
         throw new Error(`Which package? One of ${Object.keys(packages).join(", ")} (got "${name}").`);
