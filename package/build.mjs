@@ -213,6 +213,8 @@ function writeManifest() {
         },
         bin: { "gitlab-fleet": "bin/gitlab-fleet.js" },
         engines: own.engines,
+        // Pulumi starts files of it, and would find none in Yarn's archives.
+        preferUnplugged: true,
         peerDependencies: {
             "@pulumi/docker": `^${majorOf("@pulumi/docker")}.0.0`,
             "@pulumi/gitlab": ">=8.0.0",

@@ -187,6 +187,7 @@ describe("the npm package, in a project of one's own", () => {
         const project = await make(KINDS.at(-1)!);
         const manifest = JSON.parse(project.read("node_modules/gitlab-fleet/package.json"));
         expect(manifest).to.not.have.any.keys("scripts", "dependencies", "private");
+        expect(manifest.preferUnplugged, "Pulumi starts files of it").to.equal(true);
         for (const entry of Object.values<Record<string, Record<string, string>> | string>(manifest.exports)) {
             const paths = typeof entry === "string" ? [entry] : Object.values(entry).flatMap((of) => Object.values(of));
             for (const name of paths) project.read(`node_modules/gitlab-fleet/${name}`);
