@@ -4,8 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { keptFor } from "../../core/kept-for";
 import { type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { isEventual, show } from "../../core/values";
-import { claim } from "../common/claims";
-import { fleetChild, hasFleetProvider, sameGitlab } from "../common/fleet-provider";
+import { fleetChild, gitlabOf, hasFleetProvider, sameGitlab } from "../common/fleet-provider";
 import { resolveReference, resolveReferences } from "../common/path-resolver";
 import { perProgram } from "../common/per-program";
 import { gateArgs, placesOf, throwErrors } from "../common/rules";
@@ -61,9 +60,9 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
     /** Finds a second owner at once where both write the project in the same way; others show when the id is known. */
     private claimProject(label: string, project: ReferenceInput): void {
         if (isEventual(project)) return;
-        claim(this, label, `allowlist ${referenceKey(project as Reference)}`, (owner) =>
-            declaredTwice(owner, show(project)),
-        );
+        const owner = otherOwner(this, label, referenceKey(project as Reference));
+        if (owner === undefined) return;
+        throw new pulumi.ResourceError(`${label}: ${declaredTwice(owner, show(project))}`, this, true);
     }
 
     /** Ids in the order in which the entries were written. */
@@ -182,20 +181,25 @@ interface Owner {
     label: string;
 }
 
-const ownersByProject = perProgram(() => new Map<number, Owner>());
+const ownersOf = perProgram(() => keptFor<pulumi.ProviderResource, Map<string | number, Owner>>(() => new Map()));
+
+/** Makes a component the owner of a project's list in its GitLab, unless another one is: that one's label then. */
+function otherOwner(component: pulumi.ComponentResource, label: string, project: string | number): string | undefined {
+    const owners = ownersOf()(gitlabOf(component));
+    const owner = owners.get(project);
+    if (owner === undefined) owners.set(project, { component, label });
+    return owner?.component === component ? undefined : owner?.label;
+}
 
 /**
  * Makes a component the owner of a project's allowlist, and passes the project on. Two owners would take each other's
  * entries away at every `up`; written differently, by path and by id, they only show once both are ids.
  */
-async function ownAllowlist(component: pulumi.Resource, label: string, project: number): Promise<number> {
-    const owner = ownersByProject().get(project);
-    if (owner !== undefined && owner.component !== component) {
-        const message = declaredTwice(owner.label, `id ${project}`);
-        return rejectWith(new pulumi.ResourceError(`${label}: ${message}`, component, true));
-    }
-    ownersByProject().set(project, { component, label });
-    return project;
+async function ownAllowlist(component: pulumi.ComponentResource, label: string, project: number): Promise<number> {
+    const owner = otherOwner(component, label, project);
+    if (owner === undefined) return project;
+    const message = declaredTwice(owner, `id ${project}`);
+    return rejectWith(new pulumi.ResourceError(`${label}: ${message}`, component, true));
 }
 
 function declaredTwice(owner: string, got: string): string {

@@ -32,6 +32,11 @@ export function hasFleetProvider(component: pulumi.ComponentResource): boolean {
     );
 }
 
+/** What stands for a component's GitLab where something is kept for each one of a program. */
+export function gitlabOf(component: pulumi.ComponentResource): pulumi.ProviderResource {
+    return givenGitlabProvider(component) ?? defaultProvider();
+}
+
 /** The provider of package `gitlab-fleet` that was handed to a component, if any. */
 function givenFleetProvider(component: pulumi.ComponentResource): pulumi.ProviderResource | undefined {
     const [gitlabs, ours] = [givenGitlabProvider(component), component.getProvider("gitlab-fleet:index:provider")];

@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { JobTokenAllowlist, type JobTokenAllowlistArgs, RegistryAccess } from "../../../components";
+import {
+    FleetProvider,
+    GitlabProvider,
+    JobTokenAllowlist,
+    type JobTokenAllowlistArgs,
+    RegistryAccess,
+} from "../../../components";
 import { failuresAfter, resolved } from "../../helpers/outputs";
 import { mockPulumi } from "../../helpers/pulumi-mocks";
 
@@ -130,6 +136,20 @@ describe("JobTokenAllowlist", () => {
             ]);
             expect([...world.of(WHOLE_LIST), ...world.of(ONE_ENTRY)]).to.deep.equal([]);
         }
+    });
+
+    it("keeps the lists of two GitLabs apart, whose projects have the same paths and ids", async () => {
+        const world = mockPulumi({ ids: IDS });
+        const failures = await failuresAfter(() => {
+            for (const name of ["here", "there"]) {
+                const where = { baseUrl: `https://${name}.test/api/v4/` };
+                const providers = [new GitlabProvider(name, where), new FleetProvider(name, where)];
+                new JobTokenAllowlist(name, { project: "containers/poetry", allow: {} }, { providers });
+            }
+        });
+        await world.settled();
+        expect(failures).to.deep.equal([]);
+        expect(world.inputsOf(WHOLE_LIST).map(({ project }) => project)).to.deep.equal(["3", "3"]);
     });
 
     it("refuses a second declaration of one project's list", () => {
