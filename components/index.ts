@@ -1,5 +1,7 @@
 import "./common/lost-engine";
 
+export { Provider as FleetProvider } from "@gitlab-fleet/sdk";
+export { Provider as GitlabProvider } from "@pulumi/gitlab";
 export * from "../core/config-toml";
 export type { Reference } from "../core/reference";
 export { JobTokenAllowlist } from "./allowlist/allowlist";

@@ -5,7 +5,7 @@ import { root } from "../../../dev/scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { packed, UsersProject, versionOf } from "./users-project";
 
-const TYPESCRIPT = `import { Fleet, JobTokenAllowlist, Runner } from "gitlab-fleet";
+const TYPESCRIPT = `import { Fleet, FleetProvider, GitlabProvider, JobTokenAllowlist, Runner } from "gitlab-fleet";
 import type { RunnerArgs } from "gitlab-fleet";
 import { renderConfigToml } from "gitlab-fleet/config-toml";
 import type { ManagerConfig } from "gitlab-fleet/config-toml";
@@ -13,6 +13,8 @@ import type { ManagerConfig } from "gitlab-fleet/config-toml";
 const args: RunnerArgs = { scope: { group: "apps" }, tags: ["docker"] };
 const runner = new Runner("docker-small", args);
 new JobTokenAllowlist("poetry", { project: "containers/poetry", allow: { projects: ["apps/etl"] } });
+const providers = [new GitlabProvider("other", {}), new FleetProvider("other", {})];
+new Runner("elsewhere", { scope: { group: "apps" } }, { providers });
 const file: ManagerConfig = { global: { concurrent: 1 }, workers: [] };
 export const id = runner.id;
 export const text = renderConfigToml(file);
@@ -52,6 +54,8 @@ interface Kind {
     runtime?: string;
     packages?: string[];
     build?: [program: string, ...args: string[]];
+    /** Files of tests, for Node.js's own runner. */
+    tests?: string[];
     pulumi?: string;
 }
 
@@ -77,6 +81,9 @@ const KINDS: Kind[] = [
         },
         packages: ["typescript@5.9.3", "@types/node@20"],
         build: ["npx", "tsc"],
+        tests: Object.keys(SHOWN)
+            .filter((name) => SHOWN[name]!.includes('"node:test"'))
+            .map((name) => `bin/${name.replace(/ts$/, "js")}`),
     },
     {
         title: "an ES module, its types checked as one",
@@ -136,6 +143,8 @@ describe("the npm package, in a project of one's own", () => {
             expect(await project.run("npx", ["gitlab-fleet", "plugins"])).to.contain("gitlab and gitlab-fleet");
             expect(project.read("Pulumi.yaml")).to.contain("# a comment of mine");
             if (kind.build) await project.run(kind.build[0], kind.build.slice(1));
+            for (const file of kind.tests ?? [])
+                expect(await project.run("node", ["--test", file])).to.match(/pass [1-9]/);
             engine = await startEngine({ config: () => "config: {}\n", project: project.folder, env: COMPILES });
             const preview = await engine.stack.run(["preview", ...POLICIES]);
             expect(preview.code, preview.output).to.equal(0);
