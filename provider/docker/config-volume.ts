@@ -1,3 +1,4 @@
+import { OWNER_FILE } from "../resources/manager-place/owner";
 import type { Engine, VolumeInfo } from "./engine";
 import { DockerError, remedyFor } from "./errors";
 import type { TarEntry } from "./tar";
@@ -62,6 +63,8 @@ interface OwnVolume {
 export interface ConfigFiles {
     configToml: string;
     systemId: string;
+    /** Whose the volume is. */
+    owner: string;
     /** PEM text by host name: `certs/<host>.crt`. */
     certificates: Record<string, string>;
 }
@@ -86,6 +89,7 @@ cd "$1"
 mkdir -p certs
 for old in certs/*; do if [ -f "$old" ] && [ ! -f ".incoming/$old" ]; then rm -f "$old"; fi; done
 for new in .incoming/certs/*; do if [ -f "$new" ]; then mv -f "$new" "certs/\${new##*/}"; fi; done
+mv -f .incoming/${OWNER_FILE} ${OWNER_FILE}
 mv -f .incoming/.runner_system_id .runner_system_id
 chown "$2" . .incoming/config.toml .runner_system_id
 touch .incoming/config.toml
@@ -137,11 +141,13 @@ async function isStillborn(engine: Engine, volume: VolumeInfo, image: string | u
     const plain = Driver === "local" && Object.keys({ ...Labels, ...Options }).length === 0;
     if (!plain || (await engine.usersOfVolume(Name)).length > 0) return false;
     if (image === undefined) return true;
-    const folder = "/looked-into";
-    // Without nocopy the engine would fill it with what the image has in that place.
-    const HostConfig = { Binds: [`${Name}:${folder}:ro,nocopy`], NetworkMode: "none" };
-    const made = { Image: image, NetworkDisabled: true, HostConfig };
-    return withContainer(engine, made, (id) => engine.isEmptyFolder(id, folder));
+    return withContainer(engine, looker(Name, image), (id) => engine.isEmptyFolder(id, DIRECTORY));
+}
+
+/** A container that looks into a volume. Without nocopy the engine would fill it with what the image has in that place. */
+function looker(volume: string, image: string): Record<string, unknown> {
+    const HostConfig = { Binds: [`${volume}:${DIRECTORY}:ro,nocopy`], NetworkMode: "none" };
+    return { Image: image, NetworkDisabled: true, HostConfig };
 }
 
 /** Makes a container for one purpose. It must not stay: a copy of config.toml may lie in it. */
@@ -195,6 +201,7 @@ export async function writeFiles(
         await engine.putFiles(id, DIRECTORY, [
             { name: ".incoming/", content: Buffer.alloc(0), mode: 0o700 },
             ...certificates,
+            { name: `.incoming/${OWNER_FILE}`, content: Buffer.from(files.owner), mode: 0o600 },
             { name: ".incoming/.runner_system_id", content: Buffer.from(files.systemId), mode: 0o600 },
             { name: ".incoming/config.toml", content: Buffer.from(files.configToml), mode: 0o600 },
         ]);
@@ -223,6 +230,17 @@ export async function readFiles(
     return withContainer(engine, made, async (id) => toFound(await engine.getFiles(id, DIRECTORY)));
 }
 
+/** Whose a volume is, as a file in it says; undefined without that file, and where there is nothing to look through. */
+export async function readOwner(
+    engine: Engine,
+    { volume, owner, image, container }: { volume: string; owner: string; image?: string; container?: string },
+): Promise<string | undefined> {
+    const read = async (id: string) => toFound(await engine.getFiles(id, DIRECTORY, OWNER_FILE)).owner;
+    if (container !== undefined) return read(container);
+    if (image === undefined || !(await engine.hasImage(image))) return undefined;
+    return withContainer(engine, { ...looker(volume, image), Labels: { [OWNER]: owner, [ROLE]: "writer" } }, read);
+}
+
 /** Notes in the volume which container the state knows. */
 export async function noteKnownContainer(engine: Engine, id: string): Promise<void> {
     await engine.putFiles(id, DIRECTORY, [{ name: KNOWN_CONTAINER, content: Buffer.from(id), mode: 0o600 }]);
@@ -249,6 +267,8 @@ function toFound(files: readonly TarEntry[] = []): FoundFiles {
             found.openToOthers = (mode & 0o077) !== 0;
         } else if (name === ".runner_system_id") {
             found.systemId = content.toString("utf8");
+        } else if (name === OWNER_FILE) {
+            found.owner = content.toString("utf8");
         } else if (name === KNOWN_CONTAINER) {
             found.knownContainer = content.toString("utf8");
         }

@@ -154,9 +154,9 @@ export class HttpEngine {
         await this.send("PUT", `/containers/${id}/archive`, "putting files into a container", more);
     }
 
-    /** The files below a folder of a container, volumes included; undefined when there is no such folder. It need not run. */
-    async getFiles(id: string, folder: string): Promise<TarEntry[] | undefined> {
-        const more = { query: { path: `${folder}/.` }, accept: [404] };
+    /** The files below a folder of a container, volumes included, or `only` one; undefined when there is no such. It need not run. */
+    async getFiles(id: string, folder: string, only = "."): Promise<TarEntry[] | undefined> {
+        const more = { query: { path: `${folder}/${only}` }, accept: [404] };
         const path = `/containers/${id}/archive`;
         const { status, body } = await this.send("GET", path, "reading files from a container", more);
         if (status === 404) return undefined;

@@ -37,6 +37,10 @@ export class DockerPlace extends pulumi.CustomResource {
         return obj['__pulumiType'] === DockerPlace.__pulumiType;
     }
 
+    /**
+     * Identities of the state, and of those that it was moved from: whose volumes are the manager's.
+     */
+    declare public /*out*/ readonly identities: pulumi.Output<string[] | undefined>;
     declare public readonly owners: pulumi.Output<string[] | undefined>;
     /**
      * When it was looked at and found good, ISO 8601.
@@ -62,14 +66,18 @@ export class DockerPlace extends pulumi.CustomResource {
             }
             resourceInputs["engine"] = args?.engine;
             resourceInputs["home"] = args?.home;
+            resourceInputs["identity"] = args?.identity;
             resourceInputs["image"] = args?.image;
             resourceInputs["look"] = args?.look;
             resourceInputs["names"] = args?.names;
             resourceInputs["networks"] = args?.networks;
             resourceInputs["owners"] = args?.owners;
             resourceInputs["replacement"] = args?.replacement;
+            resourceInputs["stateLost"] = args?.stateLost;
+            resourceInputs["identities"] = undefined /*out*/;
             resourceInputs["reachedAt"] = undefined /*out*/;
         } else {
+            resourceInputs["identities"] = undefined /*out*/;
             resourceInputs["owners"] = undefined /*out*/;
             resourceInputs["reachedAt"] = undefined /*out*/;
         }
@@ -90,6 +98,10 @@ export interface DockerPlaceArgs {
      * Whether each container has a volume for builds. Default: false.
      */
     home?: pulumi.Input<boolean | undefined>;
+    /**
+     * Identity of this stack's state. Default: none, to which no volume that names a state belongs.
+     */
+    identity?: pulumi.Input<string | undefined>;
     /**
      * Image by id, which has to be on the engine: with it files are written, and a volume that may be nobody's is looked into. Default: none is looked into.
      */
@@ -114,4 +126,8 @@ export interface DockerPlaceArgs {
      * As of the volume: with `overlap` each container has a second name.
      */
     replacement?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the state was lost that has made what is there: it is taken over then. Default: false.
+     */
+    stateLost?: pulumi.Input<boolean | undefined>;
 }

@@ -111,6 +111,7 @@ export class ManagerVolume extends pulumi.CustomResource {
             resourceInputs["drainTimeout"] = args?.drainTimeout;
             resourceInputs["engine"] = args?.engine;
             resourceInputs["home"] = args?.home;
+            resourceInputs["identity"] = args?.identity;
             resourceInputs["image"] = args?.image;
             resourceInputs["imageName"] = args?.imageName;
             resourceInputs["look"] = args?.look;
@@ -119,6 +120,7 @@ export class ManagerVolume extends pulumi.CustomResource {
             resourceInputs["replacement"] = args?.replacement;
             resourceInputs["serves"] = args?.serves;
             resourceInputs["settings"] = args?.settings;
+            resourceInputs["stateLost"] = args?.stateLost;
             resourceInputs["systemId"] = args?.systemId;
             resourceInputs["user"] = args?.user;
             resourceInputs["volumeDriver"] = args?.volumeDriver;
@@ -186,6 +188,10 @@ export interface ManagerVolumeArgs {
      */
     home?: pulumi.Input<boolean | undefined>;
     /**
+     * Identity of this stack's state, noted in the volume: what is another state's is left alone. Default: none.
+     */
+    identity?: pulumi.Input<string | undefined>;
+    /**
      * Image of the writer, by id; it needs `/bin/sh`.
      */
     image: pulumi.Input<string>;
@@ -217,6 +223,10 @@ export interface ManagerVolumeArgs {
      * What `configToml` says, with `[secret]` in place of each secret: what previews show. Default: `configToml` alone, of which a preview shows no value.
      */
     settings?: pulumi.Input<inputs.ManagerSettingsArgs | undefined>;
+    /**
+     * Whether the state was lost that has made what is there: it is taken over then. Default: false.
+     */
+    stateLost?: pulumi.Input<boolean | undefined>;
     /**
      * Content of `.runner_system_id`.
      */

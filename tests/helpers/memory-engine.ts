@@ -121,6 +121,7 @@ export class MemoryEngine implements Engine {
 
     async createContainer(spec: Spec): Promise<string> {
         this.check("createContainer", spec.Labels?.["com.gitlab-fleet.role"] ?? "looking");
+        if (this.missingImages.includes(spec.Image ?? "")) throw new DockerError(this.host, "no such image", 404);
         return this.addContainer("", spec, { Running: false });
     }
 
@@ -179,13 +180,13 @@ export class MemoryEngine implements Engine {
         }
     }
 
-    async getFiles(id: string, folder: string): Promise<TarEntry[] | undefined> {
+    async getFiles(id: string, folder: string, only = "."): Promise<TarEntry[] | undefined> {
         this.check("getFiles");
         const from = this.pathIn(this.must(id), folder);
-        if (!fs.existsSync(from)) return undefined;
+        if (!fs.existsSync(path.join(from, only))) return undefined;
         return fs
             .readdirSync(from, { recursive: true, withFileTypes: true })
-            .filter((entry) => entry.isFile())
+            .filter((entry) => entry.isFile() && (only === "." || entry.name === only))
             .map((entry) => {
                 const file = path.join(entry.parentPath, entry.name);
                 const { mode } = fs.statSync(file);

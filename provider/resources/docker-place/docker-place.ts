@@ -1,8 +1,10 @@
 import { type Props, textOf, textsIn, UNKNOWN } from "../../../core/props";
-import { findOwn, findOwnVolume } from "../../docker/config-volume";
+import { findOwn, findOwnVolume, readOwner } from "../../docker/config-volume";
+import type { Engine } from "../../docker/engine";
 import { DockerError } from "../../docker/errors";
 import { type Call, type Diff, settled } from "../../handler";
 import { namesOf } from "../manager-volume/slot";
+import { identitiesOf, REMEDY, whyAnothers } from "../manager-volume/whose";
 
 /**
  * The place of a manager on a Docker engine, looked at by `up` before anything is changed in GitLab that the manager has to hear of: its
@@ -10,10 +12,13 @@ import { namesOf } from "../manager-volume/slot";
  */
 export const dockerPlace = settled({
     async diff(call, { state }, inputs) {
-        const owners = ownersOf(inputs, state);
-        const diff: Diff = { changes: owners.length > textsIn(state.owners).length ? { owners: "update" } : {} };
+        const us = claimantOf(inputs, state);
+        const diff: Diff = { changes: {} };
+        for (const name of ["owners", "identities"] as const) {
+            if (us[name].length > textsIn(state[name]).length) diff.changes[name] = "update";
+        }
         // What is wrong is said by the step: an error here would end the whole operation, and not only what waits for this.
-        const hasToAct = inputs.look === true && (await whyNot(call, owners, inputs)) !== undefined;
+        const hasToAct = inputs.look === true && (await whyNot(call, us, inputs)) !== undefined;
         if (hasToAct) diff.changes.reachedAt = "update";
         return diff;
     },
@@ -21,21 +26,32 @@ export const dockerPlace = settled({
     idOf: ({ name }) => name,
 
     async settle(call, inputs, preview, state = {}) {
-        const owners = ownersOf(inputs, state);
-        if (preview) return { owners, reachedAt: UNKNOWN };
-        const why = await whyNot(call, owners, inputs);
-        if (why === undefined) return { owners, reachedAt: new Date().toISOString() };
+        const us = claimantOf(inputs, state);
+        if (preview) return { ...us, reachedAt: UNKNOWN };
+        const why = await whyNot(call, us, inputs);
+        if (why === undefined) return { ...us, reachedAt: new Date().toISOString() };
         throw new Error(`DockerPlace "${call.name}": ${why} Nothing was changed in GitLab for this manager.`);
     },
 });
 
-/** What has been made is labelled with the name of then, until it is made anew. */
-function ownersOf(inputs: Props, state: Props): string[] {
-    return [...new Set([...textsIn(state.owners), ...textsIn(inputs.owners)])];
+/** Whom a place speaks for. */
+interface Claimant extends Record<string, string[]> {
+    /** `<project>/<stack>/<manager>`. */
+    owners: string[];
+    /** Of the state, and of those that it was moved from. */
+    identities: string[];
+}
+
+/** What has been made bears the names of then, until it is made anew. */
+function claimantOf(inputs: Props, state: Props): Claimant {
+    return {
+        owners: [...new Set([...textsIn(state.owners), ...textsIn(inputs.owners)])],
+        identities: [...new Set([...textsIn(state.identities), ...identitiesOf(inputs)])],
+    };
 }
 
 /** Why the manager's containers could not be made, in a sentence with what helps. */
-async function whyNot({ docker }: Call, owners: readonly string[], inputs: Props): Promise<string | undefined> {
+async function whyNot({ docker }: Call, us: Claimant, inputs: Props): Promise<string | undefined> {
     const engine = docker(inputs.engine);
     const slots = inputs.replacement === "overlap" ? (["a", "b"] as const) : (["a"] as const);
     const all = textsIn(inputs.names).flatMap((name) => slots.map((slot) => namesOf({ ...inputs, name }, slot)));
@@ -48,13 +64,9 @@ async function whyNot({ docker }: Call, owners: readonly string[], inputs: Props
                 "Run pulumi up --refresh, which pulls it again."
             );
         }
-        await Promise.all(
-            all.flatMap(({ container, volume, home }) => [
-                findOwn(engine, owners, container),
-                findOwnVolume(engine, owners, volume, image),
-                home === undefined ? undefined : findOwnVolume(engine, owners, home, image),
-            ]),
-        );
+        const found = await Promise.all(all.map((names) => whyNotOurs(engine, us, names, image)));
+        const why = inputs.stateLost === true ? undefined : found.find((one) => one !== undefined);
+        if (why !== undefined) return `Docker engine ${engine.host}: ${why} ${REMEDY}`;
         for (const network of textsIn(inputs.networks)) {
             if (await engine.hasNetwork(network)) continue;
             return `Docker engine ${engine.host}: there is no network ${network}. Make it (docker network create), or correct placement.docker.networks.`;
@@ -64,4 +76,21 @@ async function whyNot({ docker }: Call, owners: readonly string[], inputs: Props
         if (error instanceof DockerError) return error.message;
         throw error;
     }
+}
+
+/** Why the names of one container are another state's, in a sentence. Fails when they are somebody else's. */
+async function whyNotOurs(
+    engine: Engine,
+    { owners, identities }: Claimant,
+    { container, volume, home }: ReturnType<typeof namesOf>,
+    image: string | undefined,
+): Promise<string | undefined> {
+    const [own, found] = await Promise.all([
+        findOwn(engine, owners, container),
+        findOwnVolume(engine, owners, volume, image),
+        home === undefined ? undefined : findOwnVolume(engine, owners, home, image),
+    ]);
+    if (found !== "own") return undefined;
+    const text = await readOwner(engine, { volume, owner: owners[0]!, image, container: own?.Id });
+    return whyAnothers(volume, text, identities);
 }

@@ -12,13 +12,15 @@ import {
     writeFiles,
 } from "../../docker/config-volume";
 import { type Engine, isOtherEngine } from "../../docker/engine";
+import { DockerError } from "../../docker/errors";
 import { type Call, settled } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { summaryOf } from "../config-toml/words";
 import { explain } from "./change";
 import { identityOf, type Made, namesOf, nextSlot, nextStopTimeout, type Slot, toState } from "./slot";
-import { readVolume, survey, surveyOnceMore } from "./survey";
+import { type Looking, ownerIn, readVolume, survey, surveyOnceMore } from "./survey";
+import { identitiesOf, isOwnText, ownerText, REMEDY, whyAnothers } from "./whose";
 
 const COMPARISONS: Record<string, Comparison> = {
     owner: { replace: true },
@@ -71,7 +73,7 @@ export const managerVolume = settled({
             }
         } else if (Object.keys(diff.changes).length === 0) {
             const engine = call.docker(inputs.engine);
-            const { repairs } = await surveyOnceMore(engine, state, slotIn(state));
+            const { repairs } = await surveyOnceMore(engine, state, slotIn(state), lookingFor(inputs, state));
             if (repairs.length > 0) {
                 call.log.info(repairs.join(" "));
                 diff.changes.containerName = "update";
@@ -106,12 +108,16 @@ export const managerVolume = settled({
             made.slot = old;
         }
         const isNew = state === undefined;
-        const seen = await survey(engine, inputs, made.slot, isNew);
+        const looking = lookingFor(inputs, known);
+        const seen = await survey(engine, inputs, made.slot, { ...looking, isNew });
+        if (seen.why !== undefined) throw new DockerError(engine.host, `${seen.why} ${REMEDY}`);
         // Nothing of a new manager is in the state: a container of ours is left from a run that was killed.
         const isToldOf = isNew ? seen.own !== undefined : made.slot === old;
         if (isToldOf && seen.repairs.length > 0) call.log.info(seen.repairs.join(" "));
         if (seen.own !== undefined && !seen.known) await drain(engine, seen.own.Id, inputs);
         if (!isNew && made.slot === old && !seen.known) made.incarnation++;
+        // What a lost state has left in the second place is nobody's from now on.
+        if (isNew) await remove(call, engine, inputs, "b", looking);
         if (writes || made.slot !== old || !holds(seen.found, inputs, made.slot)) {
             made.writtenAt = await deliver(engine, inputs, made.slot);
         }
@@ -121,8 +127,13 @@ export const managerVolume = settled({
 
     async read(call, id, state, inputs) {
         const engine = await engineOf(call, state);
-        const found = await readVolume(engine, state, slotIn(state));
-        if (found === undefined) return undefined;
+        const seen = await readVolume(engine, state, slotIn(state), lookingFor(inputs, state));
+        if (seen === undefined) return undefined;
+        const { found, why } = seen;
+        if (why !== undefined) {
+            call.log.warn(`Docker engine ${engine.host}: ${why} It stays in the state as it was.`);
+            return { id, state, inputs };
+        }
         const { volume } = namesOf(state, slotIn(state));
         const actual: Props = { ...state };
         if (found.configToml !== state.configToml) {
@@ -144,17 +155,42 @@ export const managerVolume = settled({
 
     async delete(call, _id, state) {
         const engine = call.docker(state.engine);
-        const owner = String(state.owner);
-        await removeStrayWriters(engine, owner);
         for (const slot of ["a", "b"] as const) {
-            const { container, volume } = namesOf(state, slot);
-            const own = await findOwn(engine, [owner], container).catch(() => undefined);
-            if (own !== undefined) await drain(engine, own.Id, state);
-            await removeOwnVolume(engine, volume, owner);
-            await removeOwnVolume(engine, `${container}-home`, owner);
+            if (!(await remove(call, engine, state, slot, lookingFor(state)))) return;
         }
     },
 });
+
+/** Lets the jobs in one of a manager's places end, and removes what is there. Another state's is left alone: false. */
+async function remove(
+    call: Call,
+    engine: Engine,
+    props: Props,
+    slot: Slot,
+    { identities, stateLost }: Looking,
+): Promise<boolean> {
+    const owner = String(props.owner);
+    const { container, volume } = namesOf(props, slot);
+    const own = await findOwn(engine, [owner], container).catch(() => undefined);
+    const why = whyAnothers(volume, await ownerIn(engine, props, slot, own?.Id), identities);
+    if (why !== undefined && stateLost !== true) {
+        call.log.warn(`Docker engine ${engine.host}: ${why}`);
+        return false;
+    }
+    await removeStrayWriters(engine, owner);
+    if (own !== undefined) {
+        call.log.status(`Draining ${container}`);
+        await drain(engine, own.Id, props);
+    }
+    await removeOwnVolume(engine, volume, owner);
+    await removeOwnVolume(engine, `${container}-home`, owner);
+    return true;
+}
+
+/** The state may be another one than that in which the manager was last changed: it was moved. */
+function lookingFor(inputs: Props, state: Props = {}): Looking {
+    return { identities: identitiesOf(inputs, state), stateLost: inputs.stateLost === true };
+}
 
 /** The engine, once it has answered. */
 async function engineOf(call: Call, { engine: named }: Props): Promise<Engine> {
@@ -185,18 +221,20 @@ function wantedFiles(inputs: Props, slot: Slot): ConfigFiles {
     return {
         configToml: String(inputs.configToml),
         systemId: String(identityOf(inputs, slot)),
+        owner: ownerText(inputs),
         certificates: (inputs.certificates ?? {}) as Record<string, string>,
     };
 }
 
 function sameFiles(state: Props, inputs: Props): boolean {
-    const names = ["configToml", "systemId", "alternateSystemId", "certificates", "user", "home"];
+    const names = ["configToml", "systemId", "alternateSystemId", "certificates", "user", "home", "identity"];
     return names.every((name) => !hasUnknown(inputs[name]) && sameValue(state[name] ?? {}, inputs[name] ?? {}));
 }
 
 function holds(found: FoundFiles | undefined, inputs: Props, slot: Slot): boolean {
     const wanted = wantedFiles(inputs, slot);
-    return found?.configToml === wanted.configToml && found.systemId === wanted.systemId;
+    const same = found?.configToml === wanted.configToml && found.systemId === wanted.systemId;
+    return same && isOwnText(found.owner, inputs);
 }
 
 function slotIn(state: Props): Slot {

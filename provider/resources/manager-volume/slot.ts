@@ -48,7 +48,7 @@ export interface Made {
 
 /** Everything that is kept about a manager. */
 export function toState(inputs: Props, made: Made): Props {
-    const { look: _, serves: __, ...kept } = inputs;
+    const { look: _, serves: __, stateLost: ___, ...kept } = inputs;
     const { container, volume, home } = namesOf(inputs, made.slot);
     const host = isUnknown(inputs.engine) ? UNKNOWN : (mapIn(inputs.engine).host ?? "default");
     return {

@@ -1,8 +1,9 @@
 import { keptFor } from "../../../core/kept-for";
 import type { Props } from "../../../core/props";
-import { type FoundFiles, findOwn, readFiles } from "../../docker/config-volume";
+import { type FoundFiles, findOwn, OWNER, readFiles, readOwner } from "../../docker/config-volume";
 import type { Engine } from "../../docker/engine";
 import { namesOf, type Slot } from "./slot";
+import { whyAnothers } from "./whose";
 
 /** What of a manager is on the engine. */
 export interface Survey {
@@ -10,6 +11,8 @@ export interface Survey {
     /** The container is the one that the state knows. */
     known: boolean;
     found: FoundFiles | undefined;
+    /** Why all of it is another state's, and is to stay as it is. */
+    why?: string;
     /** What has to be put right, in sentences. */
     repairs: string[];
 }
@@ -17,15 +20,39 @@ export interface Survey {
 /** How long what was read for a refresh is good for the diff that follows it at once, in milliseconds. */
 const FRESH = 5000;
 
+/** How a manager is looked at. */
+export interface Looking {
+    /** Of a new one the state knows no container, whatever its volume says. */
+    isNew?: boolean;
+    /** Those of this state. */
+    identities: readonly string[];
+    /** What another state has left is taken over. */
+    stateLost?: boolean;
+}
+
 const latestOf = keptFor<Engine, Map<string, { survey: Survey; until: number }>>(() => new Map());
 
-/** Looks at a manager's container, volume and files. Of a new one the state knows no container, whatever its volume says. */
-export async function survey(engine: Engine, props: Props, slot: Slot, isNew = false): Promise<Survey> {
+/** Looks at a manager's container, volume and files. */
+export async function survey(engine: Engine, props: Props, slot: Slot, looking: Looking): Promise<Survey> {
     const { container, volume } = namesOf(props, slot);
     const own = await findOwn(engine, [String(props.owner)], container);
-    const exists = (await engine.inspectVolume(volume)) !== undefined;
-    const found = own && exists ? await peek(engine, props, own.Id, volume) : undefined;
-    return judge(container, volume, { own, exists, found, isNew });
+    const there = await engine.inspectVolume(volume);
+    const found = own && there ? await peek(engine, props, own.Id, volume) : undefined;
+    const text = found === undefined && there ? await ownerIn(engine, props, slot) : found?.owner;
+    return judge(container, volume, { own, exists: there !== undefined, found, text }, looking);
+}
+
+/** Whose the volume of a slot is, as far as it is one of the manager's and says so. */
+export async function ownerIn(
+    engine: Engine,
+    props: Props,
+    slot: Slot,
+    container?: string,
+): Promise<string | undefined> {
+    const { volume } = namesOf(props, slot);
+    const owner = String(props.owner);
+    if ((await engine.inspectVolume(volume))?.Labels?.[OWNER] !== owner) return undefined;
+    return readOwner(engine, { volume, owner, image: String(props.image), container });
 }
 
 /**
@@ -33,7 +60,12 @@ export async function survey(engine: Engine, props: Props, slot: Slot, isNew = f
  * after it, and reading files out of a container is the slowest thing an engine is asked for here: what was seen is kept
  * for that one question.
  */
-export async function readVolume(engine: Engine, props: Props, slot: Slot): Promise<FoundFiles | undefined> {
+export async function readVolume(
+    engine: Engine,
+    props: Props,
+    slot: Slot,
+    looking: Looking,
+): Promise<{ found: FoundFiles; why?: string } | undefined> {
     const { container, volume } = namesOf(props, slot);
     if ((await engine.inspectVolume(volume)) === undefined) return undefined;
     let taken = false;
@@ -42,28 +74,29 @@ export async function readVolume(engine: Engine, props: Props, slot: Slot): Prom
         return undefined;
     });
     const found = await peek(engine, props, own?.Id, volume);
+    const seen = judge(container, volume, { own, exists: true, found: own && found, text: found.owner }, looking);
     // Somebody else's container under its name is the diff's to explain.
-    if (!taken) {
-        const seen = judge(container, volume, { own, exists: true, found: own && found, isNew: false });
-        latestOf(engine).set(container, { survey: seen, until: Date.now() + FRESH });
-    }
-    return found;
+    if (!taken) latestOf(engine).set(container, { survey: seen, until: Date.now() + FRESH });
+    return { found, why: seen.why };
 }
 
 /** `survey`, or what `readVolume` has just seen. */
-export async function surveyOnceMore(engine: Engine, props: Props, slot: Slot): Promise<Survey> {
+export async function surveyOnceMore(engine: Engine, props: Props, slot: Slot, looking: Looking): Promise<Survey> {
     const { container } = namesOf(props, slot);
     const kept = latestOf(engine).get(container);
     latestOf(engine).delete(container);
-    return kept !== undefined && kept.until > Date.now() ? kept.survey : survey(engine, props, slot);
+    return kept !== undefined && kept.until > Date.now() ? kept.survey : survey(engine, props, slot, looking);
 }
 
 function judge(
     container: string,
     volume: string,
-    { own, exists, found, isNew }: Pick<Survey, "own" | "found"> & { exists: boolean; isNew: boolean },
+    { own, exists, found, text }: Pick<Survey, "own" | "found"> & { exists: boolean; text: string | undefined },
+    { isNew = false, identities, stateLost = false }: Looking,
 ): Survey {
-    const known = !isNew && own !== undefined && found?.knownContainer === own.Id;
+    const why = whyAnothers(volume, text, identities);
+    if (why !== undefined && !stateLost) return { own, known: false, found, why, repairs: [why] };
+    const known = !isNew && why === undefined && own !== undefined && found?.knownContainer === own.Id;
     const repairs = exists ? [] : [`Volume ${volume} is gone: it is made anew.`];
     if (own === undefined) repairs.push(`Container ${container} is gone: it is made anew.`);
     else if (!known) {

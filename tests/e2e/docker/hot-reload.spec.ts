@@ -96,7 +96,7 @@ async function readWhileWriting({ host, docker }: DockerEngine): Promise<ReaderR
         writeFiles(
             engine,
             { volume: volume.name, owner: volume.owner, image: JOB, user: "0:0" },
-            { configToml: textOf(round), systemId: "r_abcdefghijkl", certificates: {} },
+            { configToml: textOf(round), systemId: "r_abcdefghijkl", owner: "", certificates: {} },
         );
     await write(0);
     const script =

@@ -109,6 +109,12 @@ export interface DockerOptions extends DockerConnectionOptions {
     transform?: DockerTransforms;
 }
 
+/** What only a fleet says of a manager on Docker. */
+export interface StateLost {
+    /** What another state has left is taken over: it was lost. */
+    stateLost?: boolean;
+}
+
 /** How a new container takes over from the old one. */
 export type Replacement = (typeof REPLACEMENTS)[number];
 

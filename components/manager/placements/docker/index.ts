@@ -2,7 +2,7 @@ import { isEventual, isMap, memberOf } from "../../../../core/values";
 import { shaped } from "../../../common/maps";
 import { needed, plain, type Shape } from "../../../common/shape";
 import { costsOf, type PlacementKind } from "../kind";
-import { containerNames, type DockerPlacement } from "./args";
+import { containerNames, type DockerPlacement, type StateLost } from "./args";
 import { DOCKER_SHAPE, findDockerMisfits, findDockerProblems } from "./problems";
 
 const SHAPE: Shape<DockerPlacement> = {
@@ -41,6 +41,8 @@ export const docker: PlacementKind<DockerPlacement> = {
     },
 
     names: ["docker.host", "docker.containerName"],
+
+    takingOverFrom: ({ docker: options }) => ({ docker: { ...options, stateLost: true } satisfies StateLost }),
 
     declare: (to) => (require("./place") as typeof import("./place")).placeOnDocker(to),
 };

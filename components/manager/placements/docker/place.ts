@@ -4,14 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { toSeconds } from "../../../../core/durations";
 import { ownerOf } from "../../../../core/marker";
 import { systemIdOf } from "../../../../core/system-id";
-import { fleetChild } from "../../../common/fleet-provider";
+import { fleetChild, stackIdentity } from "../../../common/fleet-provider";
 import { inform } from "../../../common/say";
 import { needPackage, sharedProviders } from "../../../common/shared-providers";
 import { DEFAULT_IMAGE, HOME } from "../container";
 import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { formerNames, hangsOnResources } from "../reach";
 import { type Running, runningOf } from "../running";
-import { containerNames, type DockerConnectionOptions, type DockerPlacement } from "./args";
+import { containerNames, type DockerConnectionOptions, type DockerPlacement, type StateLost } from "./args";
 import { planContainer, remarkOn } from "./plan";
 
 /** Deleting a container has a deadline of its own; this much longer than the drain that it contains. */
@@ -36,6 +36,8 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
         options.writerImage === undefined
             ? main
             : pullImage(to, engine, "/writer", { name: options.writerImage, keepLocally: true });
+    const { stateLost } = options as StateLost;
+    const whose = { identity: stackIdentity(manager).identity, stateLost };
     const early = [...new Set([main, writing])].flatMap(({ isEarly, image }) => (isEarly ? [image] : []));
     const place = new fleet.DockerPlace(
         name,
@@ -45,6 +47,7 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
             owners: [name, ...formerNames(to.aliases).map((former) => former.name as string)].flatMap((one) =>
                 running.replicas.map(({ replica }) => `${project}/${stack}/${one}${replica.slice(name.length)}`),
             ),
+            ...whose,
             home: running.traits.runsJobsInside,
             replacement: options.replacement,
             networks: to.waits ? undefined : options.networks,
@@ -65,7 +68,7 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
         ? new fleet.CacheVolumes(
               name,
               { engine: engine.connection, systemIds: ids.flatMap((both) => Object.values(both)) },
-              { ...fleetChild(manager), dependsOn: [engine.reached] },
+              { ...fleetChild(manager), dependsOn: [engine.reached, place] },
           )
         : undefined;
     const placed = running.replicas.map(({ replica, object, index }) =>
@@ -74,6 +77,7 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
             container: { ...planContainer(object, options, running), image: main.image.imageId },
             volume: {
                 ...ids[index]!,
+                ...whose,
                 owner: `${project}/${stack}/${replica}`,
                 name: object,
                 image: writing.image.imageId,
@@ -117,7 +121,7 @@ function pullImage(
 interface Declared {
     name: string;
     container: docker.ContainerArgs;
-    volume: Pick<fleet.ManagerVolumeArgs, "systemId" | "alternateSystemId" | "owner" | "name" | "image" | "imageName">;
+    volume: Omit<fleet.ManagerVolumeArgs, "configToml" | "drainTimeout">;
     dependsOn: pulumi.Resource[];
 }
 

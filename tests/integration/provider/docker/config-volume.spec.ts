@@ -15,7 +15,12 @@ import { rejection } from "../../../helpers/rejection";
 const OWNER = { "com.gitlab-fleet.owner": "fleet/prod/ci" };
 const WRITER = { ...OWNER, "com.gitlab-fleet.role": "writer" };
 const TARGET = { volume: "ci", owner: "fleet/prod/ci", image: "runner:1", user: "0:0" };
-const FILES = { configToml: "concurrent = 1\n", systemId: "s_1", certificates: { "gitlab.example.org": "PEM" } };
+const FILES = {
+    configToml: "concurrent = 1\n",
+    systemId: "s_1",
+    owner: "managed-by: gitlab-fleet fleet/prod/ci\n",
+    certificates: { "gitlab.example.org": "PEM" },
+};
 
 describe("the volume of a manager", () => {
     let engine: MemoryEngine;
@@ -35,8 +40,10 @@ describe("the volume of a manager", () => {
             expect(fs.readFileSync(inVolume("config.toml"), "utf8")).to.equal(FILES.configToml);
             expect(fs.readFileSync(inVolume(".runner_system_id"), "utf8")).to.equal("s_1");
             expect(fs.readFileSync(inVolume("certs/gitlab.example.org.crt"), "utf8")).to.equal("PEM");
+            expect(fs.readFileSync(inVolume(".gitlab-fleet-owner"), "utf8")).to.equal(FILES.owner);
             expect([modeOf("config.toml"), modeOf(".runner_system_id")]).to.deep.equal([0o600, 0o600]);
             expect(fs.readdirSync(engine.folderOf("ci")).sort()).to.deep.equal([
+                ".gitlab-fleet-owner",
                 ".runner_system_id",
                 "certs",
                 "config.toml",

@@ -2,6 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import type { Props } from "../../../../core/props";
+import { DIRECTORY } from "../../../../provider/docker/config-volume";
+import { formatOwner, OWNER_FILE } from "../../../../provider/resources/manager-place/owner";
 import { MemoryEngine } from "../../../helpers/memory-engine";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 import { rejection } from "../../../helpers/rejection";
@@ -13,6 +15,7 @@ const INPUTS: Props = {
     image: "runner:1",
     look: true,
 };
+const BINDS = [`ci-2:${DIRECTORY}`];
 const ownedBy = (owner: string) => ({ Labels: { "com.gitlab-fleet.owner": owner } });
 
 describe("DockerPlace", () => {
@@ -92,6 +95,53 @@ describe("DockerPlace", () => {
             expect(engine.done.join()).to.not.match(/Volume|stop/);
         });
     }
+
+    describe("with volumes that say whose they are", () => {
+        const ours = { ...INPUTS, identity: "aaaaaaaaaa" };
+        const write = (name: string, identity: string) => {
+            engine.addVolume(name, ownedBy("shop/prod/ci"));
+            const text = formatOwner({ owner: "shop/prod/ci", identity });
+            fs.writeFileSync(path.join(engine.folderOf(name), OWNER_FILE), text);
+        };
+
+        it("is the manager's where they name its state, or none, as those of before do", async () => {
+            write("ci", "aaaaaaaaaa");
+            engine.addVolume("ci-2", ownedBy("shop/prod/ci"));
+            await plugin.create(TYPE, ours);
+        });
+
+        for (const [through, prepare] of [
+            [
+                "the container",
+                () => engine.addContainer("ci-2", { ...ownedBy("shop/prod/ci"), HostConfig: { Binds: BINDS } }),
+            ],
+            ["a container of its own", () => {}],
+        ] as const) {
+            it(`stops before that of another state of the same names, seen through ${through}, unless that was lost`, async () => {
+                const { id, state } = await plugin.create(TYPE, ours);
+                write("ci-2", "bbbbbbbbbb");
+                prepare();
+                expect((await plugin.diff(TYPE, id, state, ours)).detailed).to.deep.equal({ reachedAt: "update" });
+                const { message } = await rejection(plugin.update(TYPE, id, state, ours));
+                expect(message)
+                    .to.contain("volume ci-2 is that of shop/prod/ci, in another state than this one")
+                    .and.contain("gitlab-fleet:stateLost: true")
+                    .and.contain("Nothing was changed in GitLab for this manager.");
+                await plugin.update(TYPE, id, state, { ...ours, stateLost: true });
+                expect(engine.done.join()).to.not.match(/Volume|stop/);
+            });
+        }
+
+        it("knows those of the state that it was moved from, until they were made anew", async () => {
+            const { id, state } = await plugin.create(TYPE, ours);
+            write("ci", "aaaaaaaaaa");
+            const moved = { ...INPUTS, identity: "cccccccccc" };
+            expect((await plugin.diff(TYPE, id, state, moved)).detailed).to.deep.equal({ identities: "update" });
+            const after = await plugin.update(TYPE, id, state, moved);
+            expect(after.state.identities).to.deep.equal(["aaaaaaaaaa", "cccccccccc"]);
+            expect((await plugin.diff(TYPE, id, after.state, moved)).changes).to.equal(false);
+        });
+    });
 
     it("stops where a network is missing that its containers are to join", async () => {
         expect(await why({ networks: ["bridge", "ci-net"] })).to.contain("there is no network ci-net. Make it");

@@ -4,6 +4,7 @@ import { Fleet } from "../../../../../components/fleet/fleet";
 import { RunnerManager } from "../../../../../components/manager/manager";
 import type { DockerOptions } from "../../../../../components/manager/placements/docker/args";
 import { Runner } from "../../../../../components/runner/runner";
+import { IDENTITY } from "../../../../helpers/mocked-outputs";
 import { mockPulumi, type World } from "../../../../helpers/pulumi-mocks";
 
 const VOLUME = "gitlab-fleet:index:ManagerVolume";
@@ -179,6 +180,19 @@ describe("a manager placed on Docker", function () {
         new Fleet("fleet", { runners, managers }, { dependsOn: new ComponentResource("a:b:Network", "made") });
         await world.settled();
         expect(world.inputsOf("gitlab-fleet:index:DockerPlace")[0]).to.not.have.property("networks");
+    });
+
+    it("says of which state it is, to its place and to its volume, and whether another one was lost", async () => {
+        for (const stateLost of [true, undefined]) {
+            const world = mockPulumi();
+            const managers = { ci: { placement: { docker: {} }, config: { concurrent: 1 }, runners: [] } };
+            new Fleet("fleet", { managers, stateLost });
+            await world.settled();
+            for (const type of ["gitlab-fleet:index:DockerPlace", VOLUME]) {
+                const { identity, stateLost: lost } = world.inputsOf(type)[0]!;
+                expect({ identity, lost }).to.deep.equal({ identity: IDENTITY, lost: stateLost });
+            }
+        }
     });
 
     it("refuses two managers that want one container", async () => {
