@@ -5,7 +5,7 @@ import { groupPath, scalingGroupOf, sharedGroup } from "../../core/config-toml/s
 import { ownerOf } from "../../core/marker";
 import { unsaid } from "../../core/problems";
 import { systemIdOf } from "../../core/system-id";
-import { inOrder, isEventual, isUnreadable, show } from "../../core/values";
+import { isEventual, isUnreadable, show } from "../../core/values";
 import { claim } from "../common/claims";
 import { fleetChild, gitlabUrlFor } from "../common/fleet-provider";
 import { readArgs } from "../common/maps";
@@ -58,8 +58,7 @@ export class RunnerManager extends pulumi.ComponentResource {
         this.claimPlace(placement);
         const placed = placeFiles({
             ...input,
-            // In which order keys were written says nothing: texts, lists and hashes that are made of them are the same.
-            ...inOrder({ placement: checked.placement, draft }),
+            placement: checked.placement,
             manager: this,
             aliases: opts?.aliases,
             waits: [opts?.dependsOn ?? []].flat().length > 0,

@@ -69,7 +69,10 @@ async function whyNot({ docker }: Call, us: Claimant, inputs: Props): Promise<st
         if (why !== undefined) return `Docker engine ${engine.host}: ${why} ${REMEDY}`;
         for (const network of textsIn(inputs.networks)) {
             if (await engine.hasNetwork(network)) continue;
-            return `Docker engine ${engine.host}: there is no network ${network}. Make it (docker network create), or correct placement.docker.networks.`;
+            return (
+                `Docker engine ${engine.host}: there is no network ${network}. Make it (docker network create), or correct ` +
+                "placement.docker.networks. If this program makes it, have the manager wait for it (dependsOn)."
+            );
         }
         return undefined;
     } catch (error) {

@@ -144,7 +144,9 @@ describe("DockerPlace", () => {
     });
 
     it("stops where a network is missing that its containers are to join", async () => {
-        expect(await why({ networks: ["bridge", "ci-net"] })).to.contain("there is no network ci-net. Make it");
+        expect(await why({ networks: ["bridge", "ci-net"] }))
+            .to.contain("there is no network ci-net. Make it")
+            .and.contain("If this program makes it, have the manager wait for it (dependsOn).");
         engine.networks.push("ci-net");
         await plugin.create(TYPE, { ...INPUTS, networks: ["bridge", "ci-net"] });
     });
