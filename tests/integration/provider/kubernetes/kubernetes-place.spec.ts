@@ -341,6 +341,14 @@ describe("the cluster of a manager", () => {
                 'it has no Secret "registry" in namespace ci, which the pod names',
             );
         });
+
+        it("or says so of a StorageClass, whose volumes may have been made by hand", async () => {
+            const claims = [{ metadata: { name: "cache" }, spec: { storageClassName: "fast" } }];
+            const spec = { template: { spec: {} }, volumeClaimTemplates: claims };
+            const text = JSON.stringify({ metadata: { name: "it", namespace: "ci" }, spec });
+            await plugin.create(TYPE, { ...inputs(), statefulSets: [text], objects: [] });
+            expect(plugin.logs.at(-1)!.message).to.contain('it has no StorageClass "fast", which the pod names');
+        });
     });
 
     it("tells of an object whose kind the cluster does not know", async () => {

@@ -2,7 +2,7 @@ import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi
 import { expect } from "chai";
 import { Fleet } from "../../../../../components/fleet/fleet";
 import { RunnerManager } from "../../../../../components/manager/manager";
-import type { DockerOptions } from "../../../../../components/manager/placements/docker/args";
+import type { DockerOptions, DockerTransforms } from "../../../../../components/manager/placements/docker/args";
 import { Runner } from "../../../../../components/runner/runner";
 import { IDENTITY } from "../../../../helpers/mocked-outputs";
 import { mockPulumi, type World } from "../../../../helpers/pulumi-mocks";
@@ -193,6 +193,37 @@ describe("a manager placed on Docker", function () {
                 expect({ identity, lost }).to.deep.equal({ identity: IDENTITY, lost: stateLost });
             }
         }
+    });
+
+    it("has its runners wait for that look", async () => {
+        let look = () => {};
+        const looked = new Promise<void>((resolve) => {
+            look = resolve;
+        });
+        const world = mockPulumi({ delay: (type) => (type.endsWith(":DockerPlace") ? looked : undefined) });
+        const [served, other] = ["a", "b"].map((name) => new Runner(name, { scope: "instance" }));
+        const workers = [{ runner: served!, config: { executor: "shell" } as const }];
+        new RunnerManager("ci-01", { placement: { docker: {} }, config: { concurrent: 1 }, workers });
+        const runners = () => world.of("gitlab:index/userRunner:UserRunner").map(({ name }) => name);
+        while (world.of("gitlab-fleet:index:DockerPlace").length === 0)
+            await new Promise((resolve) => setImmediate(resolve));
+        for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+        expect(runners()).to.deep.equal([other!.name]);
+        look();
+        await world.settled();
+        expect(runners()).to.have.members(["a", "b"]);
+    });
+
+    it("has no image looked for that a runner decides: the look would wait for the runner, which waits for it", async () => {
+        const world = mockPulumi();
+        const runner = new Runner("ci", { scope: "instance" });
+        const image: DockerTransforms["image"] = (args) => ({ ...args, triggers: { id: runner.id.apply(String) } });
+        const workers = [{ runner, config: { executor: "shell" } as const }];
+        const placement = { docker: { transform: { image } } };
+        new RunnerManager("ci-01", { placement, config: { concurrent: 1 }, workers });
+        for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+        expect(world.of("docker:index/container:Container")).to.have.length(1);
+        await world.settled();
     });
 
     it("refuses two managers that want one container", async () => {

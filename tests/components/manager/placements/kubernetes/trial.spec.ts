@@ -82,6 +82,18 @@ describe("StatefulSets that the API server tries before runners are made", () =>
         expect(secrets!.join()).to.not.include("CERTIFICATE");
     });
 
+    it("need what they name, unless the manager waits for what may make it", async () => {
+        const waitsOf = async (opts: pulumi.ComponentResourceOptions) => {
+            const own = mockPulumi({ config: CONFIG });
+            const placement = { kubernetes: { namespace: "ci" } };
+            new RunnerManager("ci-01", { placement, config: { concurrent: 1 }, workers: [] }, opts);
+            await own.settled();
+            return own.inputsOf(PLACE)[0]!.waits;
+        };
+        expect(await waitsOf({})).to.equal(undefined);
+        expect(await waitsOf({ dependsOn: new pulumi.ComponentResource("a:b:Account", "made") })).to.equal(true);
+    });
+
     it("show a transform of Secrets the same files each time, for it may look into them, and hold nothing of what it adds", async () => {
         const seen: string[][] = [];
         const note = (data: Record<string, string>) => {
