@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { isShell, MARK_ALONE, READER, type ReadCommand, readCommand, rowsOf } from "./command-reader";
 import { Shell } from "./shell";
 import { COMPUTED, flat, over, PROJECT_DIR, unread, whyHidden } from "./variables";
@@ -25,7 +26,7 @@ export class ShellRun extends Shell {
     /** Folders that `popd` goes back to. */
     private above: string[] = [];
     /** The calls that have not ended, each with all that it depends on. */
-    private readonly calls = new Set<string>();
+    private readonly calls: object[] = [];
 
     /** What the shell does itself is done; everything else is told to the watcher. */
     protected execute(words: readonly string[]): void {
@@ -166,17 +167,16 @@ export class ShellRun extends Shell {
     private call(what: string, args: string[], run: () => void, at: Partial<Place> = {}): void {
         const { args: before, directory, values } = this;
         const { input, written } = this.at;
-        const known = Object.entries(flat(values, over(null))).sort();
-        const key = JSON.stringify([what, args, directory, input, known]);
-        if (this.calls.has(key)) return;
-        if (this.calls.size === DEEPEST) {
+        const call = { what, args, directory, input, known: flat(values, over(null)) };
+        if (this.calls.some((each) => isDeepStrictEqual(each, call))) return;
+        if (this.calls.length === DEEPEST) {
             this.problem(written, unread("it is called too deep within other calls to follow"));
             return;
         }
         this.args = args;
-        this.calls.add(key);
+        this.calls.push(call);
         this.within(at, run);
-        this.calls.delete(key);
+        this.calls.pop();
         this.args = before;
     }
 }

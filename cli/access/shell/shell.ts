@@ -126,8 +126,15 @@ export abstract class Shell extends Expansion {
         }
     }
 
+    /** Whether a loop may go round once more: each turn counts, whatever is in it. */
+    private goesOn(): boolean {
+        if (--this.budget.turns === 0) this.tooMany();
+        return this.budget.left > 0 && this.budget.turns > 0;
+    }
+
     /** A loop of which nobody knows how often it goes round: what one turn gives a single value, another may begin with. */
     private turns(turn: () => void): void {
+        if (!this.goesOn()) return;
         const before = flat(this.values, over(null));
         turn();
         this.apart({}, () => {
@@ -199,9 +206,7 @@ export abstract class Shell extends Expansion {
             case "For": {
                 const values = node.wordlist ? this.lists(node.wordlist).flat() : this.args;
                 for (const value of values.length === 0 ? [COMPUTED] : new Set(values)) {
-                    // Each turn counts, whatever is in it.
-                    if (--this.budget.turns === 0) this.tooMany();
-                    if (this.budget.left <= 0 || this.budget.turns <= 0) return;
+                    if (!this.goesOn()) return;
                     this.assign(node.name.value, value);
                     if (value === COMPUTED) this.turns(() => this.node(node.body));
                     else this.node(node.body);

@@ -61,6 +61,9 @@ describe("findReferences on large configurations", () => {
         const loops = (depth: number) =>
             `job:\n  script:\n    - ${repeated(depth, (i) => `for a${i} in${values}; do `)}true${repeated(depth, () => "; done")}\n`;
         expect(workOf(() => read(loops(4)))).to.be.lessThan(5 * workOf(() => read(loops(3))));
+        const endless = (depth: number) =>
+            `job:\n  script:\n    - ${repeated(depth, () => "while read A; do ")}true${repeated(depth, () => "; done")}\n`;
+        expect(workOf(() => read(endless(16)))).to.be.lessThan(2 * workOf(() => read(endless(14))));
         // Nothing is silent about it, be there a command in it or not.
         expect(read(loops(4).replace("true", "f() { true; }")).map(({ open }) => open)).to.deep.equal([
             `it may be run with too many values to follow all. ${LOG}`,
@@ -102,6 +105,10 @@ describe("findReferences on large configurations", () => {
             "a.sh": `${spaces}\ndocker pull r.example/x/q\n`,
         });
         expect(long.map(({ text }) => text)).to.include("r.example/x/p");
+        // Calls of a function where very many variables have very long values.
+        const longest = `A=0123456789\n${repeated(9, () => "A=$A$A\n")}${repeated(1600, (i) => `V${i}=$A\n`)}`;
+        const calls = `${longest}f() { docker pull r.example/x/$1; }\n${repeated(1600, (i) => `f p${i}\n`)}`;
+        expect(read(`job:\n  script:\n    - |\n${calls.replace(/^/gm, "      ")}`)).to.have.lengthOf(1600);
         const dots = repeated(1000, () => `    - $x = "${".".repeat(900)} r.example/x/p"\n`);
         expect(read(`job:\n  script:\n${dots}`)).to.have.lengthOf(1);
     });
