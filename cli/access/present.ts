@@ -39,7 +39,7 @@ export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan:
     }
     lines.push(...presentLeftOut(scan));
     const ok = needs.filter(({ state }) => state === "ok").length;
-    const met = `${ok} of ${count(needs.length, "need")} ${ok === 1 ? "is" : "are"} met`;
+    const met = `${ok} of ${count(needs.length, "need")} met`;
     const total = `${met}, ${count(gaps.length, "gap")}, ${unused.length} unused.`;
     lines.push("", gaps.length > 0 ? style.bad(total) : style.good(total));
     return `${lines.join("\n").replace(/^\n+/, "")}\n`;

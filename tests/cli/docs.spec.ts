@@ -30,7 +30,7 @@ const EXPECTED: [line: RegExp, code: number, says: RegExp][] = [
     [/^doctor --token /, 1, /✗ 1 token .*token-unknown.*\n1 of 1 worker gets no jobs\.\n$/s],
     [/^import /, 1, /workers 1 to 11 "my-runner" \(token-unknown\).*\n {6}adopt:\n {8}id: 12\n/s],
     [/^prune /, 1, /^Would delete 9 runners\n.*\nNothing was changed\. Give --yes to do it\.\n$/s],
-    [/^access scan .*--check/, 1, /0 of 2 needs are met, 2 gaps, 0 unused\./],
+    [/^access scan .*--check/, 1, /0 of 2 needs met, 2 gaps, 0 unused\./],
     [/^access scan /, 0, /containers\/poetry:\n +consumers:\n +projects:\n +- apps\/etl .*\n +- apps\/web /],
     [/^plugins/, 0, /Pulumi\.yaml: packages? (gitlab and )?gitlab-fleet .* in node_modules\/gitlab-fleet\/plugin\.\n$/],
     [/^validate$/, 0, /^No mistake in 4 stacks\.\n$/],

@@ -91,7 +91,9 @@ describe("gitlab-fleet access scan", () => {
         expect(code).to.equal(1);
         expect(stdout).to.match(/^apps\/etl +containers\/poetry +missing: jobs fail +image in job included/m);
         expect(stdout).to.include("containers/poetry: project apps/old (allowed)");
-        expect(stdout).to.include("2 of 3 needs are met, 1 gap, 2 unused.");
+        expect(stdout).to.include("2 of 3 needs met, 1 gap, 2 unused.");
+        const one = await scan("--check", "--kinds", "from");
+        expect(one.stdout).to.match(/^1 of 1 need met, 0 gaps, /m);
     });
 
     it("exits with 0 once every need is met", async () => {
@@ -104,7 +106,7 @@ describe("gitlab-fleet access scan", () => {
         });
         expect(answer.status).to.equal(201);
         const { code, stdout } = await scan("--check");
-        expect([code, stdout.trim().split("\n").at(-1)]).to.deep.equal([0, "3 of 3 needs are met, 0 gaps, 2 unused."]);
+        expect([code, stdout.trim().split("\n").at(-1)]).to.deep.equal([0, "3 of 3 needs met, 0 gaps, 2 unused."]);
     });
 
     it("tells what the next up will allow, and what it will take away", async () => {
@@ -323,7 +325,7 @@ describe("gitlab-fleet access scan", () => {
             `config: { gitlab-fleet:registries: { gone/x: { ${list} }, containers/base: { ${list} } } }`,
         );
         const { code, stdout, stderr } = await scan("--check", "--stack", file);
-        expect(stdout).to.include("apps/etl").and.to.include(" needs are met");
+        expect(stdout).to.include("apps/etl").and.to.include(" needs met");
         expect(stderr).to.include(
             "GitLab shows no project gone/x, which a stack declares or a job needs. It is gone or misspelt",
         );
