@@ -201,7 +201,7 @@ class Reader {
         const wrong = isWholeFloat
             ? ["must be a whole number", "Write it without a point."]
             : whyNot(plain, { base: spec.base, shape: "one" });
-        if (wrong !== undefined) this.report(path, `${wrong[0]} (got ${show(value, spec.secret)}). ${wrong[1]}`);
+        if (wrong !== undefined) this.report(path, `${wrong[0]} (got ${shown(value, spec)}). ${wrong[1]}`);
         return plain;
     }
 
@@ -212,7 +212,7 @@ class Reader {
     }
 
     private mistype(what: string, value: unknown, spec: KeySpec, path: readonly Step[]): { known?: unknown } {
-        this.report(path, `${what} (got ${show(value, spec.secret)}). Correct the file.`);
+        this.report(path, `${what} (got ${shown(value, spec)}). Correct the file.`);
         return {};
     }
 
@@ -220,4 +220,10 @@ class Reader {
         this.lineOf ??= findLines(this.text);
         this.problems.push(problem(`line ${this.lineOf(path)}: ${memberOf("", ...path)}`, message));
     }
+}
+
+/** A value of the wrong kind as the file has it, in which a whole number is one, however large. */
+function shown(value: unknown, { secret }: KeySpec): string {
+    if (typeof value !== "bigint") return show(value, secret);
+    return secret ? show(Number(value), secret) : String(value);
 }

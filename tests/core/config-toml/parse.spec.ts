@@ -159,6 +159,15 @@ lines"""
         ]);
     });
 
+    it("shows a value of the wrong kind as the file has it, and of a secret what it is", () => {
+        const text =
+            "log_level = 9223372036854775807\nlisten_address = 2026-01-01\n[[runners]]\nshell = 5\ntoken = 7\n";
+        expect(() => parseConfigToml(text)).to.throw(
+            ConfigTomlError,
+            /log_level .*\(got 9223372036854775807\).*listen_address .*\(got a date, 2026-01-01\).*shell .*\(got 5\).*token .*\(got a secret number\)/s,
+        );
+    });
+
     it("finds the line of a key in quotes, however its letters are written there", () => {
         expect(linesOf('concurrent = 1\n[labels]\nteam = "x"\n"\\U0001F600" = 3\n')).to.deep.equal([
             "line 4: labels.😀",
