@@ -75,6 +75,9 @@ export const callback = must<never>("a function", undefined, (value) => typeof v
     remedy: () => "Give one in a program, or leave it out.",
 });
 
+/** What is said of something else in the place of functions by name. */
+export const IN_PROGRAMS = { example: "functions by name in a program, or leave it out" };
+
 /** What only a program can say. */
 export function inPrograms<T>(kind: Kind<T>): Kind<T> {
     return kindOf(kind, undefined);

@@ -1,6 +1,6 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
-import { callback, choice, flag, inPrograms, seconds, text, textThat, whole } from "../../../common/kinds";
+import { callback, choice, flag, IN_PROGRAMS, inPrograms, seconds, text, textThat, whole } from "../../../common/kinds";
 import { mapOf, shaped } from "../../../common/maps";
 import { listOf, must, needed, type Shape } from "../../../common/shape";
 import {
@@ -89,7 +89,7 @@ export const DOCKER_SHAPE: Shape<DockerOptions> = {
     cleanup: costing("in place", flag),
     fleetingInstall: flag,
     loadTimeout: costing("in place", seconds("a duration of at least 1s, such as 90s")),
-    transform: inPrograms(shaped<DockerTransforms>(undefined, { container: callback, image: callback })),
+    transform: inPrograms(shaped<DockerTransforms>(undefined, { container: callback, image: callback }, IN_PROGRAMS)),
 };
 
 /** What is wrong with the options of a docker placement, besides single ones. */

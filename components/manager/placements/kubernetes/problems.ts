@@ -1,6 +1,6 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
-import { callback, duration, flag, inPrograms, textThat, whole } from "../../../common/kinds";
+import { callback, duration, flag, IN_PROGRAMS, inPrograms, textThat, whole } from "../../../common/kinds";
 import { shaped } from "../../../common/maps";
 import { also, listOf, needed, type Shape } from "../../../common/shape";
 import { certificates, environment, findUnexpanded, findUnpinned, proxy } from "../container";
@@ -93,16 +93,20 @@ export const KUBERNETES_SHAPE: Shape<KubernetesOptions> = {
     ),
     reloadDelay: costing("in place", duration("2m or 90s")),
     transform: inPrograms(
-        shaped<KubernetesTransforms>(undefined, {
-            statefulSet: callback,
-            secret: callback,
-            serviceAccount: callback,
-            role: callback,
-            roleBinding: callback,
-            podDisruptionBudget: callback,
-            service: callback,
-            serviceMonitor: callback,
-        }),
+        shaped<KubernetesTransforms>(
+            undefined,
+            {
+                statefulSet: callback,
+                secret: callback,
+                serviceAccount: callback,
+                role: callback,
+                roleBinding: callback,
+                podDisruptionBudget: callback,
+                service: callback,
+                serviceMonitor: callback,
+            },
+            IN_PROGRAMS,
+        ),
     ),
 };
 

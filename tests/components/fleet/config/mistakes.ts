@@ -278,6 +278,12 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
         "gitlab-fleet:exclusive.a.scope.group is not a known key. Remove it, or use one of projectsBelow.",
     ],
     [
+        "a text in place of functions, which only a program has",
+        `${MANAGERS}: { a: ${placed("{ docker: { transform: x } }")}, b: ${placed("{ kubernetes: { namespace: n, transform: [x] } }")} }`,
+        `${MANAGERS}.a.placement.docker.transform must be a map (got "x"). Write functions by name in a program, or leave it out.`,
+        `${MANAGERS}.b.placement.kubernetes.transform must be a map (got a list of 1). Write functions by name in a program, or leave it out.`,
+    ],
+    [
         "functions, which only a program has",
         `${MANAGERS}: { a: ${placed("{ docker: { transform: { container: x } } }")}, b: ${placed("{ kubernetes: { namespace: n, transform: { secret: {} } } }")} }`,
         `${MANAGERS}.a.placement.docker.transform.container must be a function (got "x"). Give one in a program, or leave it out.`,
