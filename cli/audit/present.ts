@@ -72,9 +72,9 @@ export function presentAudit(io: Io, report: AuditReport, all: boolean): void {
         io.out(style.dim(`and ${more} more: --all shows every runner, --html FILE a page, --json everything.\n`));
     }
     if (shown.some((row) => row.owner === undefined && needsAttention(row))) {
-        io.out(
-            `\n${style.dim("Of foreign ones gitlab-fleet prune shows what it would delete; it does so with --yes alone.")}\n`,
-        );
+        const how =
+            "gitlab-fleet prune shows which foreign ones a claim fits, such as --offline-for 30d, and deletes with --yes.";
+        io.out(`\n${style.dim(how)}\n`);
     }
 }
 

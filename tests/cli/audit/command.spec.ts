@@ -83,6 +83,7 @@ describe("gitlab-fleet audit", () => {
         expect(out)
             .to.match(/2 +lost .* not-in-state, many-managers/)
             .and.not.match(/^ *1 +live/m);
+        expect(out).to.match(/\ngitlab-fleet prune shows which foreign ones a claim fits, .*--yes\.\n$/);
     });
 
     it("lists a group with its subgroups and projects, a project, the instance, or what the user may manage", async () => {
@@ -102,7 +103,9 @@ describe("gitlab-fleet audit", () => {
     });
 
     it("ends with 0 when no runner needs attention", async () => {
-        expect(await cli(["--project", "apps/sub/etl"])).to.include({ code: 0 });
+        const { code, out } = await cli(["--project", "apps/sub/etl"]);
+        expect(code).to.equal(0);
+        expect(out).to.contain("Runners of project").and.not.contain("prune");
     });
 
     it("gives JSON that scripts can use", async () => {
