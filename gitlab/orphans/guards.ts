@@ -1,7 +1,7 @@
 import { durationToMilliseconds } from "../../core/durations";
 import type { Props } from "../../core/props";
 import type { GitLab } from "../client";
-import { isAnswered, isNotFound, unlessNotFound } from "../errors";
+import { unlessHidden, unlessNotFound } from "../errors";
 import { toTime } from "../runner-tokens";
 import { needsAction, type Verdict } from "./verdicts";
 
@@ -63,8 +63,8 @@ function limitOf({ limit }: Props): number {
     return typeof limit === "number" ? limit : DEFAULT_LIMIT;
 }
 
-function isDeleted(verdict: Verdict): boolean {
-    return needsAction(verdict) && verdict.action === "delete";
+function isDeleted({ action }: Verdict): boolean {
+    return action === "delete";
 }
 
 async function whyBusy(gitlab: GitLab, { runner }: Verdict, quiet: number): Promise<string | undefined> {
@@ -75,27 +75,24 @@ async function whyBusy(gitlab: GitLab, { runner }: Verdict, quiet: number): Prom
     const isWithin = (period: number, time: number) => clock.doubt !== undefined || clock.now - time < period;
     // While a job runs there may be no contact of the runner's, but no job runs that long.
     if (!isWithin(Math.max(quiet, STALE_AFTER), contactedAt)) return undefined;
-    const heardJustNow = isWithin(quiet, contactedAt);
-    const [job] = await lastJob(gitlab, runner.id, heardJustNow);
+    const jobs = await lastJob(gitlab, runner.id);
+    if (jobs === undefined) {
+        return isWithin(quiet, contactedAt) ? "was heard from just now, and its jobs cannot be looked at" : undefined;
+    }
+    const [job] = jobs;
     if (job === undefined) return undefined;
     if (job.finished_at === null) return `runs job ${job.id}`;
     if (!isWithin(quiet, toTime(job.finished_at)!)) {
         // The last one is the one with the highest id: a longer one may have begun before, and one that somebody started by hand is older.
-        const [running] = await lastJob(gitlab, runner.id, heardJustNow, "running");
+        const [running] = (await lastJob(gitlab, runner.id, "running")) ?? [];
         return running?.finished_at === null ? `runs job ${running.id}` : undefined;
     }
     const doubt = clock.doubt === undefined ? "" : ", and the clocks disagree on how long ago that is";
     return `ran job ${job.id} until ${job.finished_at}${doubt}`;
 }
 
-/** The runner's last job of a status, if any. Whose jobs may not be looked at counts as busy while it was heard from just now. */
-async function lastJob(gitlab: GitLab, id: number, heardJustNow: boolean, status?: string): Promise<RunnerJob[]> {
+/** The runner's last job of a status, if any; `undefined` where its jobs cannot be looked at. */
+function lastJob(gitlab: GitLab, id: number, status?: string): Promise<RunnerJob[] | undefined> {
     const query = { status, order_by: "id", sort: "desc", per_page: 1 };
-    try {
-        return await gitlab.get<RunnerJob[]>(`/runners/${id}/jobs`, query);
-    } catch (error) {
-        if (isNotFound(error)) return [];
-        if (!isAnswered(error, 403)) throw error;
-        return heardJustNow ? [{ id: 0, finished_at: null }] : [];
-    }
+    return gitlab.get<RunnerJob[]>(`/runners/${id}/jobs`, query).catch(unlessHidden);
 }

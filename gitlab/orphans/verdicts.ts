@@ -32,7 +32,7 @@ export interface Verdict {
      */
     kind: "orphan" | "foreign" | "namesake";
     action: Foreign;
-    /** Why it is left alone although it should not be. */
+    /** Why it is only reported although more was to happen to it. */
     spared?: string;
 }
 
@@ -43,8 +43,8 @@ export function judge(runners: readonly RunnerRecord[], declaration: Declaration
 }
 
 /** Whether something has to be done: a paused runner needs no pausing. */
-export function needsAction({ action, runner, spared }: Verdict): boolean {
-    return spared === undefined && (action === "delete" || (action === "pause" && !runner.paused));
+export function needsAction({ action, runner }: Verdict): boolean {
+    return action === "delete" || (action === "pause" && !runner.paused);
 }
 
 /** One verdict in words: id, description, status, last contact, and what is to be known besides. */

@@ -86,7 +86,7 @@ async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]>
     const verdicts = judgeInTime(`ExclusiveRunners "${name}"`, gitlab.clock(), listed, declaration, log.warn);
     // What the last up declared and this one does not, the engine deletes by itself, right after this.
     const leaving = idsOf(state.runners);
-    const left = verdicts.filter(({ runner, kind }) => kind === "foreign" || !leaving.has(runner.id));
+    const left = verdicts.filter(({ runner }) => !leaving.has(runner.id));
     return spareBusy(gitlab, spareDeclaredElsewhere(call, left, inputs, state), inputs);
 }
 

@@ -55,7 +55,7 @@ const MOST = 10;
  */
 export function askAboutRenames(before: Value | undefined, after: Value | undefined): string | undefined {
     const [old, next] = [mapIn(before), mapIn(after)];
-    const kept = new Set(Object.values(next).filter((id) => !isUnknown(id)));
+    const kept = new Set(Object.values(next));
     // A runner that is there under another name was renamed properly, or adopted.
     const gone = Object.keys(old).filter((name) => !(name in next) && !kept.has(old[name]));
     const made = Object.keys(next).filter((name) => !(name in old) && isUnknown(next[name]));

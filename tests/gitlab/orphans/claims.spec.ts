@@ -28,6 +28,13 @@ describe("isClaimed", () => {
         ["nothing by an empty list", {}, { descriptions: [], match: "all" }, false],
         ["a description with a wildcard", {}, { descriptions: ["my-*"] }, true],
         ["a description with wildcards at once", { description: "a-b-c" }, { descriptions: ["a*b*c"] }, true],
+        [
+            "no description that lacks a part between wildcards",
+            { description: "a-b-c" },
+            { descriptions: ["a*x*c"] },
+            false,
+        ],
+        ["no description that has a part only once", { description: "a-b-c" }, { descriptions: ["a*b*b*c"] }, false],
         ["no description whose parts overlap", { description: "aba" }, { descriptions: ["ab*ba"] }, false],
         [
             "no long text by many wildcards, and at once",
@@ -35,6 +42,8 @@ describe("isClaimed", () => {
             { descriptions: [`${"*-".repeat(50)}x`] },
             false,
         ],
+        ["one tag of several in common", {}, { tags: ["gpu", "docker"] }, true],
+        ["nothing where all of no parts are needed", {}, { match: "all" }, false],
         ["a stale runner by status", { status: "stale" }, { statuses: ["stale"] }, true],
         ["no runner that is online by status", {}, { statuses: ["stale", "offline", "never_contacted"] }, false],
         [
@@ -47,6 +56,7 @@ describe("isClaimed", () => {
         ["not one silent for a shorter time", { contactedAt: "2026-02-20T00:00:00Z" }, { offlineFor: "30d" }, false],
         ["one never heard from by its age", { contactedAt: undefined }, { offlineFor: "30d" }, true],
         ["one by who made it, whatever the case", {}, { creators: ["Olga"] }, true],
+        ["one by one of several who made it", {}, { creators: ["hans", "olga"] }, true],
         ["not one of an unknown creator", { creator: undefined }, { creators: ["olga"] }, false],
         ["any part by default", {}, { descriptions: ["other"], tags: ["docker"] }, true],
         ["only all parts with match: all", {}, { descriptions: ["my-runner"], tags: ["gpu"], match: "all" }, false],

@@ -95,6 +95,51 @@ describe("judge", () => {
     });
 
     const contacted = "2026-01-01T00:00:00Z";
+
+    it("proves nothing by a marker without an identity to a state that has none either", () => {
+        const old = runner({ maintenanceNote: "managed-by: gitlab-fleet fleet/prod/x", contactedAt: undefined });
+        const declaration = {
+            owner: "fleet/prod",
+            ids: new Set<number>(),
+            claim: {},
+            foreign: "delete" as const,
+            now: 0,
+        };
+        expect(judge([old], declaration)[0]).to.include({ kind: "namesake", action: "report" });
+        expect(judge([old], { ...declaration, stateLost: true })[0]).to.include({ kind: "orphan", action: "delete" });
+    });
+
+    it("says of a namesake whose it may be", () => {
+        const named = (identity: string) =>
+            verdicts(
+                runner({ maintenanceNote: `managed-by: gitlab-fleet fleet/prod${identity}/x`, contactedAt: contacted }),
+                {},
+            );
+        expect(named("#ours")[0]!.spared).to.match(/: an older copy of this stack's state may have known it$/);
+        for (const identity of ["", "#theirs"]) {
+            expect(named(identity)[0]!.spared).to.contain(": it may belong to another clone's stack fleet/prod");
+        }
+    });
+
+    it("says that a runner is paused where nothing is left to do about it, and nowhere else", () => {
+        const claim = { descriptions: ["*"] };
+        const words = (paused: boolean, foreign: "report" | "pause" | "delete") =>
+            inWords(verdicts(runner({ paused }), claim, foreign)[0]!);
+        expect(words(true, "pause")).to.match(/\(online, never contacted, paused\)$/);
+        for (const [paused, foreign] of [
+            [false, "pause"],
+            [true, "delete"],
+        ] as const) {
+            expect(words(paused, foreign)).to.match(/\(online, never contacted\)$/);
+        }
+    });
+
+    it("has nothing to say of the projects of a runner that is only reported", () => {
+        const shared = runner({ projectCount: 2 });
+        expect(verdicts(shared, { descriptions: ["*"] }, "report")[0]).to.not.have.property("spared");
+        expect(verdicts(shared, { descriptions: ["*"] }, "pause")[0]!.spared).to.contain("serves 2 projects");
+    });
+
     const namesakes: [string, string, string | undefined][] = [
         ["of another state that was heard from", "fleet/prod#theirs/x", contacted],
         ["of another state that was never heard from", "fleet/prod#theirs/x", undefined],
