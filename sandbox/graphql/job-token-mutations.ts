@@ -94,9 +94,9 @@ export const jobTokenMutations: Resolvers = {
             const entry = entryOf(db, source, target);
             if (!entry) return failure(input, "Unable to find a job token scope for the given project & target");
             const changes = { defaultPermissions: input.defaultPermissions, policies: input.jobTokenPolicies };
-            if (target.kind === "group") db.groupLinks.update(entry.id, changes);
-            else db.projectLinks.update(entry.id, changes);
-            return success(input, { ciJobTokenScopeAllowlistEntry: entry });
+            const links: Pick<typeof db.groupLinks | typeof db.projectLinks, "update"> =
+                target.kind === "group" ? db.groupLinks : db.projectLinks;
+            return success(input, { ciJobTokenScopeAllowlistEntry: links.update(entry.id, changes) });
         },
     },
 };

@@ -87,16 +87,14 @@ export function groupRoutes(api: Api): void {
         const { name, path } = params;
         const group = addGroup(db, { name, path, parentId: parent?.id ?? null });
         addMember(db, user.id, "group", group.id, ROLES.owner);
-        change(call, group);
-        return presentGroup(db, group);
+        return presentGroup(db, change(call, group));
     });
 
     api.put("/groups/:id", { params: attributes }, (call) => {
         const { db, params } = call;
         const group = groupFor(call, "owner");
         moveGroup(db, group.id, { path: params.path || group.path, name: params.name || group.name });
-        change(call, group);
-        return presentGroup(db, group);
+        return presentGroup(db, change(call, group));
     });
 
     api.delete("/groups/:id", { params: removal }, (call) => {
@@ -104,13 +102,13 @@ export function groupRoutes(api: Api): void {
     });
 }
 
-function change(call: Call<typeof attributes>, group: Group): void {
+function change(call: Call<typeof attributes>, group: Group): Group {
     const { db, params } = call;
-    if (!isBlank(params.description)) db.groups.update(group.id, { description: params.description! });
-    if (params.visibility) db.groups.update(group.id, { visibility: params.visibility });
-    if (params.shared_runners_setting) {
-        db.groups.update(group.id, { sharedRunnersSetting: params.shared_runners_setting });
-    }
+    return db.groups.update(group.id, {
+        ...(isBlank(params.description) ? {} : { description: params.description! }),
+        ...(params.visibility ? { visibility: params.visibility } : {}),
+        ...(params.shared_runners_setting ? { sharedRunnersSetting: params.shared_runners_setting } : {}),
+    });
 }
 
 function groupPage(call: Call<typeof listParams>, groups: readonly Group[], among: "all" | "below"): unknown[] {

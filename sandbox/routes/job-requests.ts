@@ -31,8 +31,7 @@ export function jobRequestRoutes(api: Api): void {
         dropStuckJobs(db);
         const job = db.jobs.find("status", "pending").find((one) => canTake(db, runner, one));
         if (!job) return nothing(value);
-        assign(db, call, job, runner, manager);
-        return jobPayload(db, job, runner);
+        return jobPayload(db, assign(db, call, job, runner, manager), runner);
     });
 }
 
@@ -40,10 +39,11 @@ function nothing(value: string): Answer {
     return new Answer(204, undefined, { "x-gitlab-last-update": value, "gitlab-ci-builds-polling": "yes" });
 }
 
-function assign(db: Store, call: Call, job: Job, runner: Runner, manager: RunnerManager): void {
+function assign(db: Store, call: Call, job: Job, runner: Runner, manager: RunnerManager): Job {
     const info = isRecord(call.raw.info) ? call.raw.info : {};
     const features = isRecord(info.features) ? info.features : {};
-    db.jobs.update(job.id, {
+    db.traces.set(job.id, Buffer.alloc(0));
+    return db.jobs.update(job.id, {
         status: "running",
         runnerId: runner.id,
         managerId: manager.id,
@@ -51,5 +51,4 @@ function assign(db: Store, call: Call, job: Job, runner: Runner, manager: Runner
         startedAt: db.now(),
         updatedAt: db.now(),
     });
-    db.traces.set(job.id, Buffer.alloc(0));
 }

@@ -32,7 +32,7 @@ export function jobUpdateRoutes(api: Api): void {
             default:
                 return new Answer(400, 400);
         }
-        return new Answer(200, 200, { "job-status": job.status });
+        return new Answer(200, 200, { "job-status": db.jobs.must(job.id).status });
     });
 
     api.patch("/jobs/:id/trace", { auth: "none", params: { id: params.id } }, (call) => {

@@ -55,15 +55,13 @@ export function projectRoutes(api: Api): void {
             throw messageError(400, { "project_namespace.path": taken, path: taken, name: taken });
         }
         const project = addProject(db, { path, ...home.row, creatorId: user.id, visibility: "private" });
-        change(db, project, call);
-        return presentProject(call, project);
+        return presentProject(call, change(db, project, call));
     });
 
     api.put("/projects/:id", { params: attributes, rules: [{ atLeastOneOf: Object.keys(attributes) }] }, (call) => {
         const project = projectFor(call, "maintainer");
         if (call.has("path")) moveProject(call.db, project.id, { path: call.params.path! });
-        change(call.db, project, call);
-        return presentProject(call, project);
+        return presentProject(call, change(call.db, project, call));
     });
 
     api.delete("/projects/:id", { params: removal }, (call) => {
@@ -128,7 +126,7 @@ function homeOf(call: Call, namespaceId: number | null): { prefix: string; row: 
 }
 
 /** Applies what was sent; also used at creation, where nothing was there before. */
-function change(db: Store, project: Project, call: Call<typeof attributes>): void {
+function change(db: Store, project: Project, call: Call<typeof attributes>): Project {
     const { params } = call;
     const registry =
         params.container_registry_access_level ??
@@ -156,7 +154,7 @@ function change(db: Store, project: Project, call: Call<typeof attributes>): voi
     if (params.build_timeout !== null && params.build_timeout !== undefined && params.build_timeout < 600) {
         throw plainError(400, "build_timeout does not have a valid value");
     }
-    db.projects.update(project.id, update);
+    return db.projects.update(project.id, update);
 }
 
 function given<K extends keyof Project>(key: K, value: Project[K] | null | undefined): Partial<Project> {

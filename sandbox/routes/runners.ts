@@ -47,9 +47,9 @@ export function runnerRoutes(api: Api): void {
         const update = changesOf(call);
         const problems = settingsProblems({ ...runner, ...update });
         if (problems.length > 0) throw validationError(byAttribute(problems));
-        call.db.runners.update(runner.id, { ...update, updatedAt: call.db.now() });
+        const after = call.db.runners.update(runner.id, { ...update, updatedAt: call.db.now() });
         call.db.queue.tick(runner.id);
-        return presentRunnerDetails(call, runner, call.version < 19);
+        return presentRunnerDetails(call, after, call.version < 19);
     });
 
     api.delete("/runners/:id", { scopes: MANAGE, params: { id } }, (call) => {
@@ -73,14 +73,14 @@ export function resetRunnerToken(db: Store, runner: Runner): Record<string, unkn
     if (runner.tokenRotationDeadline !== null && runner.tokenRotationDeadline < db.now()) {
         throw plainError(403, "Token rotation deadline has passed");
     }
-    db.runners.update(runner.id, {
+    const { token, tokenExpiresAt } = db.runners.update(runner.id, {
         deadToken: runner.token,
         token: newRunnerToken(db, runner),
         tokenExpiresAt: runnerTokenExpiry(db, runner),
         tokenRotationDeadline: null,
         updatedAt: db.now(),
     });
-    return { token: runner.token, token_expires_at: time(runner.tokenExpiresAt) };
+    return { token, token_expires_at: time(tokenExpiresAt) };
 }
 
 /** Refuses a delete when the row is newer than the caller's `If-Unmodified-Since`. */

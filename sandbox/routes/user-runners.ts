@@ -68,8 +68,9 @@ export function userRunnerRoutes(api: Api): void {
             db.runners.delete(runner.id);
             throw badRequest(problem);
         }
-        if (expiresAt !== null) db.runners.update(runner.id, { tokenExpiresAt: expiresAt });
-        return { id: runner.id, token: runner.token, token_expires_at: time(runner.tokenExpiresAt) };
+        const { tokenExpiresAt } =
+            expiresAt === null ? runner : db.runners.update(runner.id, { tokenExpiresAt: expiresAt });
+        return { id: runner.id, token: runner.token, token_expires_at: time(tokenExpiresAt) };
     });
 }
 

@@ -54,18 +54,22 @@ export class Collection<Row extends { id: number }, Index extends string = never
         return row;
     }
 
-    /** Changes some fields of a row and keeps the indexes right. */
+    /** Puts a changed row in the place of one. Who holds the old one has what was there before. */
     update(id: number, changes: Partial<Row>): Row {
-        const row = this.must(id);
-        const before = this.keys.map(([, keyOf]) => keyOf(row));
-        Object.assign(row, changes);
-        this.keys.forEach(([index, keyOf], at) => {
-            const after = keyOf(row);
-            if (after === before[at]) return;
-            this.unlink(index, before[at], row);
-            this.link(index, after, row);
-        });
-        return row;
+        const before = this.must(id);
+        const after = { ...before, ...changes };
+        this.rows.set(id, after);
+        this.sorted = undefined;
+        for (const [index, keyOf] of this.keys) {
+            const [from, to] = [keyOf(before), keyOf(after)];
+            if (from === to) {
+                if (to !== undefined) this.buckets.get(index)!.get(to)!.rows.set(id, after);
+                continue;
+            }
+            this.unlink(index, from, before);
+            this.link(index, to, after);
+        }
+        return after;
     }
 
     /** Removes a row; false when there was none. */

@@ -44,12 +44,7 @@ describe("names and moves in a stack's configuration", () => {
     const writes = () => writesOf(engine);
 
     it("keeps the id with renamedFrom; another name without it, or another scope, is another runner", async () => {
-        // Copies: the sandbox changes its rows in place.
-        const { renamed, plain, scoped } = structuredClone({
-            renamed: named("docker-old"),
-            plain: named("plain-old"),
-            scoped: named("scoped"),
-        });
+        const [renamed, plain, scoped] = [named("docker-old"), named("plain-old"), named("scoped")];
         engine.stack.setConfig(
             config(
                 engine.folder,

@@ -69,4 +69,16 @@ describe("a collection", () => {
         expect(rows.insert({ key: 1 }).id).to.equal(id + 1);
         expect(() => rows.insert({ id: id + 1, key: 1 })).to.throw("Store: id 2 is taken");
     });
+
+    it("leaves a row that somebody holds as it was, so that what has become of it can be compared with it", () => {
+        const rows = make();
+        const [held, list] = [rows.insert({ key: 1 }), rows.all()];
+        expect(rows.update(held.id, { key: 2 })).to.deep.equal({ id: held.id, key: 2 });
+        expect([held, list]).to.deep.equal([{ id: held.id, key: 1 }, [{ id: held.id, key: 1 }]]);
+        expect([rows.must(held.id), rows.all(), rows.find("key", 2)]).to.deep.equal([
+            { id: held.id, key: 2 },
+            [{ id: held.id, key: 2 }],
+            [{ id: held.id, key: 2 }],
+        ]);
+    });
 });
