@@ -91,4 +91,20 @@ describe("what may be a secret", () => {
             expect(mayHoldSecret(text), text).to.equal(false);
         }
     });
+
+    it("is a word that no person would make, among others, however it is called", () => {
+        const random = "Xk29fLmQ8vRtY3pWz7Bn";
+        for (const text of [random, `run it with ${random} now`, "9f86d081884c7d659a2feaa0c55ad0159f86d081"]) {
+            expect(mayHoldSecret(text), text).to.equal(true);
+        }
+        for (const text of [
+            random.slice(1),
+            "Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1",
+            "the-quick-brown-fox-jumps-over-2-lazy-dogs",
+            "1111111111111111111111111111111aaaaaaaaa",
+            "9f86d081884c7d659a2",
+        ]) {
+            expect(mayHoldSecret(text), text).to.equal(false);
+        }
+    });
 });
