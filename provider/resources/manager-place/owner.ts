@@ -63,7 +63,7 @@ export function formatOwner({ owner, place, identity, wrote, over }: DirectoryOw
  */
 export function isOwn(found: DirectoryOwner, { owner, place, identity }: Claimant): boolean {
     if (place !== undefined && found.place === place) return true;
-    if (found.owner === "" || stackOf(found.owner) !== stackOf(owner)) return false;
+    if (stackOf(found.owner) !== stackOf(owner)) return false;
     if (found.identity !== undefined && identity !== undefined) return found.identity === identity;
     return found.place === undefined || found.owner !== owner;
 }
