@@ -60,14 +60,18 @@ describe("a UserRunner that was written", () => {
 
     it("is what GitLab has then, and no more what was listed before", async () => {
         const inputs = { runnerType: "group_type", groupId: world.sandbox.db.groups.all()[0]!.id, description: "a" };
-        const first = await world.plugin.create("UserRunner", inputs);
-        const now = async ({ id, state }: typeof first) => (await world.plugin.read("UserRunner", id, state))?.state;
-        expect(await now(first)).to.include({ description: "a" });
-        const second = await world.plugin.create("UserRunner", inputs);
-        expect(await now(second)).to.include({ description: "a" });
-        await world.plugin.update("UserRunner", first.id, first.state, { ...inputs, description: "b" });
-        expect(await now(first)).to.include({ description: "b" });
-        await world.plugin.delete("UserRunner", second.id, second.state);
-        expect(await now(second)).to.equal(undefined);
+        const made = await Promise.all(Array.from({ length: 12 }, () => world.plugin.create("UserRunner", inputs)));
+        // So many at once are read from the list of their scope.
+        const now = async () =>
+            (await Promise.all(made.map(({ id, state }) => world.plugin.read("UserRunner", id, state)))).map(
+                (found) => found?.state.description,
+            );
+        const as = (text: string) => made.map(() => text);
+        expect(await now()).to.deep.equal(as("a"));
+        const [first, second] = made;
+        await world.plugin.update("UserRunner", first!.id, first!.state, { ...inputs, description: "b" });
+        expect(await now()).to.deep.equal(["b", ...as("a").slice(1)]);
+        await world.plugin.delete("UserRunner", second!.id, second!.state);
+        expect(await now()).to.deep.equal(["b", undefined, ...as("a").slice(2)]);
     });
 });
