@@ -74,4 +74,12 @@ describe("a UserRunner that was written", () => {
         await world.plugin.delete("UserRunner", second!.id, second!.state);
         expect(await now()).to.deep.equal(["b", undefined, ...as("a").slice(2)]);
     });
+
+    it("is written no more while GitLab has all of it", async () => {
+        const inputs = { runnerType: "group_type", groupId: world.sandbox.db.groups.all()[0]!.id, tagLists: ["a"] };
+        const { id, state } = await world.plugin.create("UserRunner", inputs);
+        world.sandbox.journal.clear();
+        await world.plugin.update("UserRunner", id, state, inputs);
+        expect(world.sandbox.journal.writes()).to.deep.equal([]);
+    });
 });
