@@ -18,8 +18,7 @@ export function directorySite(folder: string): Site {
         async begin(sandbox) {
             fs.mkdirSync(path.dirname(configFile), { recursive: true });
             fs.writeFileSync(configFile, renderLegacyConfig(demoSeed, sandbox.url), { mode: 0o600 });
-            const binary = path.join(root, ".cache/bin/gitlab-runner");
-            const log = new RunnerProcess(binary, configFile, path.join(folder, "jobs"));
+            const log = new RunnerProcess("gitlab-runner", configFile, path.join(folder, "jobs"));
             return {
                 log,
                 readConfig: () => fs.promises.readFile(configFile, "utf8"),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Imports the local images that the Docker tests and the demo run: no registry and no Dockerfile involved.
-#   images.sh [path of gitlab-runner]      (default: .cache/bin/gitlab-runner; the engine is DOCKER_HOST's)
+#   images.sh [path of gitlab-runner]      (default: that of .cache/bin, else of PATH; the engine is DOCKER_HOST's)
 # Needs a static busybox on this machine (Debian: busybox-static).
 #   gitlab-fleet-test/runner:19.4.0   the manager, laid out like gitlab/gitlab-runner:alpine
 #   gitlab-fleet-test/runner:19.4.1   the same under another id, for tests that change the image
@@ -11,7 +11,7 @@
 # An engine that has them already, made from the same binary, is left alone.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
-bin=${1:-$here/../../../.cache/bin/gitlab-runner}
+bin=${1:-$(PATH=$here/../../../.cache/bin:$PATH command -v gitlab-runner)} || { echo "images.sh: needs gitlab-runner" >&2; exit 1; }
 busybox=$(command -v busybox) || { echo "images.sh: needs busybox (Debian: apt-get install busybox-static)" >&2; exit 1; }
 stamp=$(cat "$bin" "$busybox" "$0" | sha256sum | cut -c1-16)
 work=$(mktemp -d)
