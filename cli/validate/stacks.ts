@@ -8,6 +8,7 @@ import { withPlaceholders } from "../../components/fleet/config/secure";
 import type { PlacedProblem } from "../../components/fleet/config/shared-files";
 import {
     findStackFiles,
+    findUnreadFiles,
     readProject,
     readStackFiles,
     shortName,
@@ -86,7 +87,13 @@ export function validateStacks(root: string, stack: string | undefined, from: st
             return { ...problem, stacks: [one], file: path, line };
         });
     });
-    return { stacks, empty, problems: inOrder(mergeSame(found)) };
+    // Of a stack that has another file, the warnings of that stack tell.
+    const unread = [...findUnreadFiles(root, project)].flatMap(([one, problem]): FileProblem[] =>
+        files.has(one) || name !== undefined
+            ? []
+            : [{ ...problem, stacks: [one], file: relative(from, join(root, stackFileName(root, one))) }],
+    );
+    return { stacks, empty, problems: inOrder(mergeSame([...found, ...unread])) };
 }
 
 /** A program for one of these can read a stack's file with `readStackConfig`; without a word in Pulumi.yaml, too. */

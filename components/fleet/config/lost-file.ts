@@ -1,5 +1,5 @@
 import { OURS } from "./known";
-import { readStackFiles, shortName, stackFileName } from "./stack-files";
+import { findUnreadFiles, readStackFiles, shortName, stackFileName } from "./stack-files";
 
 /**
  * Why nothing is declared for a stack that has no configuration at all where other stacks of the project declare fleets: its file was
@@ -14,10 +14,11 @@ export function findLostFile(stack: string, own: Readonly<Record<string, unknown
         Object.keys(values).some((key) => key.startsWith(OURS)) ? [name] : [],
     );
     if (others.length === 0) return undefined;
+    const unread = findUnreadFiles(root).get(shortName(stack))?.message;
+    const lost = `Was ${stackFileName(root, stack)} renamed or removed by mistake? Get it back first.`;
     return (
         `Stack "${stack}" has no configuration, and ${others.join(", ")} beside it ${others.length === 1 ? "has" : "have"}: ` +
         "whatever it has declared would be deleted. " +
-        `Was ${stackFileName(root, stack)} renamed or removed by mistake? Get it back first. A stack that is to declare nothing ` +
-        `says so there: ${OURS}runners: {}. To take a stack down: pulumi destroy.`
+        `${unread ?? lost} A stack that is to declare nothing says so in its file: ${OURS}runners: {}. To take a stack down: pulumi destroy.`
     );
 }

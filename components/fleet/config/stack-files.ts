@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
-import { extname, join } from "node:path";
+import { extname, join, relative } from "node:path";
 import { attempt } from "../../../core/attempt";
+import { type Problem, warning } from "../../../core/problems";
 import { isMap } from "../../../core/values";
 import { extendStack } from "./shared-files";
 import { readYamlFile, type YamlFile } from "./yaml-file";
@@ -36,8 +37,24 @@ export function shortName(stack: string): string {
 
 /** Names of a project's stack files, by stack: those that Pulumi reads, which end as the project's own file does. */
 export function findStackFiles(root: string, project = readProject(root)): Map<string, string> {
+    return stackFilesIn(stackFolder(root, project), project);
+}
+
+/** What has the name of a stack's file beside the project file, by stack, where Pulumi reads those of another folder alone. */
+export function findUnreadFiles(root: string, project = readProject(root)): Map<string, Problem> {
+    const folder = relative(root, stackFolder(root, project));
+    const files = folder === "" ? [] : [...stackFilesIn(root, project)];
+    return new Map(
+        files.map(([stack, name]) => {
+            const message = `${name} beside ${project?.name} is not read: the stacks' files are in ${folder} (stackConfigDir). `;
+            return [stack, warning("", `${message}Move it there, or remove it.`)];
+        }),
+    );
+}
+
+function stackFilesIn(folder: string, project: { name: string } | undefined): Map<string, string> {
     const ending = endingOf(project);
-    const files = attempt(() => readdirSync(stackFolder(root, project)).sort()) ?? [];
+    const files = attempt(() => readdirSync(folder).sort()) ?? [];
     const names = files.filter((name) => name.endsWith(ending));
     return new Map(
         names.flatMap((name) => {

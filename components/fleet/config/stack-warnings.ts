@@ -5,7 +5,7 @@ import { findOrigin, type Layer } from "./layers";
 import { accepts, findOtherStacks } from "./other-stacks";
 import { hideSecrets } from "./parse";
 import { findPlainSecrets } from "./plain-secrets";
-import { readStackFiles, type StackFile } from "./stack-files";
+import { findUnreadFiles, readStackFiles, type StackFile, shortName } from "./stack-files";
 
 /** What warnings about a stack's configuration as a whole look at. */
 interface StackFacts {
@@ -35,7 +35,9 @@ export function findStackWarnings({ stack, values, secretKeys, root, layers = []
         const file = findOrigin(layers, path)?.file;
         return file === own ? undefined : file;
     };
+    const unread = findUnreadFiles(root).get(shortName(stack));
     return [
+        ...(unread === undefined ? [] : [unread]),
         ...findPlainSecrets(known, secretKeys, () => read().get(stack), sharedBy),
         ...findMissingAuthorities(known),
         ...findMergedRunners(layers.slice(0, -1)),

@@ -43,6 +43,24 @@ describe("gitlab-fleet validate", () => {
         ]);
     });
 
+    it("warns of stacks' files beside Pulumi.yaml that Pulumi reads from another folder", async () => {
+        write("stacks/Pulumi.prod.yaml", WELL);
+        for (const name of ["Pulumi.prod.yaml", "Pulumi.new.yaml", "Pulumi.other.yml"]) write(name, WELL);
+        const { code, out } = await validate();
+        const notRead = (name: string, at = name) =>
+            `${at}: warning: ${name} beside Pulumi.yaml is not read: the stacks' files are in stacks (stackConfigDir). Move it there, or remove it.`;
+        expect(code).to.equal(0);
+        const ofProd = notRead("Pulumi.prod.yaml", "stacks/Pulumi.prod.yaml");
+        expect(out.split("\n").slice(0, 2)).to.deep.equal([notRead("Pulumi.new.yaml"), ofProd]);
+        expect((await validate("--stack", "prod")).out.split("\n")[0]).to.equal(ofProd);
+    });
+
+    it("takes a stack's file beside Pulumi.yaml for what Pulumi takes it where no other folder is named", async () => {
+        write("Pulumi.yaml", "name: shop\nruntime: nodejs\nstackConfigDir: ./\n");
+        write("Pulumi.prod.yaml", WELL);
+        expect((await validate()).out).to.equal("No mistake in stack prod.\n");
+    });
+
     it("ends with 0 where it only warns", async () => {
         write("stacks/Pulumi.prod.yaml", WELL.replace("{ secure: v1:x }", "glpat-hunter2hunter2"));
         const { code, out } = await validate();

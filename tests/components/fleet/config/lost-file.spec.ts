@@ -36,4 +36,14 @@ describe("a stack whose file was lost", () => {
         write("Pulumi.dev.yaml", "config:\n  gitlab:baseUrl: https://gitlab.example.org\n");
         expect(lost()).to.equal(undefined);
     });
+
+    it("is told where its file lies, when that is beside Pulumi.yaml and another folder is read", () => {
+        fs.mkdirSync(path.join(root, "stacks"));
+        fs.renameSync(path.join(root, "Pulumi.dev.yaml"), path.join(root, "stacks/Pulumi.dev.yaml"));
+        write("Pulumi.yaml", "name: fleet\nruntime: nodejs\nstackConfigDir: stacks\n");
+        write("Pulumi.prod.yaml", "config:\n  gitlab-fleet:runners: { a: { scope: instance } }\n");
+        expect(lost())
+            .to.contain("Pulumi.prod.yaml beside Pulumi.yaml is not read: the stacks' files are in stacks")
+            .and.not.contain("renamed or removed");
+    });
 });

@@ -43,6 +43,13 @@ describe("warnings about a stack's configuration as a whole", () => {
         return problems.map(({ path: where, message }) => `${where} ${message}`);
     }
 
+    it("warn of a file of the stack that Pulumi does not read, since it lies beside Pulumi.yaml", () => {
+        fs.writeFileSync(path.join(root, "Pulumi.prod.yaml"), "config: {}\n");
+        const config = "gitlab-fleet:runners: { a: { scope: instance } }";
+        expect(warningsOf("prod", config).join()).to.contain("Pulumi.prod.yaml beside Pulumi.yaml is not read");
+        expect(warningsOf("dev", config)).to.deep.equal([]);
+    });
+
     it("name a scaling group that a runner of another stack scales, too, in whatever GitLab", () => {
         const scaling = (name: string) =>
             `gitlab-fleet:runners: { burst: { scope: instance, config: { executor: instance, autoscaler: { plugin: aws, plugin_config: { name: ${name} } } } } }`;
