@@ -28,12 +28,21 @@ export async function syncNote(
     const { state } = await gitlab.get<{ state: string }>(path);
     if (state !== "opened") return `The merge request is ${state}: no note.`;
     const body = `${writeMarker(marker)}\n${text.body}`;
-    const ours = () => listOurs<Note>(gitlab, `${path}/notes`, () => ({ sort: "asc", order_by: "created_at" }), marker);
-    const [first, ...others] = await ours();
-    for (const { id } of others) await gitlab.delete(`${path}/notes/${id}`).catch(unlessNotFound);
+    // Of several the one of the latest pipeline stays, and of one pipeline's the first: every job that looks at once says the same.
+    const keepOne = async () => {
+        const all = await listOurs<Note>(
+            gitlab,
+            `${path}/notes`,
+            () => ({ sort: "asc", order_by: "created_at" }),
+            marker,
+        );
+        const [kept, ...others] = all.sort((a, b) => b.marker.pipeline - a.marker.pipeline);
+        for (const { id } of others) await gitlab.delete(`${path}/notes/${id}`).catch(unlessNotFound);
+        return { kept, others };
+    };
+    const { kept: first } = await keepOne();
     if (first !== undefined) {
-        if (Math.max(...[first, ...others].map((note) => note.marker.pipeline)) > marker.pipeline)
-            return "A later pipeline has written the note: it stays.";
+        if (first.marker.pipeline > marker.pipeline) return "A later pipeline has written the note: it stays.";
         if (first.body === body) return "The note says so already.";
         try {
             await gitlab.put(`${path}/notes/${first.id}`, { body });
@@ -44,12 +53,10 @@ export async function syncNote(
         }
     }
     if (!text.worthANote) return "Nothing changes: no note.";
-    const { id } = await gitlab.post<{ id: number }>(`${path}/notes`, { body });
-    // Two pipelines at once may both have begun one: the first stays, with what the later pipeline says.
-    const [kept, ...twins] = await ours();
-    if (kept === undefined || twins.length === 0) return "The note is written.";
-    if (kept.id !== id && kept.marker.pipeline <= marker.pipeline)
-        await gitlab.put(`${path}/notes/${kept.id}`, { body });
-    for (const twin of twins) await gitlab.delete(`${path}/notes/${twin.id}`).catch(unlessNotFound);
-    return "The note is written, and one of another pipeline joined with it.";
+    await gitlab.post(`${path}/notes`, { body });
+    // Another pipeline may have begun one at the same time.
+    const { others } = await keepOne();
+    return others.length === 0
+        ? "The note is written."
+        : "The note is written, and one of another pipeline joined with it.";
 }

@@ -80,6 +80,10 @@ describe("the note of a stack on a merge request", () => {
         await review.as().post(path, { body: `${writeMarker(marker(4))}\na twin` });
         await write(7, "last");
         expect(bodies()).to.deep.equal(["last"]);
+        // A later pipeline was killed between its note and its second look.
+        await review.as().post(path, { body: `${writeMarker(marker(9))}\nof the killed one` });
+        expect(await write(8, "earlier")).to.equal("A later pipeline has written the note: it stays.");
+        expect(bodies()).to.deep.equal(["of the killed one"]);
     });
 
     for (const state of ["closed", "merged"] as const)
