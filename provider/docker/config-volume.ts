@@ -1,4 +1,4 @@
-import { OWNER_FILE } from "../resources/manager-place/owner";
+import { OWNER_FILE } from "../../core/owner-file";
 import type { Engine, VolumeInfo } from "./engine";
 import { DockerError, remedyFor } from "./errors";
 import type { TarEntry } from "./tar";

@@ -1,10 +1,10 @@
+import { stackOf } from "../../../core/owner-file";
 import { dropInOf, dropInOwner, dropInText } from "../../../core/service/drop-in";
 import { safe } from "../../../core/service/journal";
 import { type Host, hashOf } from "../../../hosts/host";
 import type { Machine } from "../../../hosts/machine";
 import { HostProblem } from "../../../hosts/ssh/problems";
 import type { Log } from "../../handler";
-import { stackOf } from "../manager-place/owner";
 import { nameOf, type Service } from "./process";
 
 const MOST_BYTES = 64 * 1024;

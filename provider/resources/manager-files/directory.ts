@@ -1,9 +1,9 @@
 import { basename, dirname } from "node:path";
+import { type DirectoryOwner, formatOwner, managerOf, OWNER_FILE, parseOwner } from "../../../core/owner-file";
 import { type FileFound, hashOf, type Operation, type Sight, type Write } from "../../../hosts/host";
 import { isOpenToOthers } from "../../../hosts/kept-file";
 import { FileProblem } from "../../../hosts/regular-file";
 import { HostProblem } from "../../../hosts/ssh/problems";
-import { type DirectoryOwner, formatOwner, managerOf, OWNER_FILE, parseOwner } from "../manager-place/owner";
 import { remedyFor } from "../manager-place/place";
 import { CONFIG_FILE, type Located, pathsIn, SYSTEM_ID_FILE, textIn } from "../manager-place/sight";
 

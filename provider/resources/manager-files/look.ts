@@ -1,9 +1,9 @@
+import { whyNotOwn } from "../../../core/owner-file";
 import { isUnknown, type Props, type Value } from "../../../core/props";
 import type { Sight } from "../../../hosts/host";
 import type { Call } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { joinParts } from "../config-toml/words";
-import { whyNotOwn } from "../manager-place/owner";
 import type { DirectoryPlace } from "../manager-place/place";
 import { CONFIG_FILE, SYSTEM_ID_FILE } from "../manager-place/sight";
 import { DirectoryProblem, inspectFiles, type ManagerDirectory } from "./directory";

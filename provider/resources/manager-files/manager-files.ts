@@ -1,4 +1,5 @@
 import { DIRECTORY_ENDS } from "../../../core/manager-directory";
+import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../../../core/owner-file";
 import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { defined, type Props, pick, UNKNOWN } from "../../../core/props";
 import { isSystemId } from "../../../core/system-id";
@@ -12,7 +13,6 @@ import { configChange, sayReadAtStart } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { joinParts, summaryOf } from "../config-toml/words";
 import { withoutOtherClone } from "../manager-place/clones";
-import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../manager-place/owner";
 import { type DirectoryPlace, remedyElsewhere, whyElsewhere } from "../manager-place/place";
 import { CONFIG_FILE, latestSight, pathsIn, reachedSight, sightOf } from "../manager-place/sight";
 import { mayAsk, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";

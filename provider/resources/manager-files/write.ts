@@ -1,8 +1,8 @@
+import { type DirectoryOwner, isOwn, shown } from "../../../core/owner-file";
 import type { Props } from "../../../core/props";
 import { hashOf, type Sight } from "../../../hosts/host";
 import type { Machine } from "../../../hosts/machine";
 import type { Call } from "../../handler";
-import { type DirectoryOwner, isOwn, shown } from "../manager-place/owner";
 import { type DirectoryPlace, whyNotUsable } from "../manager-place/place";
 import { CONFIG_FILE } from "../manager-place/sight";
 import { hashesOfOurs } from "./by-hand";

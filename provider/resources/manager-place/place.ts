@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { type Claimant, isOwn, OWNER_FILE, parseOwner, whyNotOwn } from "../../../core/owner-file";
 import { type Props, textOf, UNKNOWN } from "../../../core/props";
 import type { Host, Sight } from "../../../hosts/host";
 import { whyNotLeftTo } from "../../../hosts/kept-file";
 import type { Machine } from "../../../hosts/machine";
-import { type Claimant, isOwn, OWNER_FILE, parseOwner, whyNotOwn } from "./owner";
 import { CONFIG_FILE, type Seen, SYSTEM_ID_FILE, textIn } from "./sight";
 import { hostIn } from "./ssh";
 

@@ -1,8 +1,8 @@
 import { join as joinHere, posix } from "node:path";
 import { keptFor } from "../../../core/kept-for";
+import { OWNER_FILE } from "../../../core/owner-file";
 import type { Host, Sight } from "../../../hosts/host";
 import { HostProblem } from "../../../hosts/ssh/problems";
-import { OWNER_FILE } from "./owner";
 
 /** Name of gitlab-runner's configuration in the manager's directory. */
 export const CONFIG_FILE = "config.toml";

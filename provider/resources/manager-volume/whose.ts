@@ -1,5 +1,5 @@
+import { formatOwner, OWNER_FILE, parseOwner, shown } from "../../../core/owner-file";
 import { type Props, textOf } from "../../../core/props";
-import { formatOwner, OWNER_FILE, parseOwner, shown } from "../manager-place/owner";
 
 /** Identities of the states that a resource is, or was when it was last changed. */
 export function identitiesOf(...all: Props[]): string[] {

@@ -2,10 +2,10 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import { parseOwner } from "../../../core/owner-file";
 import type { Props } from "../../../core/props";
 import { hashOf } from "../../../hosts/host";
 import { closeHosts } from "../../../hosts/hosts";
-import { parseOwner } from "../../../provider/resources/manager-place/owner";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
 import { hasShell, type ShellHosts, shellHosts } from "../../helpers/shell-hosts";
 

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import { formatOwner, OWNER_FILE } from "../../../../core/owner-file";
 import type { Props } from "../../../../core/props";
 import { DIRECTORY } from "../../../../provider/docker/config-volume";
-import { formatOwner, OWNER_FILE } from "../../../../provider/resources/manager-place/owner";
 import { MemoryEngine } from "../../../helpers/memory-engine";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 import { rejection } from "../../../helpers/rejection";

@@ -2,9 +2,9 @@ import * as fs from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { formatOwner } from "../../../../core/owner-file";
 import type { Props } from "../../../../core/props";
 import { thisMachine } from "../../../../hosts/machine";
-import { formatOwner } from "../../../../provider/resources/manager-place/owner";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 import { rejection } from "../../../helpers/rejection";
 

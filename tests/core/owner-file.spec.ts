@@ -8,7 +8,7 @@ import {
     parseOwner,
     shown,
     whyNotOwn,
-} from "../../../../provider/resources/manager-place/owner";
+} from "../../core/owner-file";
 
 const HASH = "a".repeat(64);
 const OTHER_HASH = "b".repeat(64);
