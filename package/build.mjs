@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { bundled, NOTICES, notices } from "./notices.cjs";
 import { pluginFiles } from "./plugin-files.mjs";
 
 const root = resolve(import.meta.dirname, "..");
@@ -26,6 +27,9 @@ const SDKS = { "@gitlab-fleet/sdk": "./sdks/gitlab-fleet/index.js", "@pulumi/git
 
 /** The policy pack: for `pulumi preview --policy-pack node_modules/gitlab-fleet/policies`. */
 const POLICY_FILES = ["PulumiPolicy.yaml", "package.json", "advisory.json", "gitlab-fleet-policies", "bin/index.js"];
+
+/** What `npm ci` has bundled and the package holds. */
+const BUNDLED = ["provider/bin/plugin.js", "provider/bin/construct.js", "bin/gitlab-fleet.js", "policies/bin/index.js"];
 
 /** What a pipeline is made of, at the same paths as in this repository. */
 const PIPELINE_FILES = [
@@ -49,12 +53,13 @@ const sdksBeside = {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-await buildCode();
+const inputs = await buildCode();
 await buildTypes();
 copySdks();
 copyPlugin();
 copyPolicies();
 for (const file of PIPELINE_FILES) cpSync(join(root, file), join(out, file));
+writeFileSync(join(out, NOTICES), notices(root, [...inputs, ...bundled(root, BUNDLED)]));
 writeManifest();
 const folder = resolve(root, positionals[0] ?? ".cache");
 const [{ filename, size }] = JSON.parse(
@@ -68,14 +73,16 @@ console.log(`${join(folder, filename)} (${Math.round(size / 1000)} kB)`);
 // What is built for somewhere else, a release, leaves the template of `make package` as it is.
 if (folder === join(root, ".cache")) writeTemplate(join(folder, "template"), join(folder, filename));
 
-/** CommonJS as one file for each entry, and ES modules that hand the same objects on: state is kept once. */
+/** CommonJS as one file for each entry, and ES modules that hand the same objects on: state is kept once. Returns what went into it. */
 async function buildCode() {
     const { build } = await import("esbuild");
+    const inputs = [];
     for (const [name, entry] of Object.entries(ENTRIES)) {
-        await build({
+        const { metafile } = await build({
             absWorkingDir: root,
             entryPoints: [entry],
             outfile: join(out, `${name}.js`),
+            metafile: true,
             bundle: true,
             platform: "node",
             target: "node20",
@@ -86,6 +93,7 @@ async function buildCode() {
             legalComments: "none",
             logLevel: "warning",
         });
+        inputs.push(...Object.keys(metafile.inputs));
         const names = Object.keys(await exportsOf(entry));
         const list = names.sort().join(",\n    ");
         writeFileSync(
@@ -93,6 +101,7 @@ async function buildCode() {
             `import code from "./${name}.js";\n\nexport const {\n    ${list},\n} = code;\n`,
         );
     }
+    return inputs;
 }
 
 /** The names that an entry exports as values. */

@@ -18,6 +18,7 @@ import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { createGzip } from "node:zlib";
 import tar from "tar-stream";
+import { bundled, NOTICES, notices } from "./notices.cjs";
 import { pluginFiles } from "./plugin-files.mjs";
 
 /** As Pulumi names them. The plugin is the same in all: it runs on the system's Node.js. */
@@ -61,6 +62,8 @@ async function pack(archive) {
     for (const { path, mode } of [...pluginFiles(root), { path: join(root, "LICENSE"), mode: 0o644 }]) {
         files.entry({ name: basename(path), mode, mtime: EPOCH, uid: 0, gid: 0 }, readFileSync(path));
     }
+    const terms = notices(root, bundled(root, ["provider/bin/plugin.js", "provider/bin/construct.js"]));
+    files.entry({ name: NOTICES, mtime: EPOCH, uid: 0, gid: 0 }, terms);
     files.finalize();
     await written;
 }

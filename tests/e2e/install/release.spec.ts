@@ -72,6 +72,20 @@ describe("make release", () => {
         }
     });
 
+    it("tells the terms of each package whose code is in the package or the plugin", () => {
+        const ofPackage = project.read("node_modules/gitlab-fleet/THIRD_PARTY_NOTICES.txt");
+        const [archive] = fs.readdirSync(release).filter((name) => name.endsWith("-linux-amd64.tar.gz"));
+        const options = { cwd: release, encoding: "utf8" } as const;
+        const ofPlugin = execFileSync("tar", ["-xzOf", archive!, "THIRD_PARTY_NOTICES.txt"], options);
+        for (const name of ["smol-toml", "tar-stream", "undici", "@pulumi/pulumi", "yaml"]) {
+            expect(ofPlugin).to.match(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
+        }
+        for (const name of ["commander", "dockerfile-ast", "unbash", "semver"]) {
+            expect(ofPackage).to.match(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
+        }
+        for (const text of [ofPackage, ofPlugin]) expect(text).to.not.include("holds no text");
+    });
+
     it("needs no entry in Pulumi.yaml: Pulumi downloads the plugin from where the package says, once", async () => {
         const { code, output } = await engine.stack.run(["preview"]);
         expect(code, output).to.equal(0);
