@@ -80,1034 +80,1518 @@ export type FeatureFlag =
 
 /** the top of config.toml. Go: `common.Config`. */
 export interface GlobalTable {
+    /** Address of the HTTP server with Prometheus metrics, such as `:9252`. Default: no server. */
     listen_address?: string;
+    /** Lets people open a terminal in a running job from GitLab. */
     session_server?: SessionServer;
+    /** Labels of all workers. Keys have 3 to 65 characters; at most 32 labels. */
     labels?: { [key: string]: string };
-    /** Integer. */
+    /** Maximum number of jobs that run at once, over all workers. At least 1. Integer. */
     concurrent?: number;
-    /** Integer. */
+    /** Seconds between two requests for new jobs. Default: 3. Integer. */
     check_interval?: number;
-    /** One of panic, fatal, error, warn, warning, info, debug, trace, in any case. */
+    /** What gitlab-runner logs. Default: `info`. One of panic, fatal, error, warn, warning, info, debug, trace, in any case. */
     log_level?: string;
+    /** Format of gitlab-runner's log. Default: `runner`, which has colours. */
     log_format?: "runner" | "text" | "json";
-    /** Integer. */
+    /** Which names log fields have: fields that were standardized up to this version use the new name. Default: 0, the old names. Integer. */
     log_field_schema_version?: number;
-    /** Integer. */
+    /** Up to this schema version, fields are logged under the old and the new name. Default: 0, off. Integer. */
     log_field_dual_emit_target?: number;
+    /** Operating system user that runs jobs of the shell executor. */
     user?: string;
+    /** The workers. */
     runners?: WorkerTable[];
-    /** May be secret: never printed. */
+    /** Sentry project that receives system errors. Default: the variable `SENTRY_DSN`. May be secret: never printed. */
     sentry_dsn?: string;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** How long a TLS connection to GitLab is kept open. 0 keeps it as long as possible. Default: `15m`. Duration as Go writes it, e.g. `"1h30m"`. */
     connection_max_age?: GoDuration;
+    /** What the docker+machine executor does over all workers. */
     machine?: MachineConfig;
+    /** Features that may change or go in any release. */
     experimental?: Experimental;
-    /** Integer. */
+    /** Seconds that a forceful shutdown may take. Default: 30. Integer. */
     shutdown_timeout?: number;
 }
 
 /** `[session_server]`. Go: `common.SessionServer`. */
 export interface SessionServer {
+    /** Address that the session server listens on, such as `[::]:8093`. */
     listen_address?: string;
+    /** Address that GitLab uses to reach the session server. Default: `listen_address`. */
     advertise_address?: string;
-    /** Integer. */
+    /** Seconds that a session may outlast its job. Default: 1800. Integer. */
     session_timeout?: number;
 }
 
 /** `[runners]`. Go: `common.RunnerConfig`. */
 export interface WorkerTable {
+    /** Name in logs and in `gitlab-runner list`. Default: the runner's name. */
     name?: string;
-    /** Integer. */
+    /** Maximum number of jobs that this worker runs at once. Default: 0, no limit. Integer. */
     limit?: number;
-    /** Integer. */
+    /** Maximum size of a job's log, in kilobytes. Default: 4096. Integer. */
     output_limit?: number;
-    /** Integer. At least 1. */
+    /** Maximum number of open requests for new jobs. Default: 1; use 2 or more when a manager has several workers. Integer. At least 1. */
     request_concurrency?: number;
+    /** Waits for `check_interval` after every request, also after one that brought a job. Default: false. */
     strict_check_interval?: boolean;
-    /** Integer. */
+    /** Number of failed requests in a row after which the worker pauses. Default: 3. Integer. */
     unhealthy_requests_limit?: number;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** How long such a worker pauses. Default: `1h`. Duration as Go writes it, e.g. `"1h30m"`. */
     unhealthy_interval?: GoDuration;
-    /** Integer. */
+    /** How often the final status of a job is sent again when GitLab does not accept it. Default: 10. Integer. */
     job_status_final_update_retry_limit?: number;
+    /** Features of this worker that may change or go in any release. */
     experimental?: RunnerExperimental;
-    /** Not empty. */
+    /** Address of GitLab as the manager reaches it. Default: the one that Pulumi uses. Not empty. */
     url?: string;
-    /** Integer. */
+    /** Id of the runner in GitLab. Integer. */
     id?: number;
-    /** Not empty. May be secret: never printed. */
+    /** Authentication token of the runner. Not empty. May be secret: never printed. */
     token?: string;
+    /** When the token was issued. */
     token_obtained_at?: Moment;
+    /** When the token expires. */
     token_expires_at?: Moment;
+    /** File on the manager with the certificates to verify GitLab with. */
     "tls-ca-file"?: string;
+    /** File on the manager with the client certificate that is shown to GitLab. */
     "tls-cert-file"?: string;
+    /** File on the manager with the private key of that certificate. */
     "tls-key-file"?: string;
+    /** Labels of this worker, added to those at the top of the file. */
     labels?: { [key: string]: string };
+    /** Where jobs run. */
     executor?: ExecutorName;
+    /** Directory where projects are checked out, as the executor sees it. */
     builds_dir?: string;
+    /** Directory of caches, as the executor sees it. With docker it must be in `docker.volumes`. */
     cache_dir?: string;
+    /** Address of GitLab that jobs clone from, if it is not `url`. */
     clone_url?: string;
-    /** May be secret: never printed. */
+    /** Variables for every job, each as `NAME=value`. May be secret: never printed. */
     environment?: string[];
+    /** Runs jobs through the helper binary. Experimental. */
     proxy_exec?: boolean;
+    /** Shell commands before the repository is fetched. */
     pre_get_sources_script?: string;
+    /** Shell commands after the repository and its submodules were fetched. */
     post_get_sources_script?: string;
+    /** Shell commands before each job's own script, in the same shell. If they fail, the job's script is skipped. */
     pre_build_script?: string;
+    /** Shell commands after each job's own script, before `after_script`. Skipped if the script fails. */
     post_build_script?: string;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Maximum duration of the prepare stage. Default: the job's timeout. Duration as Go writes it, e.g. `"1h30m"`. */
     prepare_timeout?: GoDuration;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Maximum duration of fetching the repository. Default: the job's timeout. Duration as Go writes it, e.g. `"1h30m"`. */
     get_sources_timeout?: GoDuration;
+    /** Ignores `CI_DEBUG_TRACE`, so that no job can print its variables. Default: false. */
     debug_trace_disabled?: boolean;
+    /** Adds the job's directory to Git's `safe.directory`. */
     safe_directory_checkout?: boolean;
+    /** Removes Git configuration before and after a job. Default: true, except with the shell executor or `GIT_STRATEGY: none`. */
     clean_git_config?: boolean;
+    /** Shell that runs the scripts. Default: depends on the system. */
     shell?: "bash" | "sh" | "cmd" | "pwsh" | "powershell" | "";
+    /** Whether jobs may set `GIT_CLONE_PATH`. */
     custom_build_dir?: CustomBuildDir;
+    /** Collects metrics of each job and stores them as its artifacts. */
     referees?: RefereesConfig;
+    /** Where caches are kept. */
     cache?: CacheConfig;
+    /** Limits of uploading artifacts. */
     artifact?: ArtifactConfig;
+    /** Features of gitlab-runner to turn on or off for this worker. */
     feature_flags?: { [flag in FeatureFlag]?: boolean };
+    /** Metrics of this worker. Experimental. */
     monitoring?: Monitoring;
+    /** Gives each job's containers a cgroup of the slot it runs in. Default: false. */
     use_slot_cgroups?: boolean;
+    /** Name of such a cgroup, with `${slot}` for the slot. Default: `gitlab-runner/slot-${slot}`. */
     slot_cgroup_template?: string;
+    /** Settings of the instance executor. */
     instance?: InstanceConfig;
+    /** How the ssh, parallels and virtualbox executors connect. */
     ssh?: SshConfig;
+    /** Settings of the docker executors. */
     docker?: DockerConfig;
+    /** Settings of the parallels executor. */
     parallels?: ParallelsConfig;
+    /** Settings of the virtualbox executor. */
     virtualbox?: VirtualBoxConfig;
+    /** Machines of the docker+machine executor. */
     machine?: DockerMachine;
+    /** Settings of the kubernetes executor. */
     kubernetes?: KubernetesConfig;
+    /** Programs of the custom executor. */
     custom?: CustomConfig;
+    /** Instances of the docker-autoscaler and instance executors. */
     autoscaler?: AutoscalerConfig;
+    /** Image that provides the step-runner binary in place of gitlab-runner's own. Advanced. */
     step_runner_image?: string;
 }
 
 /** `[runners.experimental]`. Go: `common.RunnerExperimental`. */
 export interface RunnerExperimental {
+    /** Runs a job of its own when gitlab-runner starts, and reports ready only after it passed. docker and kubernetes run it in the default image. */
     boot_verify?: BootVerify;
 }
 
 /** `[runners.experimental.boot_verify]`. Go: `common.BootVerify`. */
 export interface BootVerify {
+    /** Turns this test job on. Default: false. */
     enabled?: boolean;
+    /** Checks that GitLab accepts the runner's token. */
     verify_auth?: boolean;
+    /** Checks that a job reaches `clone_url`, or `url` if that is not set. Any HTTP answer passes. */
     verify_server_url?: boolean;
+    /** Skips the check of the TLS certificate there. */
     verify_server_url_insecure?: boolean;
+    /** Checks that a job can write to the cache and read from it. */
     verify_cache?: boolean;
+    /** Further commands of the test job. The first that fails fails it. */
     verify_commands?: string[];
+    /** Checks that the helper has the same version as gitlab-runner. */
     verify_helper_version?: boolean;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Maximum duration of the test job. Default: `5m`. Duration as Go writes it, e.g. `"1h30m"`. */
     timeout?: GoDuration;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Shortest wait between two attempts to get a place to run in. Default: `1s`. Duration as Go writes it, e.g. `"1h30m"`. */
     acquire_min_backoff?: GoDuration;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Longest wait between two such attempts. Default: `10s`. Duration as Go writes it, e.g. `"1h30m"`. */
     acquire_max_backoff?: GoDuration;
 }
 
 /** `[runners.custom_build_dir]`. Go: `common.CustomBuildDir`. */
 export interface CustomBuildDir {
+    /** Lets jobs set `GIT_CLONE_PATH`. Default: true with the docker, kubernetes and instance executors, otherwise false. */
     enabled?: boolean;
 }
 
 /** `[runners.referees]`. Go: `referees.Config`. */
 export interface RefereesConfig {
-    /** Needed: without it gitlab-runner's schema refuses the table. */
+    /** Queries to Prometheus for the time of a job. Needed: without it gitlab-runner's schema refuses the table. */
     metrics: MetricsRefereeConfig;
 }
 
 /** `[runners.referees.metrics]`. Go: `referees.MetricsRefereeConfig`. */
 export interface MetricsRefereeConfig {
+    /** Address of Prometheus, `<host>:<port>`. */
     prometheus_address?: string;
-    /** Integer. */
+    /** Seconds between two samples. Integer. */
     query_interval?: number;
-    /** Needed: without it gitlab-runner's schema refuses the table. */
+    /** Queries in PromQL. Needed: without it gitlab-runner's schema refuses the table. */
     queries: string[];
 }
 
 /** `[runners.cache]`. Go: `cacheconfig.Config`. */
 export interface CacheConfig {
+    /** Kind of the shared store. Default: none, so that caches stay on the machine that ran the job. */
     Type?: "s3" | "gcs" | "azure";
+    /** Prefix of the paths in the store. */
     Path?: string;
+    /** Shares the cache between runners. Default: false. */
     Shared?: boolean;
-    /** Integer. */
+    /** Maximum size of an uploaded archive, in bytes. Default: 0, no limit. Integer. */
     MaxUploadedArchiveSize?: number;
+    /** Keeps addresses of the store out of job logs. */
     RedactURL?: boolean;
+    /** Store at Amazon S3, or compatible with it. */
     s3?: CacheS3Config;
+    /** Store at Google Cloud Storage. */
     gcs?: CacheGCSConfig;
+    /** Store at Azure Blob Storage. */
     azure?: CacheAzureConfig;
 }
 
 /** `[runners.cache.s3]`. Go: `cacheconfig.CacheS3Config`. */
 export interface CacheS3Config {
+    /** `<host>:<port>` of the store. Default: Amazon's. */
     ServerAddress?: string;
-    /** May be secret: never printed. */
+    /** Access key. May be secret: never printed. */
     AccessKey?: string;
-    /** May be secret: never printed. */
+    /** Secret of the access key. May be secret: never printed. */
     SecretKey?: string;
-    /** May be secret: never printed. */
+    /** Session token of temporary credentials. May be secret: never printed. */
     SessionToken?: string;
+    /** Bucket of the caches. */
     BucketName?: string;
+    /** Region of the bucket. */
     BucketLocation?: string;
+    /** Uses HTTP. Default: false. */
     Insecure?: boolean;
-    /** One of access-key, iam, in any case. */
+    /** How to sign in. Default: `access-key` if `ServerAddress` and both keys are set, otherwise `iam`. One of access-key, iam, in any case. */
     AuthenticationType?: string;
-    /** One of S3, AES256, KMS, aws:kms, DSSE-KMS, aws:kms:dsse, in any case. */
+    /** Encryption in the store. One of S3, AES256, KMS, aws:kms, DSSE-KMS, aws:kms:dsse, in any case. */
     ServerSideEncryption?: string;
+    /** Alias, id or ARN of the KMS key. */
     ServerSideEncryptionKeyID?: string;
+    /** Uses addresses that answer by IPv4 and IPv6. Default: true. */
     DualStack?: boolean;
+    /** Puts the bucket into the path rather than the host name. Default: found out from `ServerAddress`. */
     PathStyle?: boolean;
+    /** Uses S3 Transfer Acceleration. Default: found out from `ServerAddress`. */
     Accelerate?: boolean;
+    /** Role for uploads and downloads, with credentials that expire. Allows uploads in parts. */
     RoleARN?: string;
+    /** Role for uploads alone. Deprecated: use `RoleARN`. */
     UploadRoleARN?: string;
-    /** Integer. */
+    /** Maximum number of requests to AWS STS at once; -1 is no limit. Default: 5. Integer. */
     AssumeRoleMaxConcurrency?: number;
+    /** Asks AWS STS for new credentials every time. */
     DisableAssumeRoleCredentialsCaching?: boolean;
 }
 
 /** `[runners.cache.gcs]`. Go: `cacheconfig.CacheGCSConfig`. */
 export interface CacheGCSConfig {
+    /** Service account that signs requests. */
     AccessID?: string;
-    /** May be secret: never printed. */
+    /** Private key that signs requests. May be secret: never printed. */
     PrivateKey?: string;
+    /** File on the manager with both. Default: the application default credentials. */
     CredentialsFile?: string;
+    /** Bucket of the caches. */
     BucketName?: string;
+    /** Domain of the Google Cloud universe. Default: `googleapis.com`. */
     UniverseDomain?: string;
 }
 
 /** `[runners.cache.azure]`. Go: `cacheconfig.CacheAzureConfig`. */
 export interface CacheAzureConfig {
+    /** Storage account. */
     AccountName?: string;
-    /** May be secret: never printed. */
+    /** Access key of the account. Without it the workload or managed identity is used. May be secret: never printed. */
     AccountKey?: string;
+    /** Container of the caches. */
     ContainerName?: string;
+    /** Domain of the storage. Default: `blob.core.windows.net`. */
     StorageDomain?: string;
 }
 
 /** `[runners.artifact]`. Go: `common.ArtifactConfig`. */
 export interface ArtifactConfig {
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Maximum duration of an upload. Default: `1h`. Duration as Go writes it, e.g. `"1h30m"`. */
     upload_timeout?: GoDuration;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Maximum wait for GitLab's answer after an upload. Default: `10m`. Duration as Go writes it, e.g. `"1h30m"`. */
     response_header_timeout?: GoDuration;
 }
 
 /** `[runners.monitoring]`. Go: `runner.Monitoring`. */
 export interface Monitoring {
+    /** How long jobs may wait before a metric counts them as late. */
     job_queuing_durations?: JobQueuingDuration[];
 }
 
 /** `[runners.monitoring.job_queuing_durations]`. Go: `monitoring.JobQueuingDuration`. */
 export interface JobQueuingDuration {
-    /** Needed: without it gitlab-runner's schema refuses the table. */
+    /** Cron expressions of the times at which this entry applies. Default: always. Needed: without it gitlab-runner's schema refuses the table. */
     periods: string[];
+    /** Time zone of `periods`. Default: that of the manager. */
     timezone?: string;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Longest acceptable time in the queue. Duration as Go writes it, e.g. `"1h30m"`. */
     threshold?: GoDuration;
+    /** Regular expression for the number of the project's running jobs to which this entry applies. */
     jobs_running_for_project?: string;
 }
 
 /** `[runners.instance]`. Go: `common.InstanceConfig`. */
 export interface InstanceConfig {
+    /** Patterns of the images that jobs may name, with `autoscaler.vm_isolation`. Default: any. */
     allowed_images?: string[];
+    /** One build directory for all jobs. Needs VM isolation, or `autoscaler.max_use_count: 1`. */
     use_common_build_dir?: boolean;
 }
 
 /** `[runners.ssh]`. Go: `common.SshConfig`. */
 export interface SshConfig {
+    /** User to connect as. */
     user?: string;
-    /** May be secret: never printed. */
+    /** Password of the user. May be secret: never printed. */
     password?: string;
+    /** Machine to connect to. Needed by the ssh executor; the others find it. */
     host?: string;
+    /** Port to connect to. Default: `22`. */
     port?: string;
+    /** File on the manager with the private key, not encrypted. */
     identity_file?: string;
+    /** Accepts any host key. Default: false. */
     disable_strict_host_key_checking?: boolean;
+    /** File with the known host keys. Default: `~/.ssh/known_hosts`. */
     known_hosts_file?: string;
 }
 
 /** `[runners.docker]`. Go: `common.DockerConfig`. */
 export interface DockerConfig {
+    /** Address of the Docker engine. Default: `DOCKER_HOST`, or the local socket. */
     host?: string;
+    /** Directory with `ca.pem`, `cert.pem` and `key.pem` for the connection to the engine. */
     tls_cert_path?: string;
+    /** Verifies the engine's certificate. Default: false. */
     tls_verify?: boolean;
+    /** Host name in the job's container. */
     hostname?: string;
+    /** Image of jobs that name none. */
     image?: string;
+    /** Runtime of the containers, such as `runsc`. */
     runtime?: string;
+    /** Memory limit, such as `512m`. */
     memory?: string;
+    /** Limit of memory and swap together, such as `1g`. */
     memory_swap?: string;
+    /** Soft memory limit, such as `256m`. */
     memory_reservation?: string;
+    /** Parent cgroup of the containers. */
     cgroup_parent?: string;
+    /** CPUs that jobs may use, such as `"0,1"`. */
     cpuset_cpus?: string;
+    /** Memory nodes that jobs may use, such as `"0,1"`. */
     cpuset_mems?: string;
+    /** Number of CPUs, as a string such as `"2"` or `"0.5"`. */
     cpus?: string;
-    /** Integer. */
+    /** Share of CPU time relative to other containers. Default: 1024. Integer. */
     cpu_shares?: number;
+    /** IP addresses of DNS servers. */
     dns?: string[];
+    /** DNS search domains. */
     dns_search?: string[];
+    /** Runs jobs in privileged mode, which gives them root on the host. Use tags with it, and never mount the Docker socket as well. Default: false. */
     privileged?: boolean;
+    /** Runs services in privileged mode. Default: `privileged`. */
     services_privileged?: boolean;
+    /** Forbids jobs to set an image's entrypoint. Default: false. */
     disable_entrypoint_overwrite?: boolean;
+    /** User that runs commands in the container. Default: the image's. */
     user?: string;
+    /** Users that jobs may choose. Default: any. */
     allowed_users?: string[];
+    /** Further groups of the container's process. */
     group_add?: string[];
+    /** User namespace, such as `host`. */
     userns_mode?: string;
+    /** Linux capabilities to add. */
     cap_add?: string[];
+    /** Linux capabilities to drop. */
     cap_drop?: string[];
+    /** Does not kill processes when memory runs out. Default: false. */
     oom_kill_disable?: boolean;
-    /** Integer. */
+    /** Adjustment of the OOM score; positive values are killed earlier. Integer. */
     oom_score_adjust?: number;
+    /** Security options as `docker run --security-opt` takes them. */
     security_opt?: string[];
+    /** Security options of services. */
     services_security_opt?: string[];
+    /** Devices of the host, such as `/dev/kvm`. */
     devices?: string[];
+    /** Cgroup rules for devices. */
     device_cgroup_rules?: string[];
+    /** GPUs as `docker run --gpus` takes them, such as `all`. */
     gpus?: string;
+    /** Devices of the host for services, by pattern of their image. */
     services_devices?: { [key: string]: string[] };
+    /** Makes no volumes for paths in `volumes` that name no host directory. Default: false. */
     disable_cache?: boolean;
+    /** Mounts as `docker run -v` takes them. A path alone becomes a volume that is kept between jobs. */
     volumes?: string[];
+    /** Keeps the volumes of a job's containers. Remove them yourself. Default: false. */
     volume_keep?: boolean;
+    /** Driver of the volumes. */
     volume_driver?: string;
+    /** Options of the volume driver. */
     volume_driver_ops?: { [key: string]: string };
+    /** Directory of the caches in volumes. Default: a volume for each. */
     cache_dir?: string;
+    /** Further host names, each as `name:ip`. */
     extra_hosts?: string[];
+    /** Containers whose volumes are mounted, such as `data:ro`. */
     volumes_from?: string[];
+    /** Network of the containers, such as `host` or the name of a network. */
     network_mode?: string;
+    /** PID namespace, such as `host`. */
     pid_mode?: string;
+    /** IPC namespace, such as `host`. */
     ipcmode?: string;
+    /** MAC address, such as `92:d0:c6:0a:29:33`. */
     mac_address?: string;
+    /** Containers to link, each as `container:alias`. */
     links?: string[];
+    /** Services of every job. */
     services?: Service[];
-    /** Integer. */
+    /** Maximum number of services of a job. Default: -1, no limit. Integer. */
     services_limit?: number;
+    /** Memory limit of a service. */
     service_memory?: string;
+    /** Limit of memory and swap of a service. */
     service_memory_swap?: string;
+    /** Soft memory limit of a service. */
     service_memory_reservation?: string;
+    /** Parent cgroup of services. */
     service_cgroup_parent?: string;
+    /** Name of a service's cgroup, with `${slot}`. Default: `slot_cgroup_template`. */
     service_slot_cgroup_template?: string;
+    /** CPUs that services may use. */
     service_cpuset_cpus?: string;
+    /** Number of CPUs of a service, as a string. */
     service_cpus?: string;
-    /** Integer. */
+    /** Share of CPU time of a service. Default: 1024. Integer. */
     service_cpu_shares?: number;
+    /** GPUs of services. */
     service_gpus?: string;
-    /** Integer. */
+    /** Seconds to wait for services to start; -1 does not wait. Default: 30. Integer. */
     wait_for_services_timeout?: number;
+    /** Patterns of the images that jobs may name. Default: any. */
     allowed_images?: string[];
+    /** Patterns of the images that run privileged when `privileged` is on. Default: any. */
     allowed_privileged_images?: string[];
+    /** Patterns of the services that run privileged. Default: any. */
     allowed_privileged_services?: string[];
+    /** Pull policies that jobs may choose. Default: those of `pull_policy`. */
     allowed_pull_policies?: ("always" | "if-not-present" | "never")[];
+    /** Patterns of the services that jobs may name. Default: any. */
     allowed_services?: string[];
+    /** When to pull images; a list is tried in order. Default: `always`. */
     pull_policy?: "always" | "if-not-present" | "never" | ("always" | "if-not-present" | "never")[];
+    /** Isolation of Windows containers: `default`, `hyperv` or `process`. */
     isolation?: string;
-    /** Integer. */
+    /** Size of `/dev/shm`, in bytes. Integer. */
     shm_size?: number;
+    /** Paths to mount as tmpfs, with their options. */
     tmpfs?: { [key: string]: string };
+    /** Paths to mount as tmpfs in services, with their options. */
     services_tmpfs?: { [key: string]: string };
+    /** Kernel parameters of the containers. */
     sysctls?: { [key: string]: string };
+    /** Image that fetches sources, caches and artifacts. Default: gitlab-runner's own. */
     helper_image?: string;
+    /** Flavour of the default helper image, such as `alpine` or `ubuntu`. Default: `alpine`. */
     helper_image_flavor?: string;
+    /** Labels of every container. */
     container_labels?: { [key: string]: string };
+    /** Enables IPv6 in the network of a job. Needs `FF_NETWORK_PER_BUILD`. */
     enable_ipv6?: boolean;
+    /** Limits as `docker run --ulimit` takes them. */
     ulimit?: { [key: string]: string };
-    /** Integer. */
+    /** MTU of the network of a job. Needs `FF_NETWORK_PER_BUILD`. Integer. */
     network_mtu?: number;
+    /** Options of the `json-file` log driver: `env` and `labels`. */
     log_options?: { [key: string]: string };
 }
 
 /** `[runners.docker.services]`, `[runners.kubernetes.services]`. Go: `common.Service`. */
 export interface Service {
+    /** Image of the service. */
     name?: string;
+    /** Host names of the service, separated by spaces or commas. */
     alias?: string;
+    /** Command of the container. */
     command?: string[];
+    /** Entrypoint of the container. */
     entrypoint?: string[];
-    /** May be secret: never printed. */
+    /** Variables of the service, each as `NAME=value`. May be secret: never printed. */
     environment?: string[];
+    /** Directory in the service that outlives a suspended job, such as `/data`. Kubernetes alone. */
     suspend_data_path?: string;
 }
 
 /** `[runners.parallels]`. Go: `common.ParallelsConfig`. */
 export interface ParallelsConfig {
+    /** Virtual machine to clone. */
     base_name?: string;
+    /** Name of the linked template. */
     template_name?: string;
+    /** Makes a new virtual machine for every job, without a snapshot. Default: false. */
     disable_snapshots?: boolean;
+    /** Time server of the guest. Default: `time.apple.com`. */
     time_server?: string;
+    /** Patterns of the virtual machines that jobs may name. */
     allowed_images?: string[];
 }
 
 /** `[runners.virtualbox]`. Go: `common.VirtualBoxConfig`. */
 export interface VirtualBoxConfig {
+    /** Virtual machine to clone. */
     base_name?: string;
+    /** Name or UUID of the snapshot to clone. */
     base_snapshot?: string;
+    /** Folder for new virtual machines. Default: VirtualBox's. */
     base_folder?: string;
+    /** Makes a new virtual machine for every job, without a snapshot. Default: false. */
     disable_snapshots?: boolean;
+    /** Patterns of the virtual machines that jobs may name. */
     allowed_images?: string[];
+    /** How VirtualBox starts a machine: `headless`, `gui` or `separate`. Default: `headless`. */
     start_type?: string;
 }
 
 /** `[runners.machine]`. Go: `common.DockerMachine`. */
 export interface DockerMachine {
-    /** Integer. */
+    /** Maximum number of machines that are created at once. Default: 0, no limit. Integer. */
     MaxGrowthRate?: number;
-    /** Integer. */
+    /** Number of machines that wait for jobs. Integer. */
     IdleCount?: number;
+    /** Machines that wait for jobs, as a factor of those in use. Experimental. Default: 0.0. */
     IdleScaleFactor?: number;
-    /** Integer. */
+    /** Least number of waiting machines with `IdleScaleFactor`. Default: 1. Integer. */
     IdleCountMin?: number;
-    /** Integer. */
+    /** Seconds that a machine waits before it is removed. Integer. */
     IdleTime?: number;
-    /** Integer. */
+    /** Number of jobs after which a machine is removed. Default: 0, no limit. Integer. */
     MaxBuilds?: number;
+    /** Driver of Docker Machine. */
     MachineDriver?: string;
+    /** Name of machines; holds `%s` for a unique part. */
     MachineName?: string;
+    /** Options of the driver. */
     MachineOptions?: string[];
+    /** Options of the driver that hold `%s` for the machine's name. */
     MachineOptionsWithName?: string[];
-    /** Integer. */
+    /** How often to try to remove a machine. Default: 30. Integer. */
     MaxRemovalAttempts?: number;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** How often a label on each machine is refreshed, so that a cleanup can tell orphans. Default: 0, never. Duration as Go writes it, e.g. `"1h30m"`. */
     HeartbeatInterval?: GoDuration;
+    /** Deprecated: use `autoscaling`. */
     OffPeakPeriods?: string[];
+    /** Deprecated: use `autoscaling`. */
     OffPeakTimezone?: string;
-    /** Integer. */
+    /** Deprecated: use `autoscaling`. Integer. */
     OffPeakIdleCount?: number;
-    /** Integer. */
+    /** Deprecated: use `autoscaling`. Integer. */
     OffPeakIdleTime?: number;
+    /** Settings for certain times. The last entry that matches applies. */
     autoscaling?: DockerMachineAutoscaling[];
 }
 
 /** `[runners.machine.autoscaling]`. Go: `common.DockerMachineAutoscaling`. */
 export interface DockerMachineAutoscaling {
+    /** Cron expressions of the times at which this entry applies. */
     Periods?: string[];
+    /** Time zone of `Periods`. Default: that of the manager. */
     Timezone?: string;
-    /** Integer. */
+    /** Number of machines that wait for jobs. Integer. */
     IdleCount?: number;
+    /** Machines that wait for jobs, as a factor of those in use. Experimental. Default: 0.0. */
     IdleScaleFactor?: number;
-    /** Integer. */
+    /** Least number of waiting machines with `IdleScaleFactor`. Default: 1. Integer. */
     IdleCountMin?: number;
-    /** Integer. */
+    /** Seconds that a machine waits before it is removed. Integer. */
     IdleTime?: number;
 }
 
 /** `[runners.kubernetes]`. Go: `common.KubernetesConfig`. */
 export interface KubernetesConfig {
+    /** Address of the API server. Default: found out inside a cluster. */
     host?: string;
+    /** Context of the kubeconfig, if `host` is not set. */
     context?: string;
+    /** File with the client certificate for the API server. */
     cert_file?: string;
+    /** File with the private key of that certificate. */
     key_file?: string;
+    /** File with the certificate authority of the API server. */
     ca_file?: string;
+    /** Lets projects bring a bearer token of their own. Default: false. */
     bearer_token_overwrite_allowed?: boolean;
-    /** May be secret: never printed. */
+    /** Bearer token that creates the pods. May be secret: never printed. */
     bearer_token?: string;
+    /** Image of jobs that name none. */
     image?: string;
+    /** Namespace of the pods. Default: `default`. */
     namespace?: string;
+    /** Regular expression for the namespaces that jobs may choose. Default: none. */
     namespace_overwrite_allowed?: string;
+    /** Makes a namespace for every job; `namespace` is ignored. Default: false. */
     namespace_per_job?: boolean;
+    /** Runs the containers in privileged mode. Default: false. */
     privileged?: boolean;
+    /** Runtime class of the pods. */
     runtime_class_name?: string;
+    /** Sets `allowPrivilegeEscalation` of the containers. Default: the cluster's. */
     allow_privilege_escalation?: boolean;
+    /** CPU limit of the build container, such as `500m`. */
     cpu_limit?: string;
+    /** Largest cpu_limit that a job may choose by `KUBERNETES_CPU_LIMIT`. Default: none, jobs may not choose. */
     cpu_limit_overwrite_max_allowed?: string;
+    /** CPU request of the build container, such as `500m`. */
     cpu_request?: string;
+    /** Largest cpu_request that a job may choose by `KUBERNETES_CPU_REQUEST`. Default: none, jobs may not choose. */
     cpu_request_overwrite_max_allowed?: string;
+    /** Memory limit of the build container, such as `1Gi`. */
     memory_limit?: string;
+    /** Largest memory_limit that a job may choose by `KUBERNETES_MEMORY_LIMIT`. Default: none, jobs may not choose. */
     memory_limit_overwrite_max_allowed?: string;
+    /** Memory request of the build container, such as `1Gi`. */
     memory_request?: string;
+    /** Largest memory_request that a job may choose by `KUBERNETES_MEMORY_REQUEST`. Default: none, jobs may not choose. */
     memory_request_overwrite_max_allowed?: string;
+    /** Ephemeral storage limit of the build container, such as `2Gi`. */
     ephemeral_storage_limit?: string;
+    /** Largest ephemeral_storage_limit that a job may choose by `KUBERNETES_EPHEMERAL_STORAGE_LIMIT`. Default: none, jobs may not choose. */
     ephemeral_storage_limit_overwrite_max_allowed?: string;
+    /** Ephemeral storage request of the build container, such as `2Gi`. */
     ephemeral_storage_request?: string;
+    /** Largest ephemeral_storage_request that a job may choose by `KUBERNETES_EPHEMERAL_STORAGE_REQUEST`. Default: none, jobs may not choose. */
     ephemeral_storage_request_overwrite_max_allowed?: string;
+    /** CPU limit of each service container, such as `500m`. */
     service_cpu_limit?: string;
+    /** Largest service_cpu_limit that a job may choose by `KUBERNETES_SERVICE_CPU_LIMIT`. Default: none, jobs may not choose. */
     service_cpu_limit_overwrite_max_allowed?: string;
+    /** CPU request of each service container, such as `500m`. */
     service_cpu_request?: string;
+    /** Largest service_cpu_request that a job may choose by `KUBERNETES_SERVICE_CPU_REQUEST`. Default: none, jobs may not choose. */
     service_cpu_request_overwrite_max_allowed?: string;
+    /** Memory limit of each service container, such as `1Gi`. */
     service_memory_limit?: string;
+    /** Largest service_memory_limit that a job may choose by `KUBERNETES_SERVICE_MEMORY_LIMIT`. Default: none, jobs may not choose. */
     service_memory_limit_overwrite_max_allowed?: string;
+    /** Memory request of each service container, such as `1Gi`. */
     service_memory_request?: string;
+    /** Largest service_memory_request that a job may choose by `KUBERNETES_SERVICE_MEMORY_REQUEST`. Default: none, jobs may not choose. */
     service_memory_request_overwrite_max_allowed?: string;
+    /** Ephemeral storage limit of each service container, such as `2Gi`. */
     service_ephemeral_storage_limit?: string;
+    /** Largest service_ephemeral_storage_limit that a job may choose by `KUBERNETES_SERVICE_EPHEMERAL_STORAGE_LIMIT`. Default: none, jobs may not choose. */
     service_ephemeral_storage_limit_overwrite_max_allowed?: string;
+    /** Ephemeral storage request of each service container, such as `2Gi`. */
     service_ephemeral_storage_request?: string;
+    /** Largest service_ephemeral_storage_request that a job may choose by `KUBERNETES_SERVICE_EPHEMERAL_STORAGE_REQUEST`. Default: none, jobs may not choose. */
     service_ephemeral_storage_request_overwrite_max_allowed?: string;
+    /** CPU limit of the helper container, such as `500m`. */
     helper_cpu_limit?: string;
+    /** Largest helper_cpu_limit that a job may choose by `KUBERNETES_HELPER_CPU_LIMIT`. Default: none, jobs may not choose. */
     helper_cpu_limit_overwrite_max_allowed?: string;
+    /** CPU request of the helper container, such as `500m`. */
     helper_cpu_request?: string;
+    /** Largest helper_cpu_request that a job may choose by `KUBERNETES_HELPER_CPU_REQUEST`. Default: none, jobs may not choose. */
     helper_cpu_request_overwrite_max_allowed?: string;
+    /** Memory limit of the helper container, such as `1Gi`. */
     helper_memory_limit?: string;
+    /** Largest helper_memory_limit that a job may choose by `KUBERNETES_HELPER_MEMORY_LIMIT`. Default: none, jobs may not choose. */
     helper_memory_limit_overwrite_max_allowed?: string;
+    /** Memory request of the helper container, such as `1Gi`. */
     helper_memory_request?: string;
+    /** Largest helper_memory_request that a job may choose by `KUBERNETES_HELPER_MEMORY_REQUEST`. Default: none, jobs may not choose. */
     helper_memory_request_overwrite_max_allowed?: string;
+    /** Ephemeral storage limit of the helper container, such as `2Gi`. */
     helper_ephemeral_storage_limit?: string;
+    /** Largest helper_ephemeral_storage_limit that a job may choose by `KUBERNETES_HELPER_EPHEMERAL_STORAGE_LIMIT`. Default: none, jobs may not choose. */
     helper_ephemeral_storage_limit_overwrite_max_allowed?: string;
+    /** Ephemeral storage request of the helper container, such as `2Gi`. */
     helper_ephemeral_storage_request?: string;
+    /** Largest helper_ephemeral_storage_request that a job may choose by `KUBERNETES_HELPER_EPHEMERAL_STORAGE_REQUEST`. Default: none, jobs may not choose. */
     helper_ephemeral_storage_request_overwrite_max_allowed?: string;
+    /** CPU limit of the whole pod, such as `500m`. */
     pod_cpu_limit?: string;
+    /** Largest pod_cpu_limit that a job may choose by `KUBERNETES_POD_CPU_LIMIT`. Default: none, jobs may not choose. */
     pod_cpu_limit_overwrite_max_allowed?: string;
+    /** CPU request of the whole pod, such as `500m`. */
     pod_cpu_request?: string;
+    /** Largest pod_cpu_request that a job may choose by `KUBERNETES_POD_CPU_REQUEST`. Default: none, jobs may not choose. */
     pod_cpu_request_overwrite_max_allowed?: string;
+    /** Memory limit of the whole pod, such as `1Gi`. */
     pod_memory_limit?: string;
+    /** Largest pod_memory_limit that a job may choose by `KUBERNETES_POD_MEMORY_LIMIT`. Default: none, jobs may not choose. */
     pod_memory_limit_overwrite_max_allowed?: string;
+    /** Memory request of the whole pod, such as `1Gi`. */
     pod_memory_request?: string;
+    /** Largest pod_memory_request that a job may choose by `KUBERNETES_POD_MEMORY_REQUEST`. Default: none, jobs may not choose. */
     pod_memory_request_overwrite_max_allowed?: string;
+    /** Patterns of the images that jobs may name. Default: any. */
     allowed_images?: string[];
+    /** Pull policies that jobs may choose. Default: those of `pull_policy`. */
     allowed_pull_policies?: ("" | "always" | "if-not-present" | "never")[];
+    /** Patterns of the services that jobs may name. Default: any. */
     allowed_services?: string[];
+    /** Ids of the users that jobs may choose. Default: any. */
     allowed_users?: string[];
+    /** Ids of the groups that jobs may choose. Default: any. */
     allowed_groups?: string[];
+    /** When to pull images; a list is tried in order. Default: the cluster's. */
     pull_policy?: "" | "always" | "if-not-present" | "never" | ("" | "always" | "if-not-present" | "never")[];
+    /** Labels of the nodes that pods may run on. */
     node_selector?: { [key: string]: string };
+    /** Regular expression for the node selectors that jobs may choose. Default: none. */
     node_selector_overwrite_allowed?: string;
+    /** Taints that pods tolerate, as `"key=value": "Effect"`. */
     node_tolerations?: { [key: string]: string };
+    /** Regular expression for the tolerations that jobs may choose. Default: none. */
     node_tolerations_overwrite_allowed?: string;
+    /** Affinity of the pods. */
     affinity?: KubernetesAffinity;
+    /** Names of the secrets that pull images. */
     image_pull_secrets?: string[];
+    /** Uses the pull secrets of the service account. Default: false. */
     use_service_account_image_pull_secrets?: boolean;
+    /** Image that fetches sources, caches and artifacts. Default: gitlab-runner's own. */
     helper_image?: string;
+    /** Flavour of the default helper image, such as `alpine` or `ubuntu`. Default: `alpine`. */
     helper_image_flavor?: string;
+    /** Takes architecture and system of the helper image from the manager's. Default: false. */
     helper_image_autoset_arch_and_os?: boolean;
-    /** Integer. */
+    /** Seconds that a pod has to end before it is killed. Integer. */
     pod_termination_grace_period_seconds?: number;
-    /** Integer. */
+    /** Seconds that a pod has to end after its job. Integer. */
     cleanup_grace_period_seconds?: number;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Maximum duration of the cleanup after a job. Default: `5m`. Duration as Go writes it, e.g. `"1h30m"`. */
     cleanup_resources_timeout?: GoDuration;
-    /** Integer. */
+    /** Seconds between two looks at a new pod. Default: 3. Integer. */
     poll_interval?: number;
-    /** Integer. */
+    /** Seconds that a pod may take to start. Default: 180. Integer. */
     poll_timeout?: number;
-    /** Integer. */
+    /** How often to look, every 5 seconds, for the service account and the pull secrets. Integer. */
     resource_availability_check_max_attempts?: number;
-    /** Integer. */
+    /** How often a request to the API server is tried. Default: 5. Integer. */
     retry_limit?: number;
-    /** Integer. */
+    /** Longest wait between two such attempts, in milliseconds. Default: 2000. Integer. */
     retry_backoff_max?: number;
-    /** Integer. */
+    /** How often a request is tried, by the text of its error. Integer. */
     retry_limits?: { [key: string]: number };
+    /** Labels of the pods. */
     pod_labels?: { [key: string]: string };
+    /** Regular expression for the labels that jobs may set. Default: none. */
     pod_labels_overwrite_allowed?: string;
+    /** Scheduler of the pods. */
     scheduler_name?: string;
+    /** Service account of the pods. */
     service_account?: string;
+    /** Regular expression for the service accounts that jobs may choose. Default: none. */
     service_account_overwrite_allowed?: string;
+    /** Mounts the service account's token in the pods. Default: the cluster's. */
     automount_service_account_token?: boolean;
+    /** Annotations of the pods. */
     pod_annotations?: { [key: string]: string };
+    /** Regular expression for the annotations that jobs may set. Default: none. */
     pod_annotations_overwrite_allowed?: string;
+    /** Security context of the pods. */
     pod_security_context?: KubernetesPodSecurityContext;
+    /** Security context of the init-permissions container. */
     init_permissions_container_security_context?: KubernetesContainerSecurityContext;
+    /** Security context of the build container. */
     build_container_security_context?: KubernetesContainerSecurityContext;
+    /** Security context of the helper container. */
     helper_container_security_context?: KubernetesContainerSecurityContext;
+    /** Security context of service containers. */
     service_container_security_context?: KubernetesContainerSecurityContext;
+    /** Volumes of the pods. */
     volumes?: KubernetesVolumes;
+    /** Further host names in all containers. */
     host_aliases?: KubernetesHostAliases[];
+    /** Services of every job. */
     services?: Service[];
+    /** Linux capabilities to add. */
     cap_add?: string[];
+    /** Linux capabilities to drop. */
     cap_drop?: string[];
+    /** Size of the volume of a suspendable job. Default: `20Gi`. */
     suspend_pvc_size?: string;
+    /** Storage class of that volume. Default: the cluster's. */
     suspend_pvc_storage_class?: string;
+    /** DNS policy of the pods. Default: `cluster-first`. */
     dns_policy?: "" | "none" | "default" | "cluster-first" | "cluster-first-with-host-net";
+    /** DNS configuration of the pods. */
     dns_config?: KubernetesDNSConfig;
+    /** What to do when the build container starts and stops. */
     container_lifecycle?: KubernetesContainerLifecyle;
+    /** Priority class of the pods. */
     priority_class_name?: string;
+    /** Patches of the pod that gitlab-runner generates. Needs `FF_USE_ADVANCED_POD_SPEC_CONFIGURATION`. */
     pod_spec?: KubernetesPodSpec[];
+    /** Parent directory of the build logs in the pod. */
     logs_base_dir?: string;
+    /** Parent directory of the build scripts in the pod. */
     scripts_base_dir?: string;
+    /** Prints warnings about the pod in the job log. Default: true. */
     print_pod_warning_events?: boolean;
+    /** Makes a PodDisruptionBudget for every job, so that draining a node does not evict it. Default: false. */
     pod_disruption_budget?: boolean;
+    /** Keeps room in the cluster with pods that do nothing. */
     autoscaler?: KubernetesAutoscalerConfig;
 }
 
 /** `[runners.kubernetes.affinity]`. Go: `common.KubernetesAffinity`. */
 export interface KubernetesAffinity {
+    /** Nodes that pods need or prefer. */
     node_affinity?: KubernetesNodeAffinity;
+    /** Pods that pods need or prefer to be near. */
     pod_affinity?: KubernetesPodAffinity;
+    /** Pods that pods need or prefer to be apart from. */
     pod_anti_affinity?: KubernetesPodAntiAffinity;
 }
 
 /** `[runners.kubernetes.affinity.node_affinity]`. Go: `common.KubernetesNodeAffinity`. */
 export interface KubernetesNodeAffinity {
+    /** Nodes to run on, as a condition. */
     required_during_scheduling_ignored_during_execution?: NodeSelector;
+    /** Nodes to run on, as a preference. */
     preferred_during_scheduling_ignored_during_execution?: PreferredSchedulingTerm[];
 }
 
 /** `[runners.kubernetes.affinity.node_affinity.required_during_scheduling_ignored_during_execution]`. Go: `common.NodeSelector`. */
 export interface NodeSelector {
+    /** Terms, one of which a node must meet. */
     node_selector_terms?: NodeSelectorTerm[];
 }
 
 /** `[runners.kubernetes.affinity.node_affinity.required_during_scheduling_ignored_during_execution.node_selector_terms]`, `[runners.kubernetes.affinity.node_affinity.preferred_during_scheduling_ignored_during_execution.preference]`. Go: `common.NodeSelectorTerm`. */
 export interface NodeSelectorTerm {
+    /** Requirements of the node's labels. */
     match_expressions?: NodeSelectorRequirement[];
+    /** Requirements of the node's fields. */
     match_fields?: NodeSelectorRequirement[];
 }
 
 /** `[runners.kubernetes.affinity.node_affinity.required_during_scheduling_ignored_during_execution.node_selector_terms.match_expressions]`, `[runners.kubernetes.affinity.node_affinity.required_during_scheduling_ignored_during_execution.node_selector_terms.match_fields]`, `[runners.kubernetes.affinity.node_affinity.preferred_during_scheduling_ignored_during_execution.preference.match_expressions]`, and 9 more. Go: `common.NodeSelectorRequirement`. */
 export interface NodeSelectorRequirement {
+    /** Label or field. */
     key?: string;
+    /** `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`. */
     operator?: string;
+    /** Values for the operator. */
     values?: string[];
 }
 
 /** `[runners.kubernetes.affinity.node_affinity.preferred_during_scheduling_ignored_during_execution]`. Go: `common.PreferredSchedulingTerm`. */
 export interface PreferredSchedulingTerm {
-    /** Integer. */
+    /** Weight of the preference, from 1 to 100. Integer. */
     weight?: number;
+    /** Node that is preferred. */
     preference?: NodeSelectorTerm;
 }
 
 /** `[runners.kubernetes.affinity.pod_affinity]`. Go: `common.KubernetesPodAffinity`. */
 export interface KubernetesPodAffinity {
+    /** Pods to be near, as a condition. */
     required_during_scheduling_ignored_during_execution?: PodAffinityTerm[];
+    /** Pods to be near, as a preference. */
     preferred_during_scheduling_ignored_during_execution?: WeightedPodAffinityTerm[];
 }
 
 /** `[runners.kubernetes.affinity.pod_affinity.required_during_scheduling_ignored_during_execution]`, `[runners.kubernetes.affinity.pod_affinity.preferred_during_scheduling_ignored_during_execution.pod_affinity_term]`, `[runners.kubernetes.affinity.pod_anti_affinity.required_during_scheduling_ignored_during_execution]`, and 1 more. Go: `common.PodAffinityTerm`. */
 export interface PodAffinityTerm {
+    /** Labels of the other pods. */
     label_selector?: LabelSelector;
+    /** Namespaces of the other pods. */
     namespaces?: string[];
+    /** Label of nodes that says what is near, such as `kubernetes.io/hostname`. */
     topology_key?: string;
+    /** Labels of the other pods' namespaces. */
     namespace_selector?: LabelSelector;
+    /** Label keys in which the pods must be equal. */
     match_label_keys?: string[];
+    /** Label keys in which the pods must differ. */
     mismatch_label_keys?: string[];
 }
 
 /** `[runners.kubernetes.affinity.pod_affinity.required_during_scheduling_ignored_during_execution.label_selector]`, `[runners.kubernetes.affinity.pod_affinity.required_during_scheduling_ignored_during_execution.namespace_selector]`, `[runners.kubernetes.affinity.pod_affinity.preferred_during_scheduling_ignored_during_execution.pod_affinity_term.label_selector]`, and 5 more. Go: `common.LabelSelector`. */
 export interface LabelSelector {
+    /** Labels and their values. */
     match_labels?: { [key: string]: string };
+    /** Requirements of labels. */
     match_expressions?: NodeSelectorRequirement[];
 }
 
 /** `[runners.kubernetes.affinity.pod_affinity.preferred_during_scheduling_ignored_during_execution]`, `[runners.kubernetes.affinity.pod_anti_affinity.preferred_during_scheduling_ignored_during_execution]`. Go: `common.WeightedPodAffinityTerm`. */
 export interface WeightedPodAffinityTerm {
-    /** Integer. */
+    /** Weight of the preference, from 1 to 100. Integer. */
     weight?: number;
+    /** Pods that are preferred. */
     pod_affinity_term?: PodAffinityTerm;
 }
 
 /** `[runners.kubernetes.affinity.pod_anti_affinity]`. Go: `common.KubernetesPodAntiAffinity`. */
 export interface KubernetesPodAntiAffinity {
+    /** Pods to be apart from, as a condition. */
     required_during_scheduling_ignored_during_execution?: PodAffinityTerm[];
+    /** Pods to be apart from, as a preference. */
     preferred_during_scheduling_ignored_during_execution?: WeightedPodAffinityTerm[];
 }
 
 /** `[runners.kubernetes.pod_security_context]`. Go: `common.KubernetesPodSecurityContext`. */
 export interface KubernetesPodSecurityContext {
-    /** Integer. */
+    /** Group id that owns the pod's volumes. Integer. */
     fs_group?: number;
-    /** Integer. */
+    /** Group id of the containers' processes. Integer. */
     run_as_group?: number;
+    /** Refuses containers that run as root. */
     run_as_non_root?: boolean;
-    /** Integer. */
+    /** User id of the containers' processes. Integer. */
     run_as_user?: number;
-    /** Integer. */
+    /** Further group ids of the processes. Integer. */
     supplemental_groups?: number[];
+    /** SELinux type. */
     selinux_type?: string;
+    /** Seccomp profile. */
     seccomp_profile?: KubernetesSeccompProfile;
+    /** AppArmor profile. Needs Kubernetes 1.30. */
     app_armor_profile?: KubernetesAppArmorProfile;
 }
 
 /** `[runners.kubernetes.pod_security_context.seccomp_profile]`, `[runners.kubernetes.init_permissions_container_security_context.seccomp_profile]`, `[runners.kubernetes.build_container_security_context.seccomp_profile]`, and 2 more. Go: `common.KubernetesSeccompProfile`. */
 export interface KubernetesSeccompProfile {
+    /** Kind of profile. */
     type?: "RuntimeDefault" | "Unconfined" | "Localhost";
+    /** Path of the profile on the node, with type `Localhost`. */
     localhost_profile?: string;
 }
 
 /** `[runners.kubernetes.pod_security_context.app_armor_profile]`, `[runners.kubernetes.init_permissions_container_security_context.app_armor_profile]`, `[runners.kubernetes.build_container_security_context.app_armor_profile]`, and 2 more. Go: `common.KubernetesAppArmorProfile`. */
 export interface KubernetesAppArmorProfile {
+    /** Kind of profile. */
     type?: "RuntimeDefault" | "Unconfined" | "Localhost";
+    /** Name of the profile on the node, with type `Localhost`. */
     localhost_profile?: string;
 }
 
 /** `[runners.kubernetes.init_permissions_container_security_context]`, `[runners.kubernetes.build_container_security_context]`, `[runners.kubernetes.helper_container_security_context]`, and 1 more. Go: `common.KubernetesContainerSecurityContext`. */
 export interface KubernetesContainerSecurityContext {
+    /** Linux capabilities to add and to drop. */
     capabilities?: KubernetesContainerCapabilities;
+    /** Runs the container in privileged mode. */
     privileged?: boolean;
-    /** Integer. */
+    /** User id of the containers' processes. Integer. */
     run_as_user?: number;
-    /** Integer. */
+    /** Group id of the containers' processes. Integer. */
     run_as_group?: number;
+    /** Refuses containers that run as root. */
     run_as_non_root?: boolean;
+    /** Makes the root file system read-only. */
     read_only_root_filesystem?: boolean;
+    /** Lets processes gain more privileges than their parent. */
     allow_privilege_escalation?: boolean;
+    /** SELinux type. */
     selinux_type?: string;
-    /** One of default, unmasked, in any case. */
+    /** How `/proc` is mounted. `unmasked` is for building images. One of default, unmasked, in any case. */
     proc_mount?: string;
+    /** Seccomp profile. */
     seccomp_profile?: KubernetesSeccompProfile;
+    /** AppArmor profile. Needs Kubernetes 1.30. */
     app_armor_profile?: KubernetesAppArmorProfile;
 }
 
 /** `[runners.kubernetes.init_permissions_container_security_context.capabilities]`, `[runners.kubernetes.build_container_security_context.capabilities]`, `[runners.kubernetes.helper_container_security_context.capabilities]`, and 1 more. Go: `common.KubernetesContainerCapabilities`. */
 export interface KubernetesContainerCapabilities {
+    /** Linux capabilities to add, such as `NET_ADMIN`. */
     add?: string[];
+    /** Linux capabilities to drop, such as `ALL`. */
     drop?: string[];
 }
 
 /** `[runners.kubernetes.volumes]`. Go: `common.KubernetesVolumes`. */
 export interface KubernetesVolumes {
+    /** Directories of the node. */
     host_path?: KubernetesHostPath[];
+    /** Persistent volume claims. */
     pvc?: KubernetesPVC[];
+    /** ConfigMaps. */
     config_map?: KubernetesConfigMap[];
+    /** Secrets. */
     secret?: KubernetesSecret[];
+    /** Empty directories. */
     empty_dir?: KubernetesEmptyDir[];
+    /** Volumes of a CSI driver. */
     csi?: KubernetesCSI[];
+    /** NFS shares. */
     nfs?: KubernetesNFS[];
 }
 
 /** `[runners.kubernetes.volumes.host_path]`. Go: `common.KubernetesHostPath`. */
 export interface KubernetesHostPath {
+    /** Name of the volume. */
     name?: string;
+    /** Where it is mounted in the containers. */
     mount_path?: string;
+    /** Path within the volume. Default: the root of the volume. */
     sub_path?: string;
+    /** Mounts it read-only. Default: false. */
     read_only?: boolean;
+    /** Path on the node. Default: `mount_path`. */
     host_path?: string;
+    /** Mount propagation: `None`, `HostToContainer` or `Bidirectional`. */
     mount_propagation?: string;
 }
 
 /** `[runners.kubernetes.volumes.pvc]`. Go: `common.KubernetesPVC`. */
 export interface KubernetesPVC {
+    /** Name of the claim. */
     name?: string;
+    /** Where it is mounted in the containers. */
     mount_path?: string;
+    /** Path within the volume. Default: the root of the volume. */
     sub_path?: string;
+    /** Mounts it read-only. Default: false. */
     read_only?: boolean;
+    /** Mount propagation: `None`, `HostToContainer` or `Bidirectional`. */
     mount_propagation?: string;
 }
 
 /** `[runners.kubernetes.volumes.config_map]`. Go: `common.KubernetesConfigMap`. */
 export interface KubernetesConfigMap {
+    /** Name of the ConfigMap. */
     name?: string;
+    /** Where it is mounted in the containers. */
     mount_path?: string;
+    /** Path within the volume. Default: the root of the volume. */
     sub_path?: string;
+    /** Mounts it read-only. Default: false. */
     read_only?: boolean;
+    /** Paths in the volume, by key of the ConfigMap. Default: every key, by its name. */
     items?: { [key: string]: string };
 }
 
 /** `[runners.kubernetes.volumes.secret]`. Go: `common.KubernetesSecret`. */
 export interface KubernetesSecret {
+    /** Name of the Secret. */
     name?: string;
+    /** Where it is mounted in the containers. */
     mount_path?: string;
+    /** Path within the volume. Default: the root of the volume. */
     sub_path?: string;
+    /** Mounts it read-only. Default: false. */
     read_only?: boolean;
+    /** Paths in the volume, by key of the Secret. Default: every key, by its name. */
     items?: { [key: string]: string };
 }
 
 /** `[runners.kubernetes.volumes.empty_dir]`. Go: `common.KubernetesEmptyDir`. */
 export interface KubernetesEmptyDir {
+    /** Name of the volume. */
     name?: string;
+    /** Where it is mounted in the containers. */
     mount_path?: string;
+    /** Path within the volume. Default: the root of the volume. */
     sub_path?: string;
+    /** `Memory` for a tmpfs. Default: the node's disk. */
     medium?: string;
+    /** Maximum size, such as `1Gi`. */
     size_limit?: string;
+    /** Mount propagation: `None`, `HostToContainer` or `Bidirectional`. */
     mount_propagation?: string;
 }
 
 /** `[runners.kubernetes.volumes.csi]`. Go: `common.KubernetesCSI`. */
 export interface KubernetesCSI {
+    /** Name of the volume. */
     name?: string;
+    /** Where it is mounted in the containers. */
     mount_path?: string;
+    /** Path within the volume. Default: the root of the volume. */
     sub_path?: string;
+    /** Name of the CSI driver. */
     driver?: string;
+    /** File system. Default: the driver's. */
     fs_type?: string;
+    /** Mounts it read-only. Default: false. */
     read_only?: boolean;
+    /** Attributes for the driver. */
     volume_attributes?: { [key: string]: string };
 }
 
 /** `[runners.kubernetes.volumes.nfs]`. Go: `common.KubernetesNFS`. */
 export interface KubernetesNFS {
+    /** Name of the volume. */
     name?: string;
+    /** Where it is mounted in the containers. */
     mount_path?: string;
+    /** Path within the volume. Default: the root of the volume. */
     sub_path?: string;
+    /** NFS server. */
     server?: string;
+    /** Path of the share. */
     path?: string;
+    /** Mounts it read-only. Default: false. */
     read_only?: boolean;
 }
 
 /** `[runners.kubernetes.host_aliases]`. Go: `common.KubernetesHostAliases`. */
 export interface KubernetesHostAliases {
+    /** IP address. */
     ip?: string;
+    /** Host names of that address. */
     hostnames?: string[];
 }
 
 /** `[runners.kubernetes.dns_config]`. Go: `common.KubernetesDNSConfig`. */
 export interface KubernetesDNSConfig {
+    /** IP addresses of DNS servers. */
     nameservers?: string[];
+    /** Options of the resolver. */
     options?: KubernetesDNSConfigOption[];
+    /** DNS search domains. */
     searches?: string[];
 }
 
 /** `[runners.kubernetes.dns_config.options]`. Go: `common.KubernetesDNSConfigOption`. */
 export interface KubernetesDNSConfigOption {
+    /** Name of the option, such as `ndots`. */
     name?: string;
+    /** Value of the option. */
     value?: string;
 }
 
 /** `[runners.kubernetes.container_lifecycle]`. Go: `common.KubernetesContainerLifecyle`. */
 export interface KubernetesContainerLifecyle {
+    /** Right after the container is created. */
     post_start?: KubernetesLifecycleHandler;
+    /** Right before the container is stopped. */
     pre_stop?: KubernetesLifecycleHandler;
 }
 
 /** `[runners.kubernetes.container_lifecycle.post_start]`, `[runners.kubernetes.container_lifecycle.pre_stop]`. Go: `common.KubernetesLifecycleHandler`. */
 export interface KubernetesLifecycleHandler {
+    /** Runs a command. */
     exec?: KubernetesLifecycleExecAction;
+    /** Sends an HTTP request. */
     http_get?: KubernetesLifecycleHTTPGet;
+    /** Opens a TCP connection. */
     tcp_socket?: KubernetesLifecycleTCPSocket;
 }
 
 /** `[runners.kubernetes.container_lifecycle.post_start.exec]`, `[runners.kubernetes.container_lifecycle.pre_stop.exec]`. Go: `common.KubernetesLifecycleExecAction`. */
 export interface KubernetesLifecycleExecAction {
+    /** Program and its arguments; no shell. */
     command?: string[];
 }
 
 /** `[runners.kubernetes.container_lifecycle.post_start.http_get]`, `[runners.kubernetes.container_lifecycle.pre_stop.http_get]`. Go: `common.KubernetesLifecycleHTTPGet`. */
 export interface KubernetesLifecycleHTTPGet {
+    /** Host to connect to. Default: the pod. */
     host?: string;
+    /** Headers of the request. */
     http_headers?: KubernetesLifecycleHTTPGetHeader[];
+    /** Path of the request. */
     path?: string;
-    /** Integer. */
+    /** Port of the container, from 1 to 65535. Integer. */
     port?: number;
+    /** `HTTP` or `HTTPS`. Default: `HTTP`. */
     scheme?: string;
 }
 
 /** `[runners.kubernetes.container_lifecycle.post_start.http_get.http_headers]`, `[runners.kubernetes.container_lifecycle.pre_stop.http_get.http_headers]`. Go: `common.KubernetesLifecycleHTTPGetHeader`. */
 export interface KubernetesLifecycleHTTPGetHeader {
+    /** Name of the header. */
     name?: string;
+    /** Value of the header. */
     value?: string;
 }
 
 /** `[runners.kubernetes.container_lifecycle.post_start.tcp_socket]`, `[runners.kubernetes.container_lifecycle.pre_stop.tcp_socket]`. Go: `common.KubernetesLifecycleTCPSocket`. */
 export interface KubernetesLifecycleTCPSocket {
+    /** Host to connect to. Default: the pod. */
     host?: string;
-    /** Integer. */
+    /** Port of the container, from 1 to 65535. Integer. */
     port?: number;
 }
 
 /** `[runners.kubernetes.pod_spec]`. Go: `common.KubernetesPodSpec`. */
 export interface KubernetesPodSpec {
+    /** Name of the patch, for messages. */
     name?: string;
+    /** File on the manager with the patch, as JSON or YAML. */
     patch_path?: string;
+    /** The patch itself, as JSON or YAML. */
     patch?: string;
+    /** How the patch is applied. Default: `strategic`. */
     patch_type?: "" | "json" | "merge" | "strategic";
 }
 
 /** `[runners.kubernetes.autoscaler]`. Go: `common.KubernetesAutoscalerConfig`. */
 export interface KubernetesAutoscalerConfig {
-    /** Integer. At least 0. */
+    /** Maximum number of pause pods. Default: 0, no limit. Integer. At least 0. */
     max_pause_pods?: number;
+    /** Image of the pause pods. Default: `registry.k8s.io/pause:3.10`. */
     pause_pod_image?: string;
+    /** Priority class of the pause pods. It must be lower than that of jobs. */
     pause_pod_priority_class_name?: string;
+    /** How many pause pods there are, and when. */
     policy?: AutoscalerPolicyConfig[];
+    /** Names of the secrets that pull the image. */
     pause_pod_image_pull_secrets?: string[];
 }
 
 /** `[runners.kubernetes.autoscaler.policy]`, `[runners.autoscaler.policy]`. Go: `common.AutoscalerPolicyConfig`. */
 export interface AutoscalerPolicyConfig {
+    /** Cron expressions of the times at which the policy applies. Default: always. */
     periods?: string[];
+    /** Time zone of `periods`. Default: that of the manager. */
     timezone?: string;
-    /** Integer. At least 0. */
+    /** Number of jobs for which capacity is kept ready. Integer. At least 0. */
     idle_count?: number;
-    /** Duration as Go writes it, e.g. `"1h30m"`. At least 1s. */
+    /** How long capacity that is no longer needed is kept. Duration as Go writes it, e.g. `"1h30m"`. At least 1s. */
     idle_time?: GoDuration;
-    /** At least 0. */
+    /** Further ready capacity, as a factor of what is in use. Default: 0.0. At least 0. */
     scale_factor?: number;
-    /** Integer. At least 0. */
+    /** Maximum that `scale_factor` may add. Default: 0, no limit. Integer. At least 0. */
     scale_factor_limit?: number;
+    /** Asks for jobs only when an instance is ready. Default: true if `idle_count` is more than 0. */
     preemptive_mode?: boolean;
 }
 
 /** `[runners.custom]`. Go: `common.CustomConfig`. */
 export interface CustomConfig {
+    /** Program that may change settings of the job. */
     config_exec?: string;
+    /** Its first arguments. */
     config_args?: string[];
-    /** Integer. */
+    /** Maximum duration of that program, in seconds. Integer. */
     config_exec_timeout?: number;
+    /** Program that prepares the environment. */
     prepare_exec?: string;
+    /** Its first arguments. */
     prepare_args?: string[];
-    /** Integer. */
+    /** Maximum duration of that program, in seconds. Integer. */
     prepare_exec_timeout?: number;
+    /** Program that runs each step of a job. */
     run_exec?: string;
+    /** Its first arguments. */
     run_args?: string[];
+    /** Program that cleans up. */
     cleanup_exec?: string;
+    /** Its first arguments. */
     cleanup_args?: string[];
-    /** Integer. */
+    /** Maximum duration of that program, in seconds. Integer. */
     cleanup_exec_timeout?: number;
-    /** Integer. */
+    /** Seconds that a program has to end after SIGTERM. Integer. */
     graceful_kill_timeout?: number;
-    /** Integer. */
+    /** Seconds that a program has to end after SIGKILL, before it is given up. Integer. */
     force_kill_timeout?: number;
 }
 
 /** `[runners.autoscaler]`. Go: `common.AutoscalerConfig`. */
 export interface AutoscalerConfig {
-    /** Integer. At least 0. */
+    /** Number of jobs that an instance runs at once. Integer. At least 0. */
     capacity_per_instance?: number;
-    /** Integer. At least 0. */
+    /** Number of jobs after which an instance is replaced. Default: 0, no limit. Integer. At least 0. */
     max_use_count?: number;
-    /** Integer. At least 0. */
+    /** Maximum number of instances. Default: 0, no limit. Integer. At least 0. */
     max_instances?: number;
+    /** Fleeting plugin that creates the instances. */
     plugin?: string;
+    /** What the plugin is told. */
     plugin_config?: AwsPluginConfig | AzurePluginConfig | GooglecloudPluginConfig | { [key: string]: TomlValue };
+    /** How to connect to an instance. */
     connector_config?: ConnectorConfig;
+    /** How many instances are kept ready, and when. */
     policy?: AutoscalerPolicyConfig[];
+    /** Command that succeeds on an instance once it is ready. An instance on which it fails is removed. */
     instance_ready_command?: string;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Longest wait for an instance. Default: `15m`. Duration as Go writes it, e.g. `"1h30m"`. */
     instance_acquire_timeout?: GoDuration;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** How often the plugin is asked about the instances. Default: `1m`. Duration as Go writes it, e.g. `"1h30m"`. */
     update_interval?: GoDuration;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** How often the plugin is asked when a change is expected. Default: `2s`. Duration as Go writes it, e.g. `"1h30m"`. */
     update_interval_when_expecting?: GoDuration;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Wait before an instance is deleted again. Default: `1m`. Duration as Go writes it, e.g. `"1h30m"`. */
     deletion_retry_interval?: GoDuration;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Wait between two looks at deleted instances during a shutdown. Default: `10s`. Duration as Go writes it, e.g. `"1h30m"`. */
     shutdown_deletion_interval?: GoDuration;
-    /** Integer. */
+    /** How often a deletion is tried during a shutdown. Default: 3. Integer. */
     shutdown_deletion_retries?: number;
-    /** Integer. */
+    /** Number of failed health checks in a row after which an instance is replaced. Default: 3. Integer. */
     failure_threshold?: number;
+    /** How fast instances are created. */
     scale_throttle?: AutoscalerScaleThrottle;
+    /** Limits how many jobs are asked for to the instances that are free. Default: true. */
     reservation_throttling?: boolean;
+    /** Prints the instance's internal address in the job log. Default: false. */
     log_internal_ip?: boolean;
+    /** Prints the instance's external address in the job log. Default: false. */
     log_external_ip?: boolean;
+    /** Deletes all instances when gitlab-runner stops. Default: false. */
     delete_instances_on_shutdown?: boolean;
+    /** Runs each job in a virtual machine on the instance. */
     vm_isolation?: VMIsolation;
+    /** Keeps the state of instances over a restart of gitlab-runner. */
     state_storage?: AutoscalerStateStorage;
+    /** Buckets of this metric, in seconds. */
     instance_operation_time_buckets?: number[];
+    /** Buckets of this metric, in seconds. */
     instance_creation_time_buckets?: number[];
+    /** Buckets of this metric, in seconds. */
     instance_is_running_time_buckets?: number[];
+    /** Buckets of this metric, in seconds. */
     instance_deletion_time_buckets?: number[];
+    /** Buckets of this metric, in seconds. */
     instance_readiness_time_buckets?: number[];
+    /** Buckets of this metric, in seconds. */
     instance_life_duration_buckets?: number[];
 }
 
 /** `[runners.autoscaler.connector_config]`, `[runners.autoscaler.vm_isolation.connector_config]`. Go: `common.ConnectorConfig`. */
 export interface ConnectorConfig {
+    /** Operating system of the instance. Default: what the plugin says. */
     os?: string;
+    /** Architecture of the instance. Default: what the plugin says. */
     arch?: string;
+    /** `ssh`, `winrm` or `winrm+https`. Default: `winrm` for Windows, otherwise `ssh`. */
     protocol?: string;
-    /** Integer. */
+    /** Port of the protocol. Default: 22, 5985 or 5986. Integer. */
     protocol_port?: number;
+    /** User to connect as. */
     username?: string;
-    /** May be secret: never printed. */
+    /** Password of the user. May be secret: never printed. */
     password?: string;
+    /** File on the manager with the private key. */
     key_path?: string;
+    /** Makes no credentials of its own. Default: false. */
     use_static_credentials?: boolean;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** How often the connection is kept alive. Duration as Go writes it, e.g. `"1h30m"`. */
     keepalive?: GoDuration;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Longest wait for a connection. Duration as Go writes it, e.g. `"1h30m"`. */
     timeout?: GoDuration;
+    /** Connects to the external address. Default: false. */
     use_external_addr?: boolean;
 }
 
 /** `[runners.autoscaler.scale_throttle]`. Go: `common.AutoscalerScaleThrottle`. */
 export interface AutoscalerScaleThrottle {
-    /** Integer. */
+    /** Maximum number of new instances in a second; -1 is no limit. Default: 100. Integer. */
     limit?: number;
-    /** Integer. */
+    /** Maximum number of new instances at once. Default: `max_instances`. Integer. */
     burst?: number;
 }
 
 /** `[runners.autoscaler.vm_isolation]`. Go: `common.VMIsolation`. */
 export interface VMIsolation {
+    /** Turns it on. Default: false. */
     enabled?: boolean;
+    /** Address of the nesting daemon. */
     nesting_host?: string;
+    /** What the nesting daemon is told. */
     nesting_config?: { [key: string]: TomlValue };
+    /** Virtual machine of jobs that name none. */
     image?: string;
+    /** How to connect to the virtual machine. */
     connector_config?: ConnectorConfig;
 }
 
 /** `[runners.autoscaler.state_storage]`. Go: `common.AutoscalerStateStorage`. */
 export interface AutoscalerStateStorage {
+    /** Turns it on. Default: false. */
     enabled?: boolean;
+    /** Directory of the state. Default: `.taskscaler` beside config.toml. */
     dir?: string;
+    /** Keeps instances that had jobs when gitlab-runner stopped. Default: false. */
     keep_instance_with_acquisitions?: boolean;
 }
 
 /** `[machine]`. Go: `common.MachineConfig`. */
 export interface MachineConfig {
+    /** Removes waiting machines when gitlab-runner stops. */
     shutdown_drain?: DockerMachineShutdownDrain;
+    /** Refreshes labels of machines. */
     heartbeat?: MachineHeartbeat;
 }
 
 /** `[machine.shutdown_drain]`. Go: `common.DockerMachineShutdownDrain`. */
 export interface DockerMachineShutdownDrain {
+    /** Turns it on. Default: false. */
     enabled?: boolean;
-    /** Integer. */
+    /** Number of machines that are removed at once. Default: 3. Integer. */
     concurrency?: number;
-    /** Integer. */
+    /** How often to try again to remove a machine. Default: 3. Integer. */
     max_retries?: number;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Wait before the next try. Default: `5s`. Duration as Go writes it, e.g. `"1h30m"`. */
     retry_backoff?: GoDuration;
 }
 
 /** `[machine.heartbeat]`. Go: `common.MachineHeartbeat`. */
 export interface MachineHeartbeat {
-    /** Integer. */
+    /** Maximum number of labels that are refreshed at once. Default: 5. Integer. */
     concurrency?: number;
 }
 
 /** `[experimental]`. Go: `common.Experimental`. */
 export interface Experimental {
+    /** Writes a log of what jobs used. */
     usage_logger?: UsageLogger;
 }
 
 /** `[experimental.usage_logger]`. Go: `common.UsageLogger`. */
 export interface UsageLogger {
+    /** Turns it on. Default: false. */
     enabled?: boolean;
+    /** Where the records go. */
     writers?: ("logrotate" | "snowplow_billing")[];
+    /** Records in files. */
     logrotate?: LogrotateConfig;
+    /** Records for GitLab's billing. */
     snowplow_billing?: SnowplowConfig;
+    /** Directory of the log. */
     log_dir?: string;
-    /** Integer. */
+    /** Number of old files that are kept. Default: 14. Integer. */
     max_backup_files?: number;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Age at which a file is rotated. Default: `24h`. Duration as Go writes it, e.g. `"1h30m"`. */
     max_rotation_age?: GoDuration;
+    /** Labels of every record. */
     labels?: { [key: string]: string };
 }
 
 /** `[experimental.usage_logger.logrotate]`. Go: `common.LogrotateConfig`. */
 export interface LogrotateConfig {
+    /** Directory of the log. */
     log_dir?: string;
-    /** Integer. */
+    /** Number of old files that are kept. Default: 14. Integer. */
     max_backup_files?: number;
-    /** Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Age at which a file is rotated. Default: `24h`. Duration as Go writes it, e.g. `"1h30m"`. */
     max_rotation_age?: GoDuration;
+    /** Labels of every record. */
     labels?: { [key: string]: string };
 }
 
 /** `[experimental.usage_logger.snowplow_billing]`. Go: `common.SnowplowConfig`. */
 export interface SnowplowConfig {
+    /** Address of the collector. */
     collector_uri?: string;
+    /** Id of the application. */
     app_id?: string;
+    /** Category of the events. */
     category?: string;
+    /** Realm of the instance, such as `SaaS`. */
     realm?: string;
+    /** Type of the deployment, such as `self-managed`. */
     deployment_type?: string;
+    /** Further data of every event. */
     metadata?: { [key: string]: string };
+    /** Signs in with an OIDC token. */
     enable_oidc?: boolean;
+    /** Buckets of this metric, in seconds. */
     batch_delivery_duration_buckets?: number[];
+    /** Sends without that token where the cloud has none. */
     skip_oidc_if_unsupported_cloud?: boolean;
+    /** Leaves out jobs that failed by the runner's fault. Default: true. */
     skip_runner_system_failure?: boolean;
 }
 
 /** `[runners.autoscaler.plugin_config]` of the fleeting plugin `aws`, as gitlab-runner's docs/executors/docker_autoscaler.md and docs/executors/instance.md show it. */
 export interface AwsPluginConfig {
-    /** Needed: the plugin cannot find its scaling group without it. */
+    /** Auto scaling group. Needed: the plugin cannot find its scaling group without it. */
     name: string;
+    /** Profile in the two files. */
     profile?: string;
+    /** File on the manager. Default: `~/.aws/config`. */
     config_file?: string;
+    /** File on the manager. Default: `~/.aws/credentials`, or the machine's role. */
     credentials_file?: string;
+    /** Region of the group. */
     region?: string;
 }
 
 /** `[runners.autoscaler.plugin_config]` of the fleeting plugin `azure`, as gitlab-runner's docs/executors/docker_autoscaler.md and docs/executors/instance.md show it. */
 export interface AzurePluginConfig {
-    /** Needed: the plugin cannot find its scaling group without it. */
+    /** Scale set. Needed: the plugin cannot find its scaling group without it. */
     name: string;
-    /** Needed: the plugin cannot find its scaling group without it. */
+    /** Subscription of the scale set. Needed: the plugin cannot find its scaling group without it. */
     subscription_id: string;
-    /** Needed: the plugin cannot find its scaling group without it. */
+    /** Resource group of the scale set. Needed: the plugin cannot find its scaling group without it. */
     resource_group_name: string;
 }
 
 /** `[runners.autoscaler.plugin_config]` of the fleeting plugin `googlecloud`, as gitlab-runner's docs/executors/docker_autoscaler.md and docs/executors/instance.md show it. */
 export interface GooglecloudPluginConfig {
-    /** Needed: the plugin cannot find its scaling group without it. */
+    /** Managed instance group of one zone. Needed: the plugin cannot find its scaling group without it. */
     name: string;
-    /** Needed: the plugin cannot find its scaling group without it. */
+    /** Id of the project. Needed: the plugin cannot find its scaling group without it. */
     project: string;
-    /** Needed: the plugin cannot find its scaling group without it. */
+    /** Zone of the group. Needed: the plugin cannot find its scaling group without it. */
     zone: string;
+    /** File on the manager. Default: the application default credentials. */
     credentials_file?: string;
 }

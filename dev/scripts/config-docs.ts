@@ -4,6 +4,7 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXECUTOR_SECTIONS, needsOf, sectionsOf } from "../../core/config-toml/executor-rules";
+import keyNotes from "../../core/config-toml/key-notes.json";
 import {
     executorNames,
     featureFlags,
@@ -12,13 +13,14 @@ import {
     runnerVersion,
     tableSpec,
 } from "../../core/config-toml/key-table";
-import { NOTES } from "./config-notes";
 
 const GITLAB = "https://docs.gitlab.com/runner";
 const ADVANCED = `${GITLAB}/configuration/advanced-configuration/`;
 
 // Written by the program alone.
 const HANDED_OUT = ["token", "id", "token_obtained_at", "token_expires_at"];
+
+const NOTES: Record<string, Record<string, string>> = keyNotes.tables;
 
 interface ExecutorPage {
     /** Page of GitLab's documentation below /executors/. */
@@ -110,9 +112,12 @@ function workerPage(): string {
 }
 
 function flagsPage(): string {
-    const intro = `Keys of \`feature_flags\` in a runner's \`config\`, true or false. GitLab says what each does: [feature flags](${GITLAB}/configuration/feature-flags/). Flags of a newer gitlab-runner go under \`extra.feature_flags\`.`;
-    const rows = Object.entries(featureFlags()).map(([flag, standard]) => `| \`${flag}\` | \`${standard}\` |`);
-    return page("Feature flags", intro, ["| Flag | Default |", "|---|---|", ...rows].join("\n"));
+    const intro = `Keys of \`feature_flags\` in a runner's \`config\`, true or false. GitLab says more: [feature flags](${GITLAB}/configuration/feature-flags/). Flags of a newer gitlab-runner go under \`extra.feature_flags\`.`;
+    const meanings: Record<string, string> = keyNotes.featureFlags;
+    const rows = Object.entries(featureFlags()).map(
+        ([flag, standard]) => `| \`${flag}\` | \`${standard}\` | ${meanings[flag]}. |`,
+    );
+    return page("Feature flags", intro, ["| Flag | Default | What it does |", "|---|---|---|", ...rows].join("\n"));
 }
 
 function executorPage(executor: string): string {
@@ -170,7 +175,7 @@ function keysOf(table: string, header: string, without: readonly string[], seen 
     const rows = keys.map(([key, spec]) => `| \`${key}\` | ${typeInWords(spec)} | ${notes(table, key, spec)} |`);
     const below = keys.filter(([, spec]) => spec.table !== undefined || spec.base === "any");
     return [
-        ["| Key | Type | Notes |", "|---|---|---|", ...rows].join("\n"),
+        ["| Key | Type | Meaning |", "|---|---|---|", ...rows].join("\n"),
         ...below.flatMap(([key, spec]) => section(header === "" ? key : `${header}.${key}`, spec, seen)),
     ];
 }
@@ -210,8 +215,7 @@ function typeInWords(spec: KeySpec): string {
 }
 
 function notes(table: string, key: string, spec: KeySpec): string {
-    const note = NOTES[`${table}.${key}`];
-    const found: string[] = note === undefined ? [] : [note];
+    const found = [NOTES[table]![key]!];
     if (spec.enum !== undefined)
         found.push(
             `One of ${spec.enum
@@ -227,7 +231,7 @@ function notes(table: string, key: string, spec: KeySpec): string {
     if (spec.base === "duration") found.push('Such as `"90s"`, `"1h30m"` or `"1d12h"`');
     if (key === "feature_flags") found.push("[All flags](feature-flags.md)");
     if (spec.table !== undefined) found.push("See below");
-    return found.length === 0 ? "" : `${found.join(". ")}.`;
+    return `${found.join(". ")}.`;
 }
 
 function main(folder: string): void {

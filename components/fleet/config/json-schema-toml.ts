@@ -1,5 +1,6 @@
 import { EXECUTOR_SECTIONS, sectionsOf } from "../../../core/config-toml/executor-rules";
 import { pluginPattern } from "../../../core/config-toml/fleeting";
+import keyNotes from "../../../core/config-toml/key-notes.json";
 import {
     executorNames,
     featureFlags,
@@ -39,6 +40,9 @@ const NAMES: Record<string, string> = {
     float: "number",
 };
 
+/** What the keys of each table mean. */
+const NOTES: Record<string, Record<string, string>> = keyNotes.tables;
+
 const TYPES: Record<string, string> = { text: "string", number: "number" };
 
 /** The tables of config.toml by name. Nothing is required in them, because a part may stand in a shared file. */
@@ -53,7 +57,8 @@ export function tableDefinitions(): Record<string, JsonSchema> {
         if (byPlugin.length > 0) for (const table of Object.values(pluginTables())) add(table);
         const properties = keys.map(([key, spec]): [string, JsonSchema] => {
             if (spec.table !== undefined) add(spec.table);
-            return [key, key === "feature_flags" ? flags() : toValueSchema(spec)];
+            const schema = key === "feature_flags" ? flags() : toValueSchema(spec);
+            return [key, withNote(schema, NOTES[name]![key]!)];
         });
         const extra = {
             description: "Keys newer than the gitlab-runner that is known here.",
@@ -93,10 +98,19 @@ function ofPlugins(key: string): JsonSchema[] {
     }));
 }
 
+/** Editors show it beside the key. What stands beside a `$ref` counts for nothing, so that this is put into a list of one. */
+function withNote(schema: JsonSchema, note: string): JsonSchema {
+    return { description: `${note}.`, ...(schema.$ref === undefined ? schema : { allOf: [schema] }) };
+}
+
 function flags(): JsonSchema {
+    const flagNotes: Record<string, string> = keyNotes.featureFlags;
     const known = Object.entries(featureFlags()).map(([name, value]) => [
         name,
-        { description: `Default: ${value}.`, anyOf: [{ type: "boolean" }, { $ref: "#/definitions/other" }] },
+        {
+            description: `${flagNotes[name]}. Default: ${value}.`,
+            anyOf: [{ type: "boolean" }, { $ref: "#/definitions/other" }],
+        },
     ]);
     return { type: ["object", "null"], properties: Object.fromEntries(known), additionalProperties: false };
 }

@@ -19,14 +19,15 @@ const runnerModule = "gitlab.com/gitlab-org/gitlab-runner"
 func main() {
 	pin := flag.String("pin", "../gitlab-runner/go.mod", "go.mod that names the gitlab-runner version")
 	out := flag.String("out", "../../../core/config-toml", "folder for keys.generated.json and types.generated.ts")
+	notes := flag.String("notes", "../../../core/config-toml/key-notes.json", "what each key means")
 	flag.Parse()
-	if err := run(*pin, *out); err != nil {
+	if err := run(*pin, *notes, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "config-keys:", err)
 		os.Exit(1)
 	}
 }
 
-func run(pin, out string) error {
+func run(pin, notes, out string) error {
 	version, err := pinnedVersion(pin)
 	if err != nil {
 		return err
@@ -41,6 +42,9 @@ func run(pin, out string) error {
 		return err
 	}
 	if err := addRules(schema); err != nil {
+		return err
+	}
+	if err := addNotes(schema, notes); err != nil {
 		return err
 	}
 	keys, err := renderJSON(schema)

@@ -43,6 +43,7 @@ type table struct {
 
 type key struct {
 	Name       string
+	Note       string // what it means, without a full stop
 	Type       string // string, bool, int, int32, float, duration, time, any, @Table; with [] or {} behind it; string|string[]
 	Enum       []string
 	IgnoreCase bool

@@ -33,9 +33,7 @@ func renderTypes(s *schema) []byte {
 		line("/** %s */", where(t))
 		line("export interface %s {", t.Name)
 		for _, k := range t.Keys {
-			if note := k.note(); note != "" {
-				line("    /** %s */", note)
-			}
+			line("    /** %s */", k.note())
 			line("    %s%s: %s;", quoted(k.Name), map[bool]string{true: "", false: "?"}[k.Required || k.Needed], k.typescript(t, s))
 		}
 		line("}\n")
@@ -64,7 +62,7 @@ func where(t *table) string {
 }
 
 func (k *key) note() string {
-	var notes []string
+	notes := []string{k.Note + "."}
 	switch {
 	case strings.HasPrefix(k.Type, "duration"):
 		notes = append(notes, "Duration as Go writes it, e.g. `\"1h30m\"`.")

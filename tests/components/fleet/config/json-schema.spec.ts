@@ -4,6 +4,7 @@ import Ajv from "ajv";
 import { expect } from "chai";
 import { parse as parseYaml } from "yaml";
 import { toJsonSchema } from "../../../../components/fleet/config/json-schema";
+import { tableNames } from "../../../../core/config-toml/key-table";
 
 const ROOT = path.join(__dirname, "../../../..");
 const STACKS = path.join(ROOT, "stacks");
@@ -33,6 +34,23 @@ describe("stacks/fleet.schema.json", () => {
         const written = readFileSync(path.join(STACKS, "fleet.schema.json"), "utf8");
         // As values: the formatter has its own taste in line breaks.
         expect(JSON.parse(written)).to.deep.equal(schema);
+    });
+
+    it("tells editors what each key of config.toml means, as the pages do", () => {
+        const { GlobalTable, WorkerTable } = schema.definitions;
+        expect(GlobalTable.properties.check_interval.description).to.equal(
+            "Seconds between two requests for new jobs. Default: 3.",
+        );
+        expect(WorkerTable.properties.feature_flags.properties.FF_TIMESTAMPS.description).to.equal(
+            "Begins each line of a job log with the time. Default: true.",
+        );
+        for (const name of tableNames()) {
+            for (const [key, { description }] of Object.entries<{ description?: string }>(
+                schema.definitions[name].properties,
+            )) {
+                expect(description, `${name}.${key}`).to.match(/\.$/);
+            }
+        }
     });
 
     it("is named on the first line of every stack", () => {
