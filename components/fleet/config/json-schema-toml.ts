@@ -79,14 +79,19 @@ export function tableDefinitions(): Record<string, JsonSchema> {
 
 /** A section of an executor is refused beside every other executor. */
 function bySection(): JsonSchema[] {
-    return EXECUTOR_SECTIONS.map((section) => ({
-        if: {
-            properties: { executor: { enum: executorNames().filter((name) => !sectionsOf(name).includes(section)) } },
-            required: ["executor"],
-        },
-        // biome-ignore lint/suspicious/noThenProperty: that is how JSON Schema calls it.
-        then: { properties: { [section]: { type: "null" } } },
-    }));
+    return EXECUTOR_SECTIONS.map((section) => {
+        const readers = executorNames().filter((name) => sectionsOf(name).includes(section));
+        // Editors print it; "expected null" would say nothing.
+        const errorMessage = `Not read by this executor, only by ${readers.join(", ")}.`;
+        return {
+            if: {
+                properties: { executor: { enum: executorNames().filter((name) => !readers.includes(name)) } },
+                required: ["executor"],
+            },
+            // biome-ignore lint/suspicious/noThenProperty: that is how JSON Schema calls it.
+            then: { properties: { [section]: { type: "null", errorMessage } } },
+        };
+    });
 }
 
 /** What a fleeting plugin of GitLab's is told has its keys; beside any other plugin anything may stand. */

@@ -13,10 +13,12 @@ describe("stacks/fleet.schema.json", () => {
     const schema = JSON.parse(toJsonSchema());
     const accepts = new Ajv({
         allErrors: true,
+        verbose: true,
         allowUnionTypes: true,
         strict: true,
         strictTypes: false,
         strictRequired: false,
+        keywords: ["errorMessage"],
     }).compile(schema);
 
     /** Where a configuration has a mistake that an editor would underline. */
@@ -51,6 +53,12 @@ describe("stacks/fleet.schema.json", () => {
                 expect(description, `${name}.${key}`).to.match(/\.$/);
             }
         }
+    });
+
+    it("has editors say which executors read a section that stands beside another one", () => {
+        accepts({ config: parseYaml(`gitlab-fleet:runners: { a: { config: { executor: docker, autoscaler: {} } } }`) });
+        const messages = (accepts.errors ?? []).map(({ parentSchema }) => parentSchema?.errorMessage);
+        expect(messages).to.include("Not read by this executor, only by docker-autoscaler, instance.");
     });
 
     it("is named on the first line of every stack", () => {
