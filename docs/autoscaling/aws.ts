@@ -1,4 +1,4 @@
-// An auto scaling group that gitlab-runner alone scales, and a manager on an instance role that may do so.
+// An auto scaling group that only gitlab-runner scales, and a manager whose instance role allows that.
 import * as aws from "@pulumi/aws";
 import { Runner, RunnerManager } from "gitlab-fleet";
 
@@ -20,7 +20,7 @@ const group = new aws.autoscaling.Group("ci", {
     forceDelete: true,
 });
 
-// What the plugin calls; its README has the list in full. Attach it to the role of the manager's instance.
+// What the plugin calls; its README has the full list. Attach this policy to the role of the manager's instance.
 export const policy = new aws.iam.Policy("scale-ci", {
     policy: {
         Version: "2012-10-17",

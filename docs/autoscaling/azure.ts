@@ -1,4 +1,4 @@
-// A scale set of uniform orchestration that gitlab-runner alone scales.
+// A scale set with uniform orchestration that only gitlab-runner scales.
 import * as azure from "@pulumi/azure-native";
 import * as pulumi from "@pulumi/pulumi";
 import { Runner, RunnerManager } from "gitlab-fleet";
@@ -13,7 +13,7 @@ const set = new azure.compute.VirtualMachineScaleSet(
         vmScaleSetName: "ci-runners",
         resourceGroupName: resources.name,
         orchestrationMode: "Uniform", // the plugin knows no other
-        // No azure.monitor.AutoscaleSetting. What is made in excess would be taken away under running jobs.
+        // No azure.monitor.AutoscaleSetting. Overprovisioned instances would be removed while jobs run on them.
         overprovision: false,
         upgradePolicy: { mode: "Manual" },
         sku: { name: "Standard_D4s_v5", tier: "Standard", capacity: 0 },

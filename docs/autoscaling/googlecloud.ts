@@ -1,4 +1,4 @@
-// A managed instance group of one zone that gitlab-runner alone scales.
+// A managed instance group of one zone that only gitlab-runner scales.
 import * as gcp from "@pulumi/gcp";
 import { Runner, RunnerManager } from "gitlab-fleet";
 
@@ -17,7 +17,7 @@ const group = new gcp.compute.InstanceGroupManager(
         baseInstanceName: "ci",
         targetSize: 0,
         versions: [{ instanceTemplate: template.selfLink }],
-        // No gcp.compute.Autoscaler. An instance that fails is gitlab-runner's to replace.
+        // No gcp.compute.Autoscaler. Only gitlab-runner replaces instances that fail.
         instanceLifecyclePolicy: { defaultActionOnFailure: "DO_NOTHING", forceUpdateOnRepair: "NO" },
     },
     { ignoreChanges: ["targetSize"] },
