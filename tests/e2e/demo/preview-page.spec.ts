@@ -90,30 +90,30 @@ describe("docs/preview.md", () => {
     it("shows what pulumi prints in a fleet's day, as it is today", async () => {
         page.push(
             "# A fleet's day, in previews",
-            "What `pulumi preview` prints for the changes of a day, to compare yours with. Every output is that of the real engine against " +
-                "the sandbox, written by a test (`make transcript`), without Pulumi's tree and times.",
-            "| resource | is |\n| --- | --- |\n" +
+            "What `pulumi preview` prints for a day's changes, so that you can compare your own previews. A test records every output with " +
+                "the real engine and the sandbox (`make transcript`), and leaves out Pulumi's tree and times.",
+            "| resource | meaning |\n| --- | --- |\n" +
                 "| `UserRunner`, `RunnerToken` | the runner in GitLab, and its authentication token |\n" +
-                "| `ManagerFiles`, `ManagerPlace` | the manager's `config.toml`, and the look at its directory before anything is changed |\n" +
-                "| `ProjectJobTokenScopes` | the job-token allowlist of a project |\n" +
-                "| `ExclusiveRunners` | the look for other runners in a scope: `orphans-group-apps` finds those that a killed `up` left in group `apps` |\n" +
-                "| `StackIdentity` | by which this stack knows what is its own |\n" +
-                "| `Fleet`, `Runner`, `RunnerManager`, `RegistryAccess`, `JobTokenAllowlist` | the components that the others belong to |",
-            "A message begins with what it speaks of: `manager ci-01`, `runner docker-small`, `allowlist containers/poetry`. Of a manager's " +
-                "`config.toml`, `settings` is what others may read; `[secret]` stands for [what is secret](components.md#runnermanager).",
+                "| `ManagerFiles`, `ManagerPlace` | the manager's `config.toml`, and the check of its directory before anything is changed |\n" +
+                "| `ProjectJobTokenScopes` | a project's job-token allowlist |\n" +
+                "| `ExclusiveRunners` | the search for other runners in a scope: `orphans-group-apps` finds runners that a killed `up` left in group `apps` |\n" +
+                "| `StackIdentity` | how this stack recognizes what it owns |\n" +
+                "| `Fleet`, `Runner`, `RunnerManager`, `RegistryAccess`, `JobTokenAllowlist` | the components that contain the other resources |",
+            "A message begins with its subject: `manager ci-01`, `runner docker-small`, `allowlist containers/poetry`. `settings` shows the " +
+                "part of a manager's `config.toml` that is not secret; `[secret]` replaces [secrets](components.md#runnermanager).",
         );
         tell("Morning: a new stack", "Two runners with a manager each, and an allowlist of two consumers.");
         await show("preview");
         await engine.up();
         ids.set(runnerCalled("docker-small").id, 101).set(runnerCalled("shell-heavy").id, 102);
 
-        tell("A worker gets more to do", "`limit: 4` becomes `limit: 6`. First in short, then with every value.");
+        tell("A worker's limit is raised", "`limit: 4` becomes `limit: 6`. First the short output, then all values.");
         edit({ limit: 6 });
         await show("preview");
         await show("preview", "--diff");
         await engine.up();
 
-        tell("One more consumer", "`other/tool` is written before the others, and is one line.");
+        tell("One more consumer", "`other/tool` is inserted before the other consumers. The diff shows one line.");
         edit({ consumers: "other/tool, apps/etl, apps/web" });
         await show("preview", "--diff");
         await engine.up();
@@ -128,35 +128,38 @@ describe("docs/preview.md", () => {
 
         tell(
             "Somebody adds an entry by hand",
-            "Group `apps` is put on the list in GitLab's pages, and is declared nowhere.",
+            "Somebody adds group `apps` to the list in GitLab's UI. The configuration does not declare it.",
         );
         await addByHand("poetry", "apps");
         await show("preview", "--diff");
         await engine.up();
 
         tell(
-            "A runner gets another name",
-            "Another name is another runner: the old one would go, with its id, its token and its history. The preview asks.",
+            "A runner is renamed",
+            "A new name means a new runner: the old one would be deleted, with its id, token and history. The preview warns.",
         );
         edit({ runner: "docker-tiny" });
         await show("preview");
-        page.push("With `renamedFrom: docker-small` it is the same runner:");
+        page.push("With `renamedFrom: docker-small` the runner stays the same:");
         edit({ more: "\n      renamedFrom: docker-small" });
         await show("preview");
         await engine.up();
         edit({ more: "" });
 
-        tell("A manager is taken out", "Its runner stays, and nobody takes its jobs.");
+        tell("A manager is removed", "Its runner stays, but no manager takes its jobs.");
         edit({ hasManager: false });
         await show("preview");
         edit({ hasManager: true });
 
-        tell("A token is reset", "`rotationTrigger` is set, because others have seen a token.");
+        tell("A token is reset", "`rotationTrigger` is set, because a token was leaked.");
         edit({ more: "\n      rotationTrigger: leaked-1" });
         await show("preview");
         await engine.up();
 
-        tell("Evening: everything goes", "What this stack has made in GitLab and on disk, and nothing else.");
+        tell(
+            "Evening: the stack is destroyed",
+            "`destroy` removes what this stack created in GitLab and on disk, and nothing else.",
+        );
         await show("destroy", "--preview-only");
         expectGolden(`${page.join("\n\n")}\n`, path.join(root, "docs/preview.md"));
     });
