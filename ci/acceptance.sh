@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Asks a GitLab in a container whether what this repository believes of GitLab is so, and takes it down again: docs/acceptance.md.
+# Tests this repository's assumptions about GitLab against a GitLab in a container, and removes it again: docs/acceptance.md.
 #   GITLAB_VERSION=18.11.0-ce.0 ci/acceptance.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,9 +10,9 @@ export GITLAB_URL=http://${GITLAB_HOST:-localhost}:8929
 compose() { docker compose --project-name gitlab-fleet-acceptance --file ci/acceptance.compose.yml "$@"; }
 trap 'compose down --volumes --timeout 5' EXIT
 
-# Until it answers.
+# Waits until GitLab answers.
 compose up --detach --wait --wait-timeout 1200
-# The token lives as long as the container. It goes in by the environment, so that it stands in no list of processes.
+# The token lives as long as the container. It is passed in the environment, so that no process list shows it.
 compose exec -T --env GITLAB_TOKEN gitlab gitlab-rails runner '
   token = User.find_by_username("root").personal_access_tokens.build(name: "acceptance", scopes: ["api"], expires_at: 1.day.from_now)
   token.set_token(ENV["GITLAB_TOKEN"])

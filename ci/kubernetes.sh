@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs managers as pods of a cluster in containers (kind), with a sandbox of GitLab beside it, and takes the cluster down again: docs/kubernetes.md.
+# Runs managers as pods of a cluster in containers (kind), with a GitLab sandbox beside it, and removes the cluster again: docs/kubernetes.md.
 #   ci/kubernetes.sh
 # It needs docker, kind, Node.js, Go and images from Docker Hub and registry.gitlab.com.
 set -euo pipefail
@@ -11,7 +11,7 @@ trap 'kind delete cluster --name "$name"; rm -rf "$folder"' EXIT
 
 options=()
 if [ -n "${KIND_HOST:-}" ]; then
-	# The engine is another machine's, as with Docker in Docker: the cluster is reached by that one's name.
+	# The engine runs on another machine, as with Docker in Docker: the cluster is reached by that machine's name.
 	cat >"$folder/kind.yaml" <<-YAML
 		kind: Cluster
 		apiVersion: kind.x-k8s.io/v1alpha4
@@ -26,7 +26,7 @@ fi
 kind create cluster --name "$name" --wait 5m "${options[@]}"
 [ -z "${KIND_HOST:-}" ] || sed -i "s#https://0\.0\.0\.0:#https://$KIND_HOST:#" "$KUBECONFIG"
 
-# Where the sandbox listens: an address of this machine that pods reach. Here it is the gateway of kind's network.
+# The sandbox listens on an address of this machine that pods can reach. By default that is the gateway of kind's network.
 if [ -z "${SANDBOX_HOST:-}" ]; then
 	SANDBOX_HOST=$(docker network inspect kind --format '{{range .IPAM.Config}}{{println .Gateway}}{{end}}' | grep -m 1 -F .)
 fi
