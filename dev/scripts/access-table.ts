@@ -8,21 +8,21 @@ const PAGE = join(root, "docs/registry-access.md");
 const [BEGIN, END] = ["<!-- commands -->\n", "<!-- end of commands -->"];
 const WORDS: Record<CommandRow["names"], string> = {
     images: "images",
-    login: "a registry, and by whose token images are pulled from then on",
-    build: "a Dockerfile, whose images are found",
+    login: "a registry, and the token with which later commands pull images",
+    build: "a Dockerfile, which is searched for images",
     repository: "repositories",
-    push: "a repository, for which the project's own switch is asked",
-    remote: "a repository, once it is fetched",
-    settings: "a login of git",
+    push: "a repository; a switch of its project decides",
+    remote: "a repository, which counts once it is fetched",
+    settings: "credentials for git",
     files: "a file, read as text",
     composed: "a file, read as text",
     addresses: "addresses of packages and of the API",
     packages: "addresses of packages and of the API",
-    command: "a command, which is read",
-    text: "the text of a script, which is read",
-    script: "a script: in a word, in a file, or on standard input",
-    output: "a text, which is read where it is written into a file",
-    nothing: "nothing that is pulled",
+    command: "a command, which the scan follows",
+    text: "the text of a script, which the scan follows",
+    script: "a script: in an argument, in a file, or on standard input",
+    output: "a text, which is read if it is written into a file",
+    nothing: "nothing to pull",
 };
 
 /** The page with the table of today. */
@@ -34,7 +34,7 @@ export function pageWithTable(page: string): string {
         const read = files === undefined ? "" : ` (by default ${code(files.split(" "))})`;
         return `| ${code(programs.split(" "))} | ${code(verbs?.split(" | ") ?? [])} | ${WORDS[names]}${which}${only}${read} |`;
     });
-    const table = ["| program | followed by | its words name |", "| --- | --- | --- |", ...rows].join("\n");
+    const table = ["| program | followed by | its arguments name |", "| --- | --- | --- |", ...rows].join("\n");
     const [before, rest = ""] = page.split(BEGIN);
     return `${before}${BEGIN}\n${table}\n\n${END}${rest.split(END)[1]}`;
 }
