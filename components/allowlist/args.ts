@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ReferenceInput } from "../common/scope";
 import type { AllowlistPolicies } from "./policies";
 
-/** `exclusive`: the list is exactly this. `additive`: only the own entries are added and removed. */
+/** `exclusive`: the list is exactly what is declared. `additive`: only the declared entries are added and removed. */
 export const MODES = ["exclusive", "additive"] as const;
 
 /** What happens to the list when it is destroyed. */
@@ -10,43 +10,50 @@ export const ON_DESTROY = ["withdraw", "close", "restore"] as const;
 
 /** Projects and groups whose jobs may reach a project. */
 export interface AllowedJobs {
-    /** Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`. @default - none */
+    /**
+     * Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
+     * @default - none
+     */
     projects?: ReferenceInput[];
-    /** Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`. @default - none */
+    /**
+     * Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab:
+     * `groups_allowlist`. @default - none
+     */
     groups?: ReferenceInput[];
 }
 
 /** What to declare about one project's job-token allowlist. */
 export interface JobTokenAllowlistArgs {
-    /** The project that is protected, by full path or id. A change replaces the allowlist. */
+    /** The project to protect, by full path or id. A change replaces the allowlist. */
     project: ReferenceInput;
-    /** Whose jobs may reach it with `CI_JOB_TOKEN`. The project's own jobs always may. */
+    /** Whose jobs may reach the project with `CI_JOB_TOKEN`. Its own jobs always may. */
     allow: AllowedJobs;
     /**
-     * `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay.
-     * A change takes the entries away for a moment. @default exclusive
+     * `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A
+     * change briefly removes the entries. @default exclusive
      */
     mode?: (typeof MODES)[number];
     /**
-     * Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an
-     * instance may enforce it. @default true
+     * Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab:
+     * `inbound_enabled`, which an instance may enforce. @default true
      */
     enabled?: pulumi.Input<boolean | undefined>;
     /**
-     * Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab
-     * keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only.
-     * @default - false: too many entries are an error that shows what folding would do
+     * Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups.
+     * As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`.
+     * @default - false: too many entries are an error, which shows what `compact` would do
      */
     compact?: boolean;
     /**
-     * What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it
-     * stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode
-     * `exclusive` only. @default withdraw
+     * What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves
+     * the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first
+     * applied. Only with mode `exclusive`. @default withdraw
      */
     onDestroy?: (typeof ON_DESTROY)[number];
     /**
-     * Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else.
-     * They do not govern the container registry: every entry may pull images. @default - everything the role allows
+     * Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing
+     * else. They do not govern the container registry: every entry may pull images.
+     * @default - everything the role allows
      */
     policies?: AllowlistPolicies;
 }
@@ -54,29 +61,29 @@ export interface JobTokenAllowlistArgs {
 /** Roles that may pull from a private project's registry. */
 export const ROLES = ["reporter", "developer", "maintainer", "owner"] as const;
 
-/** A group whose people become members of the producer. */
+/** A group whose members become members of the producer. */
 export interface MembershipGrant {
     /** The group, by full path or id. GitLab: `group_id`. */
     group: ReferenceInput;
-    /** The role they get at most. GitLab: `group_access`. @default reporter, the least that pulls */
+    /** The members' maximum role. GitLab: `group_access`. @default reporter, the lowest that pulls */
     role?: (typeof ROLES)[number];
 }
 
 /** What to declare about who pulls from one project's registries. */
 export interface RegistryAccessArgs
     extends Pick<JobTokenAllowlistArgs, "mode" | "enabled" | "compact" | "onDestroy" | "policies"> {
-    /** The project whose container images and packages are pulled, by full path or id. */
+    /** The project from which container images and packages are pulled, by full path or id. */
     producer: ReferenceInput;
     /** The projects and groups whose jobs may pull. */
     consumers: AllowedJobs;
     /**
-     * Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by
-     * the right of the person who started its pipeline. @default - nobody becomes a member
+     * Groups to share the producer with, so that their members may pull: a job pulls from a private project with the
+     * rights of the person who started its pipeline. @default - nobody becomes a member
      */
     grantMembership?: MembershipGrant | MembershipGrant[];
     /**
-     * Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private
-     * producer. @default true
+     * Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each
+     * private producer. @default true
      */
     checkMembership?: boolean;
 }

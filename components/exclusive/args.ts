@@ -5,53 +5,60 @@ import type { Runner } from "../runner/runner";
 /** A scope of runners, or the project runners of all projects below a group. */
 export type ExclusiveScope = RunnerScope | { projectsBelow: ReferenceInput };
 
-/** Which undeclared runners are judged; without `match: "all"` one part is enough. */
+/** Which undeclared runners are claimed. One matching property is enough, unless `match` is `all`. */
 export interface RunnerClaim {
-    /** Descriptions, compared as a whole; `*` stands for any text. */
+    /** Descriptions, compared as a whole; `*` matches any text. */
     descriptions?: string[];
-    /** Tags; one in common is enough. */
+    /** Tags; a runner needs one of them. */
     tags?: string[];
-    /** `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough. */
+    /** `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them. */
     statuses?: (typeof STATUSES)[number][];
-    /** Not heard from for longer than this, for instance `30d`. */
+    /** No contact for longer than this, such as `30d`. */
     offlineFor?: string;
-    /** Usernames of those who made them; one of them is enough. */
+    /** Usernames; one of them must have created the runner. */
     creators?: string[];
-    /** Whether one of the above is enough or all that are given are needed. @default any */
+    /** Whether one of the properties above must match, or all that are set. @default any */
     match?: (typeof MATCHES)[number];
 }
 
-/** Runners that are left alone whatever claims them. */
+/** Runners to leave alone, claimed or orphans. */
 export interface RunnerExceptions {
-    /** GitLab's ids. */
+    /** Ids in GitLab. */
     ids?: (number | string)[];
-    /** Descriptions, compared as a whole; `*` stands for any text. */
+    /** Descriptions, compared as a whole; `*` matches any text. */
     descriptions?: string[];
-    /** Tags; one in common is enough. */
+    /** Tags; a runner needs one of them. */
     tags?: string[];
 }
 
-/** A scope in which the declared runners shall be the only ones of their kind. */
+/** A scope in which the declared runners are to be the only ones of their kind. */
 export interface ExclusiveArgs {
-    /** The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects. */
+    /**
+     * The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of
+     * all its projects.
+     */
     scope: ExclusiveScope;
-    /** Which undeclared runners are judged. Those with our own marker always are, and are removed. @default - only our own orphans */
+    /**
+     * Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim.
+     * @default - no runners
+     */
     claim?: RunnerClaim;
-    /** What is left alone whatever claims it. @default - nothing */
+    /** Runners to leave alone, claimed or orphans. @default - nothing */
     keep?: RunnerExceptions;
-    /** How many runners one `up` may delete; more are refused as a whole, with their count. @default 50 */
+    /** How many runners one `up` may delete. If there are more, it deletes none and prints how many. @default 50 */
     limit?: number;
-    /** A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. @default 1h */
+    /** Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. @default 1h */
     quietPeriod?: string;
     /** What happens to claimed runners that are not declared: `report`, `pause` or `delete`. @default report */
     foreign?: Foreign;
 }
 
-/** What to declare about the runners of one scope. */
+/** Which runners of a scope are declared, and what happens to the others. */
 export interface ExclusiveRunnersArgs extends ExclusiveArgs {
     /**
-     * The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name
-     * of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
+     * The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners
+     * with another name of this stack in their marker are left alone and reported: the program may declare them
+     * elsewhere, even later.
      */
     runners: Runner[];
 }

@@ -5,13 +5,15 @@ import type { ExclusiveArgs } from "../exclusive/args";
 import type { RunnerManagerArgs } from "../manager/args";
 import type { RunnerArgs } from "../runner/args";
 
-/** A runner of a fleet, and how its jobs are run by the managers that serve it. */
+/** A runner of a fleet, and how the managers that serve it run its jobs. */
 export interface FleetRunnerArgs extends RunnerArgs {
-    /** Keys of the `[[runners]]` table, spelt as GitLab documents them. @default - needed once a manager serves the runner */
+    /**
+     * Keys of the `[[runners]]` table, spelt as GitLab documents them. @default - needed if a manager serves the runner
+     */
     config?: Eventually<WorkerConfig>;
-    /** Codes of warnings about this runner's table that are known and accepted. @default - none */
+    /** Codes of known and accepted warnings about this runner's table. @default - none */
     silence?: string[];
-    /** The name it had before; it stays the same runner then. Remove it after the next `up`. @default - none */
+    /** The runner's previous name: it stays the same runner. Remove this after the next `up`. @default - none */
     renamedFrom?: string;
 }
 
@@ -19,67 +21,73 @@ export interface FleetRunnerArgs extends RunnerArgs {
 export interface FleetManagerArgs extends Omit<RunnerManagerArgs, "workers"> {
     /** Names of the runners it serves, in the order of the `[[runners]]` tables. */
     runners: string[];
-    /** The name it had before; nothing is replaced then. Remove it after the next `up`. @default - none */
+    /** The manager's previous name: nothing is replaced. Remove this after the next `up`. @default - none */
     renamedFrom?: string;
 }
 
-/** Everything one program declares, as it stands in a stack's configuration. */
+/** Everything that one program declares, in the structure of the stack config. */
 export interface FleetArgs {
-    /** Runners by name. The name is an identity: another name is another runner. @default - none */
+    /** Runners by name. The name is the identity: another name is another runner. @default - none */
     runners?: Record<string, FleetRunnerArgs>;
-    /** Runner managers by name. The name is an identity. @default - none */
+    /** Runner managers by name. The name is the identity. @default - none */
     managers?: Record<string, FleetManagerArgs>;
-    /** Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice. @default - none */
+    /**
+     * Scopes in which the declared runners are to be the only ones of their kind, by a name of your choice.
+     * @default - none
+     */
     exclusive?: Record<string, ExclusiveArgs>;
     /** Who may pull, by the producer's full path or id. @default - none */
     registries?: Record<string, Omit<RegistryAccessArgs, "producer">>;
     /**
-     * Whether the stack's state was lost: each runner adopts the one that bears its name in the marker, where there is one.
-     * Its id and history stay, its token is reset. Remove it after the next `up`. @default false
+     * Whether the stack's state was lost: each runner adopts the one with its name in the marker, if there is one. That
+     * runner keeps its id and history; its token is reset. Remove this after the next `up`. @default false
      */
     stateLost?: boolean;
 }
 
-/** What stands below `gitlab-fleet:` in a stack's configuration. */
+/** The keys below `gitlab-fleet:` in a stack config. */
 export interface FleetConfig extends FleetArgs {
     /**
-     * Files beside this one with what several stacks have in common; later ones win over earlier ones, this one over all.
-     * @default - none
+     * Files in the same folder that several stacks share. Later files override earlier ones, and this file overrides
+     * all. @default - none
      */
     extends?: string[];
-    /** The address that GitLab had before, where nothing else proves that it is the same GitLab. @default - none */
+    /** GitLab's previous address, if nothing else proves that it is the same GitLab. @default - none */
     movedFrom?: string;
 }
 
-/** What stands below `gitlab:` in a stack's configuration: what the published gitlab package can be told. */
+/** The keys below `gitlab:` in a stack config: those of the published gitlab package. */
 export interface GitLabConfig {
-    /** Base of GitLab's REST API, with `/api/v4/`. @default - `GITLAB_BASE_URL`, else gitlab.com */
+    /** Base URL of GitLab's REST API, with `/api/v4/`. @default - `GITLAB_BASE_URL`, else gitlab.com */
     baseUrl?: string;
     /**
-     * Personal, group or project access token, or an OAuth access token. Set it with `pulumi config set --secret gitlab:token`.
-     * A token in the environment's `GITLAB_TOKEN` wins over it. @default - `GITLAB_TOKEN`
+     * Personal, group or project access token, or an OAuth access token. Set it with `pulumi config set --secret
+     * gitlab:token`. A token in the environment variable `GITLAB_TOKEN` overrides it. @default - `GITLAB_TOKEN`
      */
     token?: string;
     /** Accept any TLS certificate. @default false */
     insecure?: boolean;
-    /** File with the certificates of further authorities to trust. @default - none */
+    /** File with certificates of additional authorities to trust. @default - none */
     cacertFile?: string;
-    /** Further headers of every request, by name. @default - none */
+    /** Additional headers for every request, by name. @default - none */
     headers?: Record<string, string>;
-    /** File with the PEM certificate to show to GitLab, or to a proxy before it. @default - none */
+    /** PEM certificate file to present to GitLab, or to a proxy in front of it. @default - none */
     clientCert?: string;
-    /** File with the PEM key of `clientCert`. @default - none */
+    /** File with the PEM key for `clientCert`. @default - none */
     clientKey?: string;
-    /** How often a request that may be repeated is sent again. @default 4 */
+    /** How often to retry a request that is safe to repeat. @default 4 */
     retries?: number;
-    /** Log in before anything else is done. @default false */
+    /** Check the token before anything else. @default false */
     earlyAuthCheck?: boolean;
-    /** With the official plugin only. @default - none */
+    /** Only with the official plugin. @default - none */
     configFile?: string;
-    /** With the official plugin only. @default - none */
+    /** Only with the official plugin. @default - none */
     context?: string;
-    /** With the official plugin only. @default - none */
+    /** Only with the official plugin. @default - none */
     enableAutoCiSupport?: boolean;
-    /** Whether previews and ups compare with GitLab; `false`: only a refresh does. Our plugin alone knows it. @default true */
+    /**
+     * Whether `preview` and `up` compare with GitLab; if `false`, only `refresh` does. Not in the official plugin.
+     * @default true
+     */
     compareWithGitlab?: boolean;
 }

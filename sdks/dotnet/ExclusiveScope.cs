@@ -50,7 +50,7 @@ namespace Pulumi.GitlabFleet
     public sealed class ExclusiveScopeArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+        /// Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
         /// </summary>
         [Input("claim")]
         public Input<Inputs.ClaimedRunnersArgs>? Claim { get; set; }
@@ -62,19 +62,19 @@ namespace Pulumi.GitlabFleet
         public Input<string>? Foreign { get; set; }
 
         /// <summary>
-        /// What is left alone whatever claims it. Default: nothing.
+        /// Runners to leave alone, claimed or orphans. Default: nothing.
         /// </summary>
         [Input("keep")]
         public Input<Inputs.KeptRunnersArgs>? Keep { get; set; }
 
         /// <summary>
-        /// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+        /// How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
         /// </summary>
         [Input("limit")]
         public Input<int>? Limit { get; set; }
 
         /// <summary>
-        /// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+        /// Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
         /// </summary>
         [Input("quietPeriod")]
         public Input<string>? QuietPeriod { get; set; }
@@ -83,7 +83,7 @@ namespace Pulumi.GitlabFleet
         private InputList<Pulumi.GitlabFleet.Runner>? _runners;
 
         /// <summary>
-        /// The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
+        /// The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners with another name of this stack in their marker are left alone and reported: the program may declare them elsewhere, even later.
         /// </summary>
         public InputList<Pulumi.GitlabFleet.Runner> Runners
         {
@@ -92,7 +92,7 @@ namespace Pulumi.GitlabFleet
         }
 
         /// <summary>
-        /// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+        /// The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
         /// </summary>
         [Input("scope", required: true)]
         public InputUnion<string, Inputs.ExclusivePlaceArgs> Scope { get; set; } = null!;

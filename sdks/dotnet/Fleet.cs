@@ -77,7 +77,7 @@ namespace Pulumi.GitlabFleet
         private InputMap<Inputs.FleetExclusiveArgs>? _exclusive;
 
         /// <summary>
-        /// Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
+        /// Scopes in which the declared runners are to be the only ones of their kind, by a name of your choice.
         /// </summary>
         public InputMap<Inputs.FleetExclusiveArgs> Exclusive
         {
@@ -89,7 +89,7 @@ namespace Pulumi.GitlabFleet
         private InputMap<Inputs.FleetManagerArgs>? _managers;
 
         /// <summary>
-        /// Runner managers by name. The name is an identity.
+        /// Runner managers by name. The name is the identity.
         /// </summary>
         public InputMap<Inputs.FleetManagerArgs> Managers
         {
@@ -113,7 +113,7 @@ namespace Pulumi.GitlabFleet
         private InputMap<Inputs.FleetRunnerArgs>? _runners;
 
         /// <summary>
-        /// Runners by name. The name is an identity: another name is another runner.
+        /// Runners by name. The name is the identity: another name is another runner.
         /// </summary>
         public InputMap<Inputs.FleetRunnerArgs> Runners
         {
@@ -122,7 +122,7 @@ namespace Pulumi.GitlabFleet
         }
 
         /// <summary>
-        /// Whether the stack's state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
+        /// Whether the stack's state was lost: each runner adopts the one with its name in the marker, if there is one. That runner keeps its id and history; its token is reset. Remove this after the next `up`. Default: false.
         /// </summary>
         [Input("stateLost")]
         public Input<bool>? StateLost { get; set; }

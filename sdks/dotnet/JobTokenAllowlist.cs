@@ -62,31 +62,31 @@ namespace Pulumi.GitlabFleet
     public sealed class JobTokenAllowlistArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Whose jobs may reach it with `CI_JOB_TOKEN`. The project's own jobs always may.
+        /// Whose jobs may reach the project with `CI_JOB_TOKEN`. Its own jobs always may.
         /// </summary>
         [Input("allow", required: true)]
         public Input<Inputs.AllowedJobsArgs> Allow { get; set; } = null!;
 
         /// <summary>
-        /// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+        /// Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
         /// </summary>
         [Input("compact")]
         public Input<bool>? Compact { get; set; }
 
         /// <summary>
-        /// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+        /// Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
         /// </summary>
         [Input("enabled")]
         public Input<bool>? Enabled { get; set; }
 
         /// <summary>
-        /// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+        /// `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
         /// </summary>
         [Input("mode")]
         public Input<string>? Mode { get; set; }
 
         /// <summary>
-        /// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+        /// What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
         /// </summary>
         [Input("onDestroy")]
         public Input<string>? OnDestroy { get; set; }
@@ -98,7 +98,7 @@ namespace Pulumi.GitlabFleet
         public Input<object>? Policies { get; set; }
 
         /// <summary>
-        /// The project that is protected, by full path or id. A change replaces the allowlist.
+        /// The project to protect, by full path or id. A change replaces the allowlist.
         /// </summary>
         [Input("project", required: true)]
         public InputUnion<string, int> Project { get; set; } = null!;

@@ -62,13 +62,13 @@ namespace Pulumi.GitlabFleet
     public sealed class RegistryAccessArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+        /// Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
         /// </summary>
         [Input("checkMembership")]
         public Input<bool>? CheckMembership { get; set; }
 
         /// <summary>
-        /// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+        /// Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
         /// </summary>
         [Input("compact")]
         public Input<bool>? Compact { get; set; }
@@ -80,25 +80,25 @@ namespace Pulumi.GitlabFleet
         public Input<Inputs.AllowedJobsArgs> Consumers { get; set; } = null!;
 
         /// <summary>
-        /// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+        /// Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
         /// </summary>
         [Input("enabled")]
         public Input<bool>? Enabled { get; set; }
 
         /// <summary>
-        /// Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+        /// Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
         /// </summary>
         [Input("grantMembership")]
         public Input<object>? GrantMembership { get; set; }
 
         /// <summary>
-        /// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+        /// `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
         /// </summary>
         [Input("mode")]
         public Input<string>? Mode { get; set; }
 
         /// <summary>
-        /// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+        /// What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
         /// </summary>
         [Input("onDestroy")]
         public Input<string>? OnDestroy { get; set; }
@@ -110,7 +110,7 @@ namespace Pulumi.GitlabFleet
         public Input<object>? Policies { get; set; }
 
         /// <summary>
-        /// The project whose container images and packages are pulled, by full path or id.
+        /// The project from which container images and packages are pulled, by full path or id.
         /// </summary>
         [Input("producer", required: true)]
         public InputUnion<string, int> Producer { get; set; } = null!;

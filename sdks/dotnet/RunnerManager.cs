@@ -65,7 +65,7 @@ namespace Pulumi.GitlabFleet
         private InputMap<object>? _config;
 
         /// <summary>
-        /// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+        /// Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
         /// </summary>
         public InputMap<object> Config
         {
@@ -74,25 +74,25 @@ namespace Pulumi.GitlabFleet
         }
 
         /// <summary>
-        /// How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+        /// How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
         /// </summary>
         [Input("drainTimeout")]
         public Input<string>? DrainTimeout { get; set; }
 
         /// <summary>
-        /// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+        /// GitLab's address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
         /// </summary>
         [Input("gitlabUrl")]
         public Input<string>? GitlabUrl { get; set; }
 
         /// <summary>
-        /// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+        /// Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
         /// </summary>
         [Input("online")]
         public InputUnion<bool, Inputs.OnlineWaitArgs>? Online { get; set; }
 
         /// <summary>
-        /// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+        /// Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
         /// </summary>
         [Input("placement", required: true)]
         public Input<Inputs.PlacementArgs> Placement { get; set; } = null!;
@@ -101,7 +101,7 @@ namespace Pulumi.GitlabFleet
         private InputList<string>? _silence;
 
         /// <summary>
-        /// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+        /// Codes of known and accepted warnings about `config.toml`, as the warnings print them.
         /// </summary>
         public InputList<string> Silence
         {
@@ -110,7 +110,7 @@ namespace Pulumi.GitlabFleet
         }
 
         /// <summary>
-        /// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+        /// Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
         /// </summary>
         [Input("systemId")]
         public Input<string>? SystemId { get; set; }

@@ -9,23 +9,27 @@ import type { Shape } from "../../common/shape";
 import { findDrainProblems } from "./drain";
 import type { Claim, ManagerInput, ManagerPaths } from "./kind";
 
-/** The process that reads a manager's files in a directory, wherever that is. Beside `directory` and `ssh`. */
+/** The process that reads a manager's files in a directory, wherever that is. Written next to `directory` or `ssh`. */
 export interface ServiceOptions {
     /**
-     * Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails
-     * with gitlab-runner's own words when it does not. It is never started or restarted. @default - the process is not looked at
+     * Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`,
+     * and fails with gitlab-runner's error message if it does not. `up` never starts or restarts it.
+     * @default - the process is not checked
      */
     service?: pulumi.Input<string>;
     /**
-     * Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which
-     * only root may write. @default false
+     * Whether `systemctl stop` lets running jobs finish, for at most the manager's `drainTimeout`. Writes a drop-in for
+     * the unit, which only root may do. @default false
      */
     drainOnStop?: boolean;
-    /** Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. @default - any */
+    /**
+     * Versions of gitlab-runner to expect there, such as `>=19` or `>=18.5 <20`. Any other causes a warning.
+     * @default - any
+     */
     version?: pulumi.Input<string>;
     /**
-     * Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the
-     * user by whom it writes the files: root, or the user of the unit. @default false
+     * Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user
+     * who writes the files: root, or the unit's user. @default false
      */
     fleetingInstall?: boolean;
     /** How long `up` waits until the process has loaded its configuration, at least `1s`. @default "60s" */
@@ -70,21 +74,21 @@ export function claimedUnit({ service }: Record<string, unknown>, host: string):
     return [{ thing, path: "service", given: service, what: "unit" }];
 }
 
-/** What a directory may say about other machines and owners, wherever it is. */
+/** Which other machines and owners may use a directory, wherever it is. */
 export interface OwnerOptions {
     /**
-     * Whether the directory is mounted on several machines, so that each of them may write it. Without it only the
-     * machine on which it was first written does. @default false
+     * Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it
+     * first may. @default false
      */
     sharedBetweenMachines?: boolean;
     /**
-     * The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its
-     * `config.toml` is kept aside. @default - a directory of another manager is refused
+     * The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a
+     * copy. @default - a directory of another manager is refused
      */
     takeOverFrom?: string;
     /**
-     * What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which
-     * nothing in the directory is touched and its host need not answer. @default "remove"
+     * What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which
+     * touches nothing in the directory and does not need its host. @default "remove"
      */
     onDestroy?: DirectoryEnd;
 }

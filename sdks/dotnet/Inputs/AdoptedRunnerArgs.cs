@@ -13,13 +13,13 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class AdoptedRunnerArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// The whole description that the runner has in GitLab.
+        /// The runner's full description in GitLab.
         /// </summary>
         [Input("description")]
         public Input<string>? Description { get; set; }
 
         /// <summary>
-        /// The runner's number in GitLab.
+        /// The runner's id in GitLab.
         /// </summary>
         [Input("id")]
         public InputUnion<int, string>? Id { get; set; }
@@ -28,7 +28,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _tags;
 
         /// <summary>
-        /// Tags that it has, all or some: where several runners have that description. Default: any.
+        /// Some or all of its tags, if several runners have that description. Default: any.
         /// </summary>
         public InputList<string> Tags
         {

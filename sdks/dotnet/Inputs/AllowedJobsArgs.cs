@@ -16,7 +16,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<Union<string, int>>? _groups;
 
         /// <summary>
-        /// Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+        /// Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
         /// </summary>
         public InputList<Union<string, int>> Groups
         {
@@ -28,7 +28,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<Union<string, int>>? _projects;
 
         /// <summary>
-        /// Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+        /// Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
         /// </summary>
         public InputList<Union<string, int>> Projects
         {

@@ -16,7 +16,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _creators;
 
         /// <summary>
-        /// Usernames of those who made them; one of them is enough.
+        /// Usernames; one of them must have created the runner.
         /// </summary>
         public InputList<string> Creators
         {
@@ -28,7 +28,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _descriptions;
 
         /// <summary>
-        /// Descriptions, compared as a whole; `*` stands for any text.
+        /// Descriptions, compared as a whole; `*` matches any text.
         /// </summary>
         public InputList<string> Descriptions
         {
@@ -37,13 +37,13 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Whether one of the above is enough or all that are given are needed. Default: any.
+        /// Whether one of the properties above must match, or all that are set. Default: any.
         /// </summary>
         [Input("match")]
         public Input<string>? Match { get; set; }
 
         /// <summary>
-        /// Not heard from for longer than this, for instance `30d`.
+        /// No contact for longer than this, such as `30d`.
         /// </summary>
         [Input("offlineFor")]
         public Input<string>? OfflineFor { get; set; }
@@ -52,7 +52,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _statuses;
 
         /// <summary>
-        /// `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+        /// `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
         /// </summary>
         public InputList<string> Statuses
         {
@@ -64,7 +64,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _tags;
 
         /// <summary>
-        /// Tags; one in common is enough.
+        /// Tags; a runner needs one of them.
         /// </summary>
         public InputList<string> Tags
         {

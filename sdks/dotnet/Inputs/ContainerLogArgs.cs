@@ -13,13 +13,13 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class ContainerLogArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How many files there are at most. Default: 3.
+        /// Maximum number of files. Default: 3.
         /// </summary>
         [Input("maxFiles")]
         public Input<int>? MaxFiles { get; set; }
 
         /// <summary>
-        /// Size at which a new file begins. Default: 10m.
+        /// Size at which a new file starts. Default: 10m.
         /// </summary>
         [Input("maxSize")]
         public Input<string>? MaxSize { get; set; }

@@ -25,7 +25,7 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<string>? Https { get; set; }
 
         /// <summary>
-        /// Hosts that are reached directly, separated by commas.
+        /// Hosts to reach without a proxy, separated by commas.
         /// </summary>
         [Input("no")]
         public Input<string>? No { get; set; }

@@ -13,7 +13,7 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class DockerOptionsArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// PEM text of the engine's authority.
+        /// PEM text of the engine's CA.
         /// </summary>
         [Input("caMaterial")]
         public Input<string>? CaMaterial { get; set; }
@@ -34,7 +34,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _certificates;
 
         /// <summary>
-        /// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+        /// Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
         /// </summary>
         public InputMap<string> Certificates
         {
@@ -43,7 +43,7 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+        /// Whether removing the manager also removes the cache volumes of its jobs. Default: false.
         /// </summary>
         [Input("cleanup")]
         public Input<bool>? Cleanup { get; set; }
@@ -55,7 +55,7 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<string>? ContainerName { get; set; }
 
         /// <summary>
-        /// Most processors, for instance 1.5. Default: no limit.
+        /// CPU limit, such as 1.5. Default: no limit.
         /// </summary>
         [Input("cpus")]
         public Input<double>? Cpus { get; set; }
@@ -64,7 +64,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _dns;
 
         /// <summary>
-        /// Name servers. Default: the engine's.
+        /// DNS servers. Default: the engine's.
         /// </summary>
         public InputList<string> Dns
         {
@@ -76,7 +76,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _environment;
 
         /// <summary>
-        /// Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
+        /// Environment of the gitlab-runner process; `""` sets an empty variable. `docker inspect` shows it: do not put secrets here.
         /// </summary>
         public InputMap<string> Environment
         {
@@ -88,7 +88,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _extraHosts;
 
         /// <summary>
-        /// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
+        /// Additional host names and their addresses, such as `{ "gitlab.local": "host-gateway" }`.
         /// </summary>
         public InputMap<string> ExtraHosts
         {
@@ -97,19 +97,19 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+        /// Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
         /// </summary>
         [Input("fleetingInstall")]
         public Input<bool>? FleetingInstall { get; set; }
 
         /// <summary>
-        /// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+        /// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine's engine.
         /// </summary>
         [Input("host")]
         public Input<string>? Host { get; set; }
 
         /// <summary>
-        /// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+        /// The manager's image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         /// </summary>
         [Input("image")]
         public Input<string>? Image { get; set; }
@@ -124,7 +124,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _labels;
 
         /// <summary>
-        /// Labels of the container. Default: only ours.
+        /// Additional labels of the container.
         /// </summary>
         public InputMap<string> Labels
         {
@@ -139,13 +139,13 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<string>? LoadTimeout { get; set; }
 
         /// <summary>
-        /// Rotation of the container's log. Default: 10m, 3 files.
+        /// Log rotation of the container. Default: 10m, 3 files.
         /// </summary>
         [Input("log")]
         public Input<Inputs.ContainerLogArgs>? Log { get; set; }
 
         /// <summary>
-        /// Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+        /// Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
         /// </summary>
         [Input("memory")]
         public Input<string>? Memory { get; set; }
@@ -154,7 +154,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _mounts;
 
         /// <summary>
-        /// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
+        /// Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
         /// </summary>
         public InputList<string> Mounts
         {
@@ -163,7 +163,7 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Network mode, for instance `host`. Default: the engine's bridge.
+        /// Network mode, such as `host`. Default: the engine's bridge.
         /// </summary>
         [Input("networkMode")]
         public Input<string>? NetworkMode { get; set; }
@@ -172,7 +172,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _networks;
 
         /// <summary>
-        /// Names of existing networks to join. Default: the engine's bridge.
+        /// Names of existing networks to connect to. Default: the engine's bridge.
         /// </summary>
         public InputList<string> Networks
         {
@@ -181,13 +181,13 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+        /// Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
         /// </summary>
         [Input("proxy")]
         public Input<Inputs.ContainerProxyArgs>? Proxy { get; set; }
 
         /// <summary>
-        /// Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+        /// Where to publish the metrics of `listen_address` on the engine's machine: a port, or `127.0.0.1:9252`. Default: nowhere.
         /// </summary>
         [Input("publishMetrics")]
         public InputUnion<int, string>? PublishMetrics { get; set; }
@@ -196,7 +196,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<Inputs.RegistryLoginArgs>? _registryAuth;
 
         /// <summary>
-        /// Logins for registries from which the engine pulls the manager's image.
+        /// Credentials for registries from which the engine pulls the manager's image.
         /// </summary>
         public InputList<Inputs.RegistryLoginArgs> RegistryAuth
         {
@@ -211,13 +211,13 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<string>? Replacement { get; set; }
 
         /// <summary>
-        /// How many containers serve the runners, each with an identity of its own. Default: 1.
+        /// Number of containers that serve the runners, each with its own identity. Default: 1.
         /// </summary>
         [Input("replicas")]
         public Input<int>? Replicas { get; set; }
 
         /// <summary>
-        /// The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+        /// The Docker socket through which the docker executor starts jobs, as a path on the engine's machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
         /// </summary>
         [Input("socket")]
         public InputUnion<string, bool>? Socket { get; set; }
@@ -226,7 +226,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _sshOpts;
 
         /// <summary>
-        /// Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
+        /// Additional `ssh` options, such as `["-i", "~/.ssh/ci"]`.
         /// </summary>
         public InputList<string> SshOpts
         {
@@ -235,13 +235,13 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
+        /// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, with files owned by root.
         /// </summary>
         [Input("user")]
         public Input<string>? User { get; set; }
 
         /// <summary>
-        /// Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
+        /// An image with `/bin/sh` that writes into the volume, if the manager's image has no shell. Default: the manager's image.
         /// </summary>
         [Input("writerImage")]
         public Input<string>? WriterImage { get; set; }

@@ -13,13 +13,13 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class FleetRunnerArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+        /// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
         /// </summary>
         [Input("accessLevel")]
         public Input<string>? AccessLevel { get; set; }
 
         /// <summary>
-        /// An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+        /// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
         /// </summary>
         [Input("adopt")]
         public InputUnion<string, Inputs.AdoptedRunnerArgs>? Adopt { get; set; }
@@ -28,7 +28,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<object>? _config;
 
         /// <summary>
-        /// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
+        /// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
         /// </summary>
         public InputMap<object> Config
         {
@@ -37,25 +37,25 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
+        /// The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
         /// </summary>
         [Input("description")]
         public Input<string>? Description { get; set; }
 
         /// <summary>
-        /// Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+        /// Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
         /// </summary>
         [Input("locked")]
         public Input<bool>? Locked { get; set; }
 
         /// <summary>
-        /// Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
+        /// Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
         /// </summary>
         [Input("maximumTimeout")]
         public Input<int>? MaximumTimeout { get; set; }
 
         /// <summary>
-        /// A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+        /// A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
         /// </summary>
         [Input("note")]
         public Input<string>? Note { get; set; }
@@ -67,31 +67,31 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<bool>? Paused { get; set; }
 
         /// <summary>
-        /// The name it had before; it stays the same runner then. Remove it after the next `up`.
+        /// The runner's previous name: it stays the same runner. Remove this after the next `up`.
         /// </summary>
         [Input("renamedFrom")]
         public Input<string>? RenamedFrom { get; set; }
 
         /// <summary>
-        /// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
+        /// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
         /// </summary>
         [Input("rotateBefore")]
         public Input<string>? RotateBefore { get; set; }
 
         /// <summary>
-        /// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+        /// What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
         /// </summary>
         [Input("rotation")]
         public Input<string>? Rotation { get; set; }
 
         /// <summary>
-        /// Any text; a change of it makes the next `up` reset the token.
+        /// Any text. When it changes, the next `up` resets the token.
         /// </summary>
         [Input("rotationTrigger")]
         public Input<string>? RotationTrigger { get; set; }
 
         /// <summary>
-        /// Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+        /// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
         /// </summary>
         [Input("runUntagged")]
         public Input<bool>? RunUntagged { get; set; }
@@ -106,7 +106,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _silence;
 
         /// <summary>
-        /// Codes of warnings about this runner's table that are known and accepted.
+        /// Codes of known and accepted warnings about this runner's table.
         /// </summary>
         public InputList<string> Silence
         {

@@ -16,7 +16,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _descriptions;
 
         /// <summary>
-        /// Descriptions, compared as a whole; `*` stands for any text.
+        /// Descriptions, compared as a whole; `*` matches any text.
         /// </summary>
         public InputList<string> Descriptions
         {
@@ -28,7 +28,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<Union<int, string>>? _ids;
 
         /// <summary>
-        /// GitLab's ids.
+        /// Ids in GitLab.
         /// </summary>
         public InputList<Union<int, string>> Ids
         {
@@ -40,7 +40,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _tags;
 
         /// <summary>
-        /// Tags; one in common is enough.
+        /// Tags; a runner needs one of them.
         /// </summary>
         public InputList<string> Tags
         {

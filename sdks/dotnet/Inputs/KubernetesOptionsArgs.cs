@@ -16,7 +16,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<object>? _affinity;
 
         /// <summary>
-        /// Which nodes and neighbours it wants, spelt as in a pod.
+        /// Node and pod affinity, spelt as in a pod.
         /// </summary>
         public InputMap<object> Affinity
         {
@@ -28,7 +28,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _annotations;
 
         /// <summary>
-        /// Annotations of the pod. Default: only ours.
+        /// Additional annotations of the pod.
         /// </summary>
         public InputMap<string> Annotations
         {
@@ -40,7 +40,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _certificates;
 
         /// <summary>
-        /// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+        /// Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
         /// </summary>
         public InputMap<string> Certificates
         {
@@ -49,13 +49,13 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+        /// UID of the cluster's namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
         /// </summary>
         [Input("cluster")]
         public Input<string>? Cluster { get; set; }
 
         /// <summary>
-        /// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+        /// Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
         /// </summary>
         [Input("context")]
         public Input<string>? Context { get; set; }
@@ -64,7 +64,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _environment;
 
         /// <summary>
-        /// Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
+        /// Environment of the gitlab-runner process; `""` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
         /// </summary>
         public InputMap<string> Environment
         {
@@ -73,13 +73,13 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+        /// Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
         /// </summary>
         [Input("fleetingInstall")]
         public Input<bool>? FleetingInstall { get; set; }
 
         /// <summary>
-        /// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+        /// The manager's image, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         /// </summary>
         [Input("image")]
         public Input<string>? Image { get; set; }
@@ -88,7 +88,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _imagePullSecrets;
 
         /// <summary>
-        /// Names of Secrets with logins for the image's registry.
+        /// Names of Secrets with credentials for the image's registry.
         /// </summary>
         public InputList<string> ImagePullSecrets
         {
@@ -100,7 +100,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _jobNamespaces;
 
         /// <summary>
-        /// Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+        /// Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
         /// </summary>
         public InputList<string> JobNamespaces
         {
@@ -109,7 +109,7 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+        /// Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
         /// </summary>
         [Input("kubeconfig")]
         public Input<string>? Kubeconfig { get; set; }
@@ -118,7 +118,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _labels;
 
         /// <summary>
-        /// Labels of the pod and of everything that is made. Default: only ours.
+        /// Additional labels of the pod and of all created objects.
         /// </summary>
         public InputMap<string> Labels
         {
@@ -127,19 +127,19 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+        /// Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
         /// </summary>
         [Input("metrics")]
         public Input<bool>? Metrics { get; set; }
 
         /// <summary>
-        /// Name of everything that is made, at most 49 characters. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
+        /// Name of all created objects, at most 49 characters. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
         /// </summary>
         [Input("name")]
         public Input<string>? Name { get; set; }
 
         /// <summary>
-        /// Namespace of the manager, which must exist.
+        /// Namespace of the manager. It must exist.
         /// </summary>
         [Input("namespace", required: true)]
         public Input<string> Namespace { get; set; } = null!;
@@ -163,43 +163,43 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<string>? PriorityClass { get; set; }
 
         /// <summary>
-        /// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+        /// Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster's API is reached directly.
         /// </summary>
         [Input("proxy")]
         public Input<Inputs.ContainerProxyArgs>? Proxy { get; set; }
 
         /// <summary>
-        /// How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+        /// How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
         /// </summary>
         [Input("reloadDelay")]
         public Input<string>? ReloadDelay { get; set; }
 
         /// <summary>
-        /// How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+        /// Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
         /// </summary>
         [Input("replicas")]
         public Input<int>? Replicas { get; set; }
 
         /// <summary>
-        /// What the pod asks for and may use, by `cpu`, `memory` and so on.
+        /// Resource requests and limits of the pod: `cpu`, `memory` and so on.
         /// </summary>
         [Input("resources")]
         public Input<Inputs.PodResourcesArgs>? Resources { get; set; }
 
         /// <summary>
-        /// An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+        /// An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
         /// </summary>
         [Input("serviceAccount")]
         public Input<string>? ServiceAccount { get; set; }
 
         /// <summary>
-        /// A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+        /// A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
         /// </summary>
         [Input("serviceMonitor")]
         public Input<Inputs.ServiceMonitorArgs>? ServiceMonitor { get; set; }
 
         /// <summary>
-        /// Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+        /// Whether the cluster itself sends the image's stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
         /// </summary>
         [Input("stopSignal")]
         public Input<bool>? StopSignal { get; set; }
@@ -208,7 +208,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<ImmutableDictionary<string, object>>? _tolerations;
 
         /// <summary>
-        /// Taints of nodes that the pod bears, spelt as in a pod.
+        /// Node taints that the pod tolerates, spelt as in a pod.
         /// </summary>
         public InputList<ImmutableDictionary<string, object>> Tolerations
         {
@@ -220,7 +220,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<ImmutableDictionary<string, object>>? _topologySpreadConstraints;
 
         /// <summary>
-        /// How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+        /// How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager's pods.
         /// </summary>
         public InputList<ImmutableDictionary<string, object>> TopologySpreadConstraints
         {

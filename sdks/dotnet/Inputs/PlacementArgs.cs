@@ -13,25 +13,25 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class PlacementArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
+        /// Absolute, or relative to the folder of `Pulumi.yaml`, such as `/etc/gitlab-runner`. A change moves the files.
         /// </summary>
         [Input("directory")]
         public Input<string>? Directory { get; set; }
 
         /// <summary>
-        /// A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
+        /// A Docker engine on which the manager runs in a container; `{}` is this machine's engine.
         /// </summary>
         [Input("docker")]
         public Input<Inputs.DockerOptionsArgs>? Docker { get; set; }
 
         /// <summary>
-        /// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+        /// Whether `systemctl stop` lets running jobs finish, for at most the manager's `drainTimeout`. Writes a drop-in for the unit, which only root may do. Default: false.
         /// </summary>
         [Input("drainOnStop")]
         public Input<bool>? DrainOnStop { get; set; }
 
         /// <summary>
-        /// Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+        /// Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user who writes the files: root, or the unit's user. Default: false.
         /// </summary>
         [Input("fleetingInstall")]
         public Input<bool>? FleetingInstall { get; set; }
@@ -49,37 +49,37 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<string>? LoadTimeout { get; set; }
 
         /// <summary>
-        /// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+        /// What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
         /// </summary>
         [Input("onDestroy")]
         public Input<string>? OnDestroy { get; set; }
 
         /// <summary>
-        /// Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
+        /// Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's error message if it does not. `up` never starts or restarts it. Default: the process is not checked.
         /// </summary>
         [Input("service")]
         public Input<string>? Service { get; set; }
 
         /// <summary>
-        /// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+        /// Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
         /// </summary>
         [Input("sharedBetweenMachines")]
         public Input<bool>? SharedBetweenMachines { get; set; }
 
         /// <summary>
-        /// A directory of a host that ssh reaches.
+        /// A directory on a host that `ssh` reaches.
         /// </summary>
         [Input("ssh")]
         public Input<Inputs.SshHostOptionsArgs>? Ssh { get; set; }
 
         /// <summary>
-        /// The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+        /// The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
         /// </summary>
         [Input("takeOverFrom")]
         public Input<string>? TakeOverFrom { get; set; }
 
         /// <summary>
-        /// Versions of gitlab-runner that are expected there, such as `&gt;=19` or `&gt;=18.5 &lt;20`: a warning when it is another. Default: any.
+        /// Versions of gitlab-runner to expect there, such as `&gt;=19` or `&gt;=18.5 &lt;20`. Any other causes a warning. Default: any.
         /// </summary>
         [Input("version")]
         public Input<string>? Version { get; set; }

@@ -16,7 +16,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _limits;
 
         /// <summary>
-        /// The most it may use.
+        /// What the pod may use.
         /// </summary>
         public InputMap<string> Limits
         {

@@ -13,7 +13,7 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class RegistryLoginArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Address of the registry, for instance `registry.example.org`.
+        /// Address of the registry, such as `registry.example.org`.
         /// </summary>
         [Input("address", required: true)]
         public Input<string> Address { get; set; } = null!;

@@ -13,7 +13,7 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class ServiceMonitorArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Time between two looks, for instance `30s`. Default: that of Prometheus.
+        /// Scrape interval, such as `30s`. Default: that of Prometheus.
         /// </summary>
         [Input("interval")]
         public Input<string>? Interval { get; set; }
@@ -22,7 +22,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _labels;
 
         /// <summary>
-        /// Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+        /// Labels by which Prometheus finds it, such as `{ "release": "prometheus" }`.
         /// </summary>
         public InputMap<string> Labels
         {

@@ -13,67 +13,67 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class SshHostOptionsArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How long a connection may take, from `1s` to `10m`. Default: 15s.
+        /// Timeout for a connection, from `1s` to `10m`. Default: 15s.
         /// </summary>
         [Input("connectTimeout")]
         public Input<string>? ConnectTimeout { get; set; }
 
         /// <summary>
-        /// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+        /// Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
         /// </summary>
         [Input("directory", required: true)]
         public Input<string> Directory { get; set; } = null!;
 
         /// <summary>
-        /// A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
+        /// A name that `ssh` knows (also from `~/.ssh/config`), `user@host` or `ssh://user@host:port`. If the machine changes, the files move there.
         /// </summary>
         [Input("host", required: true)]
         public Input<string> Host { get; set; } = null!;
 
         /// <summary>
-        /// Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+        /// Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
         /// </summary>
         [Input("knownHosts")]
         public Input<string>? KnownHosts { get; set; }
 
         /// <summary>
-        /// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+        /// Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
         /// </summary>
         [Input("look")]
         public Input<bool>? Look { get; set; }
 
         /// <summary>
-        /// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+        /// What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
         /// </summary>
         [Input("onDestroy")]
         public Input<string>? OnDestroy { get; set; }
 
         /// <summary>
-        /// Port of its sshd. Default: that in `host`, else what `ssh` takes.
+        /// The host's sshd port. Default: that in `host`, else `ssh`'s default.
         /// </summary>
         [Input("port")]
         public Input<int>? Port { get; set; }
 
         /// <summary>
-        /// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+        /// Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
         /// </summary>
         [Input("privateKey")]
         public Input<string>? PrivateKey { get; set; }
 
         /// <summary>
-        /// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+        /// Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
         /// </summary>
         [Input("sharedBetweenMachines")]
         public Input<bool>? SharedBetweenMachines { get; set; }
 
         /// <summary>
-        /// Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+        /// Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
         /// </summary>
         [Input("sudo")]
         public Input<bool>? Sudo { get; set; }
 
         /// <summary>
-        /// The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+        /// The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
         /// </summary>
         [Input("takeOverFrom")]
         public Input<string>? TakeOverFrom { get; set; }

@@ -16,7 +16,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<object>? _config;
 
         /// <summary>
-        /// Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+        /// Keys of the `[[runners]]` table, spelt as GitLab documents them, without `token` and `id`, which come from the runner.
         /// </summary>
         public InputMap<object> Config
         {
@@ -40,7 +40,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _silence;
 
         /// <summary>
-        /// Codes of warnings about this worker that are known and accepted.
+        /// Codes of known and accepted warnings about this worker.
         /// </summary>
         public InputList<string> Silence
         {

@@ -43,37 +43,37 @@ func NewExclusiveScope(ctx *pulumi.Context,
 }
 
 type exclusiveScopeArgs struct {
-	// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+	// Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
 	Claim *ClaimedRunners `pulumi:"claim"`
 	// What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
 	Foreign *string `pulumi:"foreign"`
-	// What is left alone whatever claims it. Default: nothing.
+	// Runners to leave alone, claimed or orphans. Default: nothing.
 	Keep *KeptRunners `pulumi:"keep"`
-	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+	// How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
 	Limit *int `pulumi:"limit"`
-	// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+	// Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
 	QuietPeriod *string `pulumi:"quietPeriod"`
-	// The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
+	// The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners with another name of this stack in their marker are left alone and reported: the program may declare them elsewhere, even later.
 	Runners []*Runner `pulumi:"runners"`
-	// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
+	// The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of all its projects.
 	Scope interface{} `pulumi:"scope"`
 }
 
 // The set of arguments for constructing a ExclusiveScope resource.
 type ExclusiveScopeArgs struct {
-	// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+	// Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
 	Claim ClaimedRunnersPtrInput
 	// What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
 	Foreign pulumi.StringPtrInput
-	// What is left alone whatever claims it. Default: nothing.
+	// Runners to leave alone, claimed or orphans. Default: nothing.
 	Keep KeptRunnersPtrInput
-	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+	// How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
 	Limit pulumi.IntPtrInput
-	// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+	// Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
 	QuietPeriod pulumi.StringPtrInput
-	// The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
+	// The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners with another name of this stack in their marker are left alone and reported: the program may declare them elsewhere, even later.
 	Runners RunnerArrayInput
-	// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
+	// The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of all its projects.
 	Scope pulumi.Input
 }
 

@@ -48,29 +48,29 @@ func NewFleet(ctx *pulumi.Context,
 }
 
 type fleetArgs struct {
-	// Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
+	// Scopes in which the declared runners are to be the only ones of their kind, by a name of your choice.
 	Exclusive map[string]FleetExclusive `pulumi:"exclusive"`
-	// Runner managers by name. The name is an identity.
+	// Runner managers by name. The name is the identity.
 	Managers map[string]FleetManager `pulumi:"managers"`
 	// Who may pull, by the producer's full path or id.
 	Registries map[string]FleetRegistry `pulumi:"registries"`
-	// Runners by name. The name is an identity: another name is another runner.
+	// Runners by name. The name is the identity: another name is another runner.
 	Runners map[string]FleetRunner `pulumi:"runners"`
-	// Whether the stack's state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
+	// Whether the stack's state was lost: each runner adopts the one with its name in the marker, if there is one. That runner keeps its id and history; its token is reset. Remove this after the next `up`. Default: false.
 	StateLost *bool `pulumi:"stateLost"`
 }
 
 // The set of arguments for constructing a Fleet resource.
 type FleetArgs struct {
-	// Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
+	// Scopes in which the declared runners are to be the only ones of their kind, by a name of your choice.
 	Exclusive FleetExclusiveMapInput
-	// Runner managers by name. The name is an identity.
+	// Runner managers by name. The name is the identity.
 	Managers FleetManagerMapInput
 	// Who may pull, by the producer's full path or id.
 	Registries FleetRegistryMapInput
-	// Runners by name. The name is an identity: another name is another runner.
+	// Runners by name. The name is the identity: another name is another runner.
 	Runners FleetRunnerMapInput
-	// Whether the stack's state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
+	// Whether the stack's state was lost: each runner adopts the one with its name in the marker, if there is one. That runner keeps its id and history; its token is reset. Remove this after the next `up`. Default: false.
 	StateLost pulumi.BoolPtrInput
 }
 

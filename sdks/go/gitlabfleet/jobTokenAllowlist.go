@@ -47,37 +47,37 @@ func NewJobTokenAllowlist(ctx *pulumi.Context,
 }
 
 type jobTokenAllowlistArgs struct {
-	// Whose jobs may reach it with `CI_JOB_TOKEN`. The project's own jobs always may.
+	// Whose jobs may reach the project with `CI_JOB_TOKEN`. Its own jobs always may.
 	Allow AllowedJobs `pulumi:"allow"`
-	// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+	// Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
 	Compact *bool `pulumi:"compact"`
-	// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+	// Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
 	Enabled *bool `pulumi:"enabled"`
-	// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+	// `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
 	Mode *string `pulumi:"mode"`
-	// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+	// What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
 	OnDestroy *string `pulumi:"onDestroy"`
 	// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
 	Policies interface{} `pulumi:"policies"`
-	// The project that is protected, by full path or id. A change replaces the allowlist.
+	// The project to protect, by full path or id. A change replaces the allowlist.
 	Project interface{} `pulumi:"project"`
 }
 
 // The set of arguments for constructing a JobTokenAllowlist resource.
 type JobTokenAllowlistArgs struct {
-	// Whose jobs may reach it with `CI_JOB_TOKEN`. The project's own jobs always may.
+	// Whose jobs may reach the project with `CI_JOB_TOKEN`. Its own jobs always may.
 	Allow AllowedJobsInput
-	// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+	// Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
 	Compact pulumi.BoolPtrInput
-	// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+	// Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
 	Enabled pulumi.BoolPtrInput
-	// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+	// `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
 	Mode pulumi.StringPtrInput
-	// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+	// What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
 	OnDestroy pulumi.StringPtrInput
 	// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
 	Policies pulumi.Input
-	// The project that is protected, by full path or id. A change replaces the allowlist.
+	// The project to protect, by full path or id. A change replaces the allowlist.
 	Project pulumi.Input
 }
 

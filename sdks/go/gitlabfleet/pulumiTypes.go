@@ -14,11 +14,11 @@ import (
 var _ = internal.GetEnvOrDefault
 
 type AdoptedRunner struct {
-	// The whole description that the runner has in GitLab.
+	// The runner's full description in GitLab.
 	Description *string `pulumi:"description"`
-	// The runner's number in GitLab.
+	// The runner's id in GitLab.
 	Id interface{} `pulumi:"id"`
-	// Tags that it has, all or some: where several runners have that description. Default: any.
+	// Some or all of its tags, if several runners have that description. Default: any.
 	Tags []string `pulumi:"tags"`
 }
 
@@ -34,11 +34,11 @@ type AdoptedRunnerInput interface {
 }
 
 type AdoptedRunnerArgs struct {
-	// The whole description that the runner has in GitLab.
+	// The runner's full description in GitLab.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// The runner's number in GitLab.
+	// The runner's id in GitLab.
 	Id pulumi.Input `pulumi:"id"`
-	// Tags that it has, all or some: where several runners have that description. Default: any.
+	// Some or all of its tags, if several runners have that description. Default: any.
 	Tags pulumi.StringArrayInput `pulumi:"tags"`
 }
 
@@ -119,17 +119,17 @@ func (o AdoptedRunnerOutput) ToAdoptedRunnerPtrOutputWithContext(ctx context.Con
 	}).(AdoptedRunnerPtrOutput)
 }
 
-// The whole description that the runner has in GitLab.
+// The runner's full description in GitLab.
 func (o AdoptedRunnerOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AdoptedRunner) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// The runner's number in GitLab.
+// The runner's id in GitLab.
 func (o AdoptedRunnerOutput) Id() pulumi.AnyOutput {
 	return o.ApplyT(func(v AdoptedRunner) interface{} { return v.Id }).(pulumi.AnyOutput)
 }
 
-// Tags that it has, all or some: where several runners have that description. Default: any.
+// Some or all of its tags, if several runners have that description. Default: any.
 func (o AdoptedRunnerOutput) Tags() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v AdoptedRunner) []string { return v.Tags }).(pulumi.StringArrayOutput)
 }
@@ -158,7 +158,7 @@ func (o AdoptedRunnerPtrOutput) Elem() AdoptedRunnerOutput {
 	}).(AdoptedRunnerOutput)
 }
 
-// The whole description that the runner has in GitLab.
+// The runner's full description in GitLab.
 func (o AdoptedRunnerPtrOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AdoptedRunner) *string {
 		if v == nil {
@@ -168,7 +168,7 @@ func (o AdoptedRunnerPtrOutput) Description() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The runner's number in GitLab.
+// The runner's id in GitLab.
 func (o AdoptedRunnerPtrOutput) Id() pulumi.AnyOutput {
 	return o.ApplyT(func(v *AdoptedRunner) interface{} {
 		if v == nil {
@@ -178,7 +178,7 @@ func (o AdoptedRunnerPtrOutput) Id() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
-// Tags that it has, all or some: where several runners have that description. Default: any.
+// Some or all of its tags, if several runners have that description. Default: any.
 func (o AdoptedRunnerPtrOutput) Tags() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *AdoptedRunner) []string {
 		if v == nil {
@@ -189,9 +189,9 @@ func (o AdoptedRunnerPtrOutput) Tags() pulumi.StringArrayOutput {
 }
 
 type AllowedJobs struct {
-	// Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+	// Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
 	Groups []interface{} `pulumi:"groups"`
-	// Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+	// Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
 	Projects []interface{} `pulumi:"projects"`
 }
 
@@ -207,9 +207,9 @@ type AllowedJobsInput interface {
 }
 
 type AllowedJobsArgs struct {
-	// Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+	// Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
 	Groups pulumi.ArrayInput `pulumi:"groups"`
-	// Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+	// Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
 	Projects pulumi.ArrayInput `pulumi:"projects"`
 }
 
@@ -239,28 +239,28 @@ func (o AllowedJobsOutput) ToAllowedJobsOutputWithContext(ctx context.Context) A
 	return o
 }
 
-// Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+// Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
 func (o AllowedJobsOutput) Groups() pulumi.ArrayOutput {
 	return o.ApplyT(func(v AllowedJobs) []interface{} { return v.Groups }).(pulumi.ArrayOutput)
 }
 
-// Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+// Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
 func (o AllowedJobsOutput) Projects() pulumi.ArrayOutput {
 	return o.ApplyT(func(v AllowedJobs) []interface{} { return v.Projects }).(pulumi.ArrayOutput)
 }
 
 type ClaimedRunners struct {
-	// Usernames of those who made them; one of them is enough.
+	// Usernames; one of them must have created the runner.
 	Creators []string `pulumi:"creators"`
-	// Descriptions, compared as a whole; `*` stands for any text.
+	// Descriptions, compared as a whole; `*` matches any text.
 	Descriptions []string `pulumi:"descriptions"`
-	// Whether one of the above is enough or all that are given are needed. Default: any.
+	// Whether one of the properties above must match, or all that are set. Default: any.
 	Match *string `pulumi:"match"`
-	// Not heard from for longer than this, for instance `30d`.
+	// No contact for longer than this, such as `30d`.
 	OfflineFor *string `pulumi:"offlineFor"`
-	// `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+	// `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
 	Statuses []string `pulumi:"statuses"`
-	// Tags; one in common is enough.
+	// Tags; a runner needs one of them.
 	Tags []string `pulumi:"tags"`
 }
 
@@ -276,17 +276,17 @@ type ClaimedRunnersInput interface {
 }
 
 type ClaimedRunnersArgs struct {
-	// Usernames of those who made them; one of them is enough.
+	// Usernames; one of them must have created the runner.
 	Creators pulumi.StringArrayInput `pulumi:"creators"`
-	// Descriptions, compared as a whole; `*` stands for any text.
+	// Descriptions, compared as a whole; `*` matches any text.
 	Descriptions pulumi.StringArrayInput `pulumi:"descriptions"`
-	// Whether one of the above is enough or all that are given are needed. Default: any.
+	// Whether one of the properties above must match, or all that are set. Default: any.
 	Match pulumi.StringPtrInput `pulumi:"match"`
-	// Not heard from for longer than this, for instance `30d`.
+	// No contact for longer than this, such as `30d`.
 	OfflineFor pulumi.StringPtrInput `pulumi:"offlineFor"`
-	// `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+	// `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
 	Statuses pulumi.StringArrayInput `pulumi:"statuses"`
-	// Tags; one in common is enough.
+	// Tags; a runner needs one of them.
 	Tags pulumi.StringArrayInput `pulumi:"tags"`
 }
 
@@ -367,32 +367,32 @@ func (o ClaimedRunnersOutput) ToClaimedRunnersPtrOutputWithContext(ctx context.C
 	}).(ClaimedRunnersPtrOutput)
 }
 
-// Usernames of those who made them; one of them is enough.
+// Usernames; one of them must have created the runner.
 func (o ClaimedRunnersOutput) Creators() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ClaimedRunners) []string { return v.Creators }).(pulumi.StringArrayOutput)
 }
 
-// Descriptions, compared as a whole; `*` stands for any text.
+// Descriptions, compared as a whole; `*` matches any text.
 func (o ClaimedRunnersOutput) Descriptions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ClaimedRunners) []string { return v.Descriptions }).(pulumi.StringArrayOutput)
 }
 
-// Whether one of the above is enough or all that are given are needed. Default: any.
+// Whether one of the properties above must match, or all that are set. Default: any.
 func (o ClaimedRunnersOutput) Match() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ClaimedRunners) *string { return v.Match }).(pulumi.StringPtrOutput)
 }
 
-// Not heard from for longer than this, for instance `30d`.
+// No contact for longer than this, such as `30d`.
 func (o ClaimedRunnersOutput) OfflineFor() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ClaimedRunners) *string { return v.OfflineFor }).(pulumi.StringPtrOutput)
 }
 
-// `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+// `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
 func (o ClaimedRunnersOutput) Statuses() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ClaimedRunners) []string { return v.Statuses }).(pulumi.StringArrayOutput)
 }
 
-// Tags; one in common is enough.
+// Tags; a runner needs one of them.
 func (o ClaimedRunnersOutput) Tags() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ClaimedRunners) []string { return v.Tags }).(pulumi.StringArrayOutput)
 }
@@ -421,7 +421,7 @@ func (o ClaimedRunnersPtrOutput) Elem() ClaimedRunnersOutput {
 	}).(ClaimedRunnersOutput)
 }
 
-// Usernames of those who made them; one of them is enough.
+// Usernames; one of them must have created the runner.
 func (o ClaimedRunnersPtrOutput) Creators() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ClaimedRunners) []string {
 		if v == nil {
@@ -431,7 +431,7 @@ func (o ClaimedRunnersPtrOutput) Creators() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Descriptions, compared as a whole; `*` stands for any text.
+// Descriptions, compared as a whole; `*` matches any text.
 func (o ClaimedRunnersPtrOutput) Descriptions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ClaimedRunners) []string {
 		if v == nil {
@@ -441,7 +441,7 @@ func (o ClaimedRunnersPtrOutput) Descriptions() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Whether one of the above is enough or all that are given are needed. Default: any.
+// Whether one of the properties above must match, or all that are set. Default: any.
 func (o ClaimedRunnersPtrOutput) Match() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ClaimedRunners) *string {
 		if v == nil {
@@ -451,7 +451,7 @@ func (o ClaimedRunnersPtrOutput) Match() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Not heard from for longer than this, for instance `30d`.
+// No contact for longer than this, such as `30d`.
 func (o ClaimedRunnersPtrOutput) OfflineFor() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ClaimedRunners) *string {
 		if v == nil {
@@ -461,7 +461,7 @@ func (o ClaimedRunnersPtrOutput) OfflineFor() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+// `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
 func (o ClaimedRunnersPtrOutput) Statuses() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ClaimedRunners) []string {
 		if v == nil {
@@ -471,7 +471,7 @@ func (o ClaimedRunnersPtrOutput) Statuses() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Tags; one in common is enough.
+// Tags; a runner needs one of them.
 func (o ClaimedRunnersPtrOutput) Tags() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ClaimedRunners) []string {
 		if v == nil {
@@ -482,9 +482,9 @@ func (o ClaimedRunnersPtrOutput) Tags() pulumi.StringArrayOutput {
 }
 
 type ContainerLog struct {
-	// How many files there are at most. Default: 3.
+	// Maximum number of files. Default: 3.
 	MaxFiles *int `pulumi:"maxFiles"`
-	// Size at which a new file begins. Default: 10m.
+	// Size at which a new file starts. Default: 10m.
 	MaxSize *string `pulumi:"maxSize"`
 }
 
@@ -500,9 +500,9 @@ type ContainerLogInput interface {
 }
 
 type ContainerLogArgs struct {
-	// How many files there are at most. Default: 3.
+	// Maximum number of files. Default: 3.
 	MaxFiles pulumi.IntPtrInput `pulumi:"maxFiles"`
-	// Size at which a new file begins. Default: 10m.
+	// Size at which a new file starts. Default: 10m.
 	MaxSize pulumi.StringPtrInput `pulumi:"maxSize"`
 }
 
@@ -583,12 +583,12 @@ func (o ContainerLogOutput) ToContainerLogPtrOutputWithContext(ctx context.Conte
 	}).(ContainerLogPtrOutput)
 }
 
-// How many files there are at most. Default: 3.
+// Maximum number of files. Default: 3.
 func (o ContainerLogOutput) MaxFiles() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ContainerLog) *int { return v.MaxFiles }).(pulumi.IntPtrOutput)
 }
 
-// Size at which a new file begins. Default: 10m.
+// Size at which a new file starts. Default: 10m.
 func (o ContainerLogOutput) MaxSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ContainerLog) *string { return v.MaxSize }).(pulumi.StringPtrOutput)
 }
@@ -617,7 +617,7 @@ func (o ContainerLogPtrOutput) Elem() ContainerLogOutput {
 	}).(ContainerLogOutput)
 }
 
-// How many files there are at most. Default: 3.
+// Maximum number of files. Default: 3.
 func (o ContainerLogPtrOutput) MaxFiles() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ContainerLog) *int {
 		if v == nil {
@@ -627,7 +627,7 @@ func (o ContainerLogPtrOutput) MaxFiles() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Size at which a new file begins. Default: 10m.
+// Size at which a new file starts. Default: 10m.
 func (o ContainerLogPtrOutput) MaxSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ContainerLog) *string {
 		if v == nil {
@@ -642,7 +642,7 @@ type ContainerProxy struct {
 	Http *string `pulumi:"http"`
 	// For `https://` addresses, such as GitLab's.
 	Https *string `pulumi:"https"`
-	// Hosts that are reached directly, separated by commas.
+	// Hosts to reach without a proxy, separated by commas.
 	No *string `pulumi:"no"`
 }
 
@@ -662,7 +662,7 @@ type ContainerProxyArgs struct {
 	Http pulumi.StringPtrInput `pulumi:"http"`
 	// For `https://` addresses, such as GitLab's.
 	Https pulumi.StringPtrInput `pulumi:"https"`
-	// Hosts that are reached directly, separated by commas.
+	// Hosts to reach without a proxy, separated by commas.
 	No pulumi.StringPtrInput `pulumi:"no"`
 }
 
@@ -753,7 +753,7 @@ func (o ContainerProxyOutput) Https() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ContainerProxy) *string { return v.Https }).(pulumi.StringPtrOutput)
 }
 
-// Hosts that are reached directly, separated by commas.
+// Hosts to reach without a proxy, separated by commas.
 func (o ContainerProxyOutput) No() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ContainerProxy) *string { return v.No }).(pulumi.StringPtrOutput)
 }
@@ -802,7 +802,7 @@ func (o ContainerProxyPtrOutput) Https() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Hosts that are reached directly, separated by commas.
+// Hosts to reach without a proxy, separated by commas.
 func (o ContainerProxyPtrOutput) No() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ContainerProxy) *string {
 		if v == nil {
@@ -813,65 +813,65 @@ func (o ContainerProxyPtrOutput) No() pulumi.StringPtrOutput {
 }
 
 type DockerOptions struct {
-	// PEM text of the engine's authority.
+	// PEM text of the engine's CA.
 	CaMaterial *string `pulumi:"caMaterial"`
 	// PEM text of the client certificate.
 	CertMaterial *string `pulumi:"certMaterial"`
 	// Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
 	CertPath *string `pulumi:"certPath"`
-	// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+	// Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
 	Certificates map[string]string `pulumi:"certificates"`
-	// Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+	// Whether removing the manager also removes the cache volumes of its jobs. Default: false.
 	Cleanup *bool `pulumi:"cleanup"`
 	// Name of container and volume. Default: `<project>-<stack>-<manager>`.
 	ContainerName *string `pulumi:"containerName"`
-	// Most processors, for instance 1.5. Default: no limit.
+	// CPU limit, such as 1.5. Default: no limit.
 	Cpus *float64 `pulumi:"cpus"`
-	// Name servers. Default: the engine's.
+	// DNS servers. Default: the engine's.
 	Dns []string `pulumi:"dns"`
-	// Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
+	// Environment of the gitlab-runner process; `""` sets an empty variable. `docker inspect` shows it: do not put secrets here.
 	Environment map[string]string `pulumi:"environment"`
-	// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
+	// Additional host names and their addresses, such as `{ "gitlab.local": "host-gateway" }`.
 	ExtraHosts map[string]string `pulumi:"extraHosts"`
-	// Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+	// Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
 	FleetingInstall *bool `pulumi:"fleetingInstall"`
-	// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+	// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine's engine.
 	Host *string `pulumi:"host"`
-	// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+	// The manager's image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 	Image *string `pulumi:"image"`
 	// PEM text of the client's key; a secret.
 	KeyMaterial *string `pulumi:"keyMaterial"`
-	// Labels of the container. Default: only ours.
+	// Additional labels of the container.
 	Labels map[string]string `pulumi:"labels"`
 	// How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
 	LoadTimeout *string `pulumi:"loadTimeout"`
-	// Rotation of the container's log. Default: 10m, 3 files.
+	// Log rotation of the container. Default: 10m, 3 files.
 	Log *ContainerLog `pulumi:"log"`
-	// Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+	// Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
 	Memory *string `pulumi:"memory"`
-	// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
+	// Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
 	Mounts []string `pulumi:"mounts"`
-	// Network mode, for instance `host`. Default: the engine's bridge.
+	// Network mode, such as `host`. Default: the engine's bridge.
 	NetworkMode *string `pulumi:"networkMode"`
-	// Names of existing networks to join. Default: the engine's bridge.
+	// Names of existing networks to connect to. Default: the engine's bridge.
 	Networks []string `pulumi:"networks"`
-	// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+	// Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
 	Proxy *ContainerProxy `pulumi:"proxy"`
-	// Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+	// Where to publish the metrics of `listen_address` on the engine's machine: a port, or `127.0.0.1:9252`. Default: nowhere.
 	PublishMetrics interface{} `pulumi:"publishMetrics"`
-	// Logins for registries from which the engine pulls the manager's image.
+	// Credentials for registries from which the engine pulls the manager's image.
 	RegistryAuth []RegistryLogin `pulumi:"registryAuth"`
 	// `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
 	Replacement *string `pulumi:"replacement"`
-	// How many containers serve the runners, each with an identity of its own. Default: 1.
+	// Number of containers that serve the runners, each with its own identity. Default: 1.
 	Replicas *int `pulumi:"replicas"`
-	// The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+	// The Docker socket through which the docker executor starts jobs, as a path on the engine's machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
 	Socket interface{} `pulumi:"socket"`
-	// Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
+	// Additional `ssh` options, such as `["-i", "~/.ssh/ci"]`.
 	SshOpts []string `pulumi:"sshOpts"`
-	// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
+	// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, with files owned by root.
 	User *string `pulumi:"user"`
-	// Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
+	// An image with `/bin/sh` that writes into the volume, if the manager's image has no shell. Default: the manager's image.
 	WriterImage *string `pulumi:"writerImage"`
 }
 
@@ -887,65 +887,65 @@ type DockerOptionsInput interface {
 }
 
 type DockerOptionsArgs struct {
-	// PEM text of the engine's authority.
+	// PEM text of the engine's CA.
 	CaMaterial pulumi.StringPtrInput `pulumi:"caMaterial"`
 	// PEM text of the client certificate.
 	CertMaterial pulumi.StringPtrInput `pulumi:"certMaterial"`
 	// Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
 	CertPath pulumi.StringPtrInput `pulumi:"certPath"`
-	// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+	// Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
 	Certificates pulumi.StringMapInput `pulumi:"certificates"`
-	// Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+	// Whether removing the manager also removes the cache volumes of its jobs. Default: false.
 	Cleanup pulumi.BoolPtrInput `pulumi:"cleanup"`
 	// Name of container and volume. Default: `<project>-<stack>-<manager>`.
 	ContainerName pulumi.StringPtrInput `pulumi:"containerName"`
-	// Most processors, for instance 1.5. Default: no limit.
+	// CPU limit, such as 1.5. Default: no limit.
 	Cpus pulumi.Float64PtrInput `pulumi:"cpus"`
-	// Name servers. Default: the engine's.
+	// DNS servers. Default: the engine's.
 	Dns pulumi.StringArrayInput `pulumi:"dns"`
-	// Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
+	// Environment of the gitlab-runner process; `""` sets an empty variable. `docker inspect` shows it: do not put secrets here.
 	Environment pulumi.StringMapInput `pulumi:"environment"`
-	// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
+	// Additional host names and their addresses, such as `{ "gitlab.local": "host-gateway" }`.
 	ExtraHosts pulumi.StringMapInput `pulumi:"extraHosts"`
-	// Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+	// Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
 	FleetingInstall pulumi.BoolPtrInput `pulumi:"fleetingInstall"`
-	// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+	// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine's engine.
 	Host pulumi.StringPtrInput `pulumi:"host"`
-	// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+	// The manager's image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 	Image pulumi.StringPtrInput `pulumi:"image"`
 	// PEM text of the client's key; a secret.
 	KeyMaterial pulumi.StringPtrInput `pulumi:"keyMaterial"`
-	// Labels of the container. Default: only ours.
+	// Additional labels of the container.
 	Labels pulumi.StringMapInput `pulumi:"labels"`
 	// How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
 	LoadTimeout pulumi.StringPtrInput `pulumi:"loadTimeout"`
-	// Rotation of the container's log. Default: 10m, 3 files.
+	// Log rotation of the container. Default: 10m, 3 files.
 	Log ContainerLogPtrInput `pulumi:"log"`
-	// Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+	// Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
 	Memory pulumi.StringPtrInput `pulumi:"memory"`
-	// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
+	// Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
 	Mounts pulumi.StringArrayInput `pulumi:"mounts"`
-	// Network mode, for instance `host`. Default: the engine's bridge.
+	// Network mode, such as `host`. Default: the engine's bridge.
 	NetworkMode pulumi.StringPtrInput `pulumi:"networkMode"`
-	// Names of existing networks to join. Default: the engine's bridge.
+	// Names of existing networks to connect to. Default: the engine's bridge.
 	Networks pulumi.StringArrayInput `pulumi:"networks"`
-	// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+	// Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
 	Proxy ContainerProxyPtrInput `pulumi:"proxy"`
-	// Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+	// Where to publish the metrics of `listen_address` on the engine's machine: a port, or `127.0.0.1:9252`. Default: nowhere.
 	PublishMetrics pulumi.Input `pulumi:"publishMetrics"`
-	// Logins for registries from which the engine pulls the manager's image.
+	// Credentials for registries from which the engine pulls the manager's image.
 	RegistryAuth RegistryLoginArrayInput `pulumi:"registryAuth"`
 	// `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
 	Replacement pulumi.StringPtrInput `pulumi:"replacement"`
-	// How many containers serve the runners, each with an identity of its own. Default: 1.
+	// Number of containers that serve the runners, each with its own identity. Default: 1.
 	Replicas pulumi.IntPtrInput `pulumi:"replicas"`
-	// The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+	// The Docker socket through which the docker executor starts jobs, as a path on the engine's machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
 	Socket pulumi.Input `pulumi:"socket"`
-	// Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
+	// Additional `ssh` options, such as `["-i", "~/.ssh/ci"]`.
 	SshOpts pulumi.StringArrayInput `pulumi:"sshOpts"`
-	// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
+	// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, with files owned by root.
 	User pulumi.StringPtrInput `pulumi:"user"`
-	// Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
+	// An image with `/bin/sh` that writes into the volume, if the manager's image has no shell. Default: the manager's image.
 	WriterImage pulumi.StringPtrInput `pulumi:"writerImage"`
 }
 
@@ -1026,7 +1026,7 @@ func (o DockerOptionsOutput) ToDockerOptionsPtrOutputWithContext(ctx context.Con
 	}).(DockerOptionsPtrOutput)
 }
 
-// PEM text of the engine's authority.
+// PEM text of the engine's CA.
 func (o DockerOptionsOutput) CaMaterial() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.CaMaterial }).(pulumi.StringPtrOutput)
 }
@@ -1041,12 +1041,12 @@ func (o DockerOptionsOutput) CertPath() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.CertPath }).(pulumi.StringPtrOutput)
 }
 
-// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+// Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
 func (o DockerOptionsOutput) Certificates() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.Certificates }).(pulumi.StringMapOutput)
 }
 
-// Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+// Whether removing the manager also removes the cache volumes of its jobs. Default: false.
 func (o DockerOptionsOutput) Cleanup() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *bool { return v.Cleanup }).(pulumi.BoolPtrOutput)
 }
@@ -1056,37 +1056,37 @@ func (o DockerOptionsOutput) ContainerName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.ContainerName }).(pulumi.StringPtrOutput)
 }
 
-// Most processors, for instance 1.5. Default: no limit.
+// CPU limit, such as 1.5. Default: no limit.
 func (o DockerOptionsOutput) Cpus() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v DockerOptions) *float64 { return v.Cpus }).(pulumi.Float64PtrOutput)
 }
 
-// Name servers. Default: the engine's.
+// DNS servers. Default: the engine's.
 func (o DockerOptionsOutput) Dns() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v DockerOptions) []string { return v.Dns }).(pulumi.StringArrayOutput)
 }
 
-// Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
+// Environment of the gitlab-runner process; `""` sets an empty variable. `docker inspect` shows it: do not put secrets here.
 func (o DockerOptionsOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.Environment }).(pulumi.StringMapOutput)
 }
 
-// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
+// Additional host names and their addresses, such as `{ "gitlab.local": "host-gateway" }`.
 func (o DockerOptionsOutput) ExtraHosts() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.ExtraHosts }).(pulumi.StringMapOutput)
 }
 
-// Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+// Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
 func (o DockerOptionsOutput) FleetingInstall() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *bool { return v.FleetingInstall }).(pulumi.BoolPtrOutput)
 }
 
-// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine's engine.
 func (o DockerOptionsOutput) Host() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.Host }).(pulumi.StringPtrOutput)
 }
 
-// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+// The manager's image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 func (o DockerOptionsOutput) Image() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.Image }).(pulumi.StringPtrOutput)
 }
@@ -1096,7 +1096,7 @@ func (o DockerOptionsOutput) KeyMaterial() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.KeyMaterial }).(pulumi.StringPtrOutput)
 }
 
-// Labels of the container. Default: only ours.
+// Additional labels of the container.
 func (o DockerOptionsOutput) Labels() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.Labels }).(pulumi.StringMapOutput)
 }
@@ -1106,42 +1106,42 @@ func (o DockerOptionsOutput) LoadTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.LoadTimeout }).(pulumi.StringPtrOutput)
 }
 
-// Rotation of the container's log. Default: 10m, 3 files.
+// Log rotation of the container. Default: 10m, 3 files.
 func (o DockerOptionsOutput) Log() ContainerLogPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *ContainerLog { return v.Log }).(ContainerLogPtrOutput)
 }
 
-// Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+// Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
 func (o DockerOptionsOutput) Memory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.Memory }).(pulumi.StringPtrOutput)
 }
 
-// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
+// Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
 func (o DockerOptionsOutput) Mounts() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v DockerOptions) []string { return v.Mounts }).(pulumi.StringArrayOutput)
 }
 
-// Network mode, for instance `host`. Default: the engine's bridge.
+// Network mode, such as `host`. Default: the engine's bridge.
 func (o DockerOptionsOutput) NetworkMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.NetworkMode }).(pulumi.StringPtrOutput)
 }
 
-// Names of existing networks to join. Default: the engine's bridge.
+// Names of existing networks to connect to. Default: the engine's bridge.
 func (o DockerOptionsOutput) Networks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v DockerOptions) []string { return v.Networks }).(pulumi.StringArrayOutput)
 }
 
-// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+// Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
 func (o DockerOptionsOutput) Proxy() ContainerProxyPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *ContainerProxy { return v.Proxy }).(ContainerProxyPtrOutput)
 }
 
-// Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+// Where to publish the metrics of `listen_address` on the engine's machine: a port, or `127.0.0.1:9252`. Default: nowhere.
 func (o DockerOptionsOutput) PublishMetrics() pulumi.AnyOutput {
 	return o.ApplyT(func(v DockerOptions) interface{} { return v.PublishMetrics }).(pulumi.AnyOutput)
 }
 
-// Logins for registries from which the engine pulls the manager's image.
+// Credentials for registries from which the engine pulls the manager's image.
 func (o DockerOptionsOutput) RegistryAuth() RegistryLoginArrayOutput {
 	return o.ApplyT(func(v DockerOptions) []RegistryLogin { return v.RegistryAuth }).(RegistryLoginArrayOutput)
 }
@@ -1151,27 +1151,27 @@ func (o DockerOptionsOutput) Replacement() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.Replacement }).(pulumi.StringPtrOutput)
 }
 
-// How many containers serve the runners, each with an identity of its own. Default: 1.
+// Number of containers that serve the runners, each with its own identity. Default: 1.
 func (o DockerOptionsOutput) Replicas() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *int { return v.Replicas }).(pulumi.IntPtrOutput)
 }
 
-// The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+// The Docker socket through which the docker executor starts jobs, as a path on the engine's machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
 func (o DockerOptionsOutput) Socket() pulumi.AnyOutput {
 	return o.ApplyT(func(v DockerOptions) interface{} { return v.Socket }).(pulumi.AnyOutput)
 }
 
-// Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
+// Additional `ssh` options, such as `["-i", "~/.ssh/ci"]`.
 func (o DockerOptionsOutput) SshOpts() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v DockerOptions) []string { return v.SshOpts }).(pulumi.StringArrayOutput)
 }
 
-// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
+// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, with files owned by root.
 func (o DockerOptionsOutput) User() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.User }).(pulumi.StringPtrOutput)
 }
 
-// Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
+// An image with `/bin/sh` that writes into the volume, if the manager's image has no shell. Default: the manager's image.
 func (o DockerOptionsOutput) WriterImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.WriterImage }).(pulumi.StringPtrOutput)
 }
@@ -1200,7 +1200,7 @@ func (o DockerOptionsPtrOutput) Elem() DockerOptionsOutput {
 	}).(DockerOptionsOutput)
 }
 
-// PEM text of the engine's authority.
+// PEM text of the engine's CA.
 func (o DockerOptionsPtrOutput) CaMaterial() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1230,7 +1230,7 @@ func (o DockerOptionsPtrOutput) CertPath() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+// Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
 func (o DockerOptionsPtrOutput) Certificates() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *DockerOptions) map[string]string {
 		if v == nil {
@@ -1240,7 +1240,7 @@ func (o DockerOptionsPtrOutput) Certificates() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+// Whether removing the manager also removes the cache volumes of its jobs. Default: false.
 func (o DockerOptionsPtrOutput) Cleanup() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *bool {
 		if v == nil {
@@ -1260,7 +1260,7 @@ func (o DockerOptionsPtrOutput) ContainerName() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Most processors, for instance 1.5. Default: no limit.
+// CPU limit, such as 1.5. Default: no limit.
 func (o DockerOptionsPtrOutput) Cpus() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *float64 {
 		if v == nil {
@@ -1270,7 +1270,7 @@ func (o DockerOptionsPtrOutput) Cpus() pulumi.Float64PtrOutput {
 	}).(pulumi.Float64PtrOutput)
 }
 
-// Name servers. Default: the engine's.
+// DNS servers. Default: the engine's.
 func (o DockerOptionsPtrOutput) Dns() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DockerOptions) []string {
 		if v == nil {
@@ -1280,7 +1280,7 @@ func (o DockerOptionsPtrOutput) Dns() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
+// Environment of the gitlab-runner process; `""` sets an empty variable. `docker inspect` shows it: do not put secrets here.
 func (o DockerOptionsPtrOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *DockerOptions) map[string]string {
 		if v == nil {
@@ -1290,7 +1290,7 @@ func (o DockerOptionsPtrOutput) Environment() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
+// Additional host names and their addresses, such as `{ "gitlab.local": "host-gateway" }`.
 func (o DockerOptionsPtrOutput) ExtraHosts() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *DockerOptions) map[string]string {
 		if v == nil {
@@ -1300,7 +1300,7 @@ func (o DockerOptionsPtrOutput) ExtraHosts() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+// Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
 func (o DockerOptionsPtrOutput) FleetingInstall() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *bool {
 		if v == nil {
@@ -1310,7 +1310,7 @@ func (o DockerOptionsPtrOutput) FleetingInstall() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine's engine.
 func (o DockerOptionsPtrOutput) Host() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1320,7 +1320,7 @@ func (o DockerOptionsPtrOutput) Host() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+// The manager's image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 func (o DockerOptionsPtrOutput) Image() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1340,7 +1340,7 @@ func (o DockerOptionsPtrOutput) KeyMaterial() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Labels of the container. Default: only ours.
+// Additional labels of the container.
 func (o DockerOptionsPtrOutput) Labels() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *DockerOptions) map[string]string {
 		if v == nil {
@@ -1360,7 +1360,7 @@ func (o DockerOptionsPtrOutput) LoadTimeout() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Rotation of the container's log. Default: 10m, 3 files.
+// Log rotation of the container. Default: 10m, 3 files.
 func (o DockerOptionsPtrOutput) Log() ContainerLogPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *ContainerLog {
 		if v == nil {
@@ -1370,7 +1370,7 @@ func (o DockerOptionsPtrOutput) Log() ContainerLogPtrOutput {
 	}).(ContainerLogPtrOutput)
 }
 
-// Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+// Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
 func (o DockerOptionsPtrOutput) Memory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1380,7 +1380,7 @@ func (o DockerOptionsPtrOutput) Memory() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
+// Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
 func (o DockerOptionsPtrOutput) Mounts() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DockerOptions) []string {
 		if v == nil {
@@ -1390,7 +1390,7 @@ func (o DockerOptionsPtrOutput) Mounts() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Network mode, for instance `host`. Default: the engine's bridge.
+// Network mode, such as `host`. Default: the engine's bridge.
 func (o DockerOptionsPtrOutput) NetworkMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1400,7 +1400,7 @@ func (o DockerOptionsPtrOutput) NetworkMode() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Names of existing networks to join. Default: the engine's bridge.
+// Names of existing networks to connect to. Default: the engine's bridge.
 func (o DockerOptionsPtrOutput) Networks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DockerOptions) []string {
 		if v == nil {
@@ -1410,7 +1410,7 @@ func (o DockerOptionsPtrOutput) Networks() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+// Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
 func (o DockerOptionsPtrOutput) Proxy() ContainerProxyPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *ContainerProxy {
 		if v == nil {
@@ -1420,7 +1420,7 @@ func (o DockerOptionsPtrOutput) Proxy() ContainerProxyPtrOutput {
 	}).(ContainerProxyPtrOutput)
 }
 
-// Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+// Where to publish the metrics of `listen_address` on the engine's machine: a port, or `127.0.0.1:9252`. Default: nowhere.
 func (o DockerOptionsPtrOutput) PublishMetrics() pulumi.AnyOutput {
 	return o.ApplyT(func(v *DockerOptions) interface{} {
 		if v == nil {
@@ -1430,7 +1430,7 @@ func (o DockerOptionsPtrOutput) PublishMetrics() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
-// Logins for registries from which the engine pulls the manager's image.
+// Credentials for registries from which the engine pulls the manager's image.
 func (o DockerOptionsPtrOutput) RegistryAuth() RegistryLoginArrayOutput {
 	return o.ApplyT(func(v *DockerOptions) []RegistryLogin {
 		if v == nil {
@@ -1450,7 +1450,7 @@ func (o DockerOptionsPtrOutput) Replacement() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How many containers serve the runners, each with an identity of its own. Default: 1.
+// Number of containers that serve the runners, each with its own identity. Default: 1.
 func (o DockerOptionsPtrOutput) Replicas() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *int {
 		if v == nil {
@@ -1460,7 +1460,7 @@ func (o DockerOptionsPtrOutput) Replicas() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+// The Docker socket through which the docker executor starts jobs, as a path on the engine's machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
 func (o DockerOptionsPtrOutput) Socket() pulumi.AnyOutput {
 	return o.ApplyT(func(v *DockerOptions) interface{} {
 		if v == nil {
@@ -1470,7 +1470,7 @@ func (o DockerOptionsPtrOutput) Socket() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
-// Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
+// Additional `ssh` options, such as `["-i", "~/.ssh/ci"]`.
 func (o DockerOptionsPtrOutput) SshOpts() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DockerOptions) []string {
 		if v == nil {
@@ -1480,7 +1480,7 @@ func (o DockerOptionsPtrOutput) SshOpts() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
+// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, with files owned by root.
 func (o DockerOptionsPtrOutput) User() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1490,7 +1490,7 @@ func (o DockerOptionsPtrOutput) User() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
+// An image with `/bin/sh` that writes into the volume, if the manager's image has no shell. Default: the manager's image.
 func (o DockerOptionsPtrOutput) WriterImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1571,17 +1571,17 @@ func (o ExclusivePlaceOutput) ProjectsBelow() pulumi.AnyOutput {
 }
 
 type FleetExclusive struct {
-	// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+	// Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
 	Claim *ClaimedRunners `pulumi:"claim"`
 	// What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
 	Foreign *string `pulumi:"foreign"`
-	// What is left alone whatever claims it. Default: nothing.
+	// Runners to leave alone, claimed or orphans. Default: nothing.
 	Keep *KeptRunners `pulumi:"keep"`
-	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+	// How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
 	Limit *int `pulumi:"limit"`
-	// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+	// Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
 	QuietPeriod *string `pulumi:"quietPeriod"`
-	// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
+	// The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of all its projects.
 	Scope interface{} `pulumi:"scope"`
 }
 
@@ -1597,17 +1597,17 @@ type FleetExclusiveInput interface {
 }
 
 type FleetExclusiveArgs struct {
-	// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+	// Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
 	Claim ClaimedRunnersPtrInput `pulumi:"claim"`
 	// What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
 	Foreign pulumi.StringPtrInput `pulumi:"foreign"`
-	// What is left alone whatever claims it. Default: nothing.
+	// Runners to leave alone, claimed or orphans. Default: nothing.
 	Keep KeptRunnersPtrInput `pulumi:"keep"`
-	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+	// How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
 	Limit pulumi.IntPtrInput `pulumi:"limit"`
-	// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+	// Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
 	QuietPeriod pulumi.StringPtrInput `pulumi:"quietPeriod"`
-	// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
+	// The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of all its projects.
 	Scope pulumi.Input `pulumi:"scope"`
 }
 
@@ -1662,7 +1662,7 @@ func (o FleetExclusiveOutput) ToFleetExclusiveOutputWithContext(ctx context.Cont
 	return o
 }
 
-// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+// Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
 func (o FleetExclusiveOutput) Claim() ClaimedRunnersPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *ClaimedRunners { return v.Claim }).(ClaimedRunnersPtrOutput)
 }
@@ -1672,22 +1672,22 @@ func (o FleetExclusiveOutput) Foreign() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *string { return v.Foreign }).(pulumi.StringPtrOutput)
 }
 
-// What is left alone whatever claims it. Default: nothing.
+// Runners to leave alone, claimed or orphans. Default: nothing.
 func (o FleetExclusiveOutput) Keep() KeptRunnersPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *KeptRunners { return v.Keep }).(KeptRunnersPtrOutput)
 }
 
-// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+// How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
 func (o FleetExclusiveOutput) Limit() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *int { return v.Limit }).(pulumi.IntPtrOutput)
 }
 
-// A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+// Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
 func (o FleetExclusiveOutput) QuietPeriod() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *string { return v.QuietPeriod }).(pulumi.StringPtrOutput)
 }
 
-// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
+// The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of all its projects.
 func (o FleetExclusiveOutput) Scope() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetExclusive) interface{} { return v.Scope }).(pulumi.AnyOutput)
 }
@@ -1713,23 +1713,23 @@ func (o FleetExclusiveMapOutput) MapIndex(k pulumi.StringInput) FleetExclusiveOu
 }
 
 type FleetManager struct {
-	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
 	Config map[string]interface{} `pulumi:"config"`
-	// How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+	// How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
 	DrainTimeout *string `pulumi:"drainTimeout"`
-	// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+	// GitLab's address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 	GitlabUrl *string `pulumi:"gitlabUrl"`
-	// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+	// Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 	Online interface{} `pulumi:"online"`
-	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+	// Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
 	Placement Placement `pulumi:"placement"`
-	// The name it had before; nothing is replaced then. Remove it after the next `up`.
+	// The manager's previous name: nothing is replaced. Remove this after the next `up`.
 	RenamedFrom *string `pulumi:"renamedFrom"`
 	// Names of the runners it serves, in the order of the `[[runners]]` tables.
 	Runners []string `pulumi:"runners"`
-	// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+	// Codes of known and accepted warnings about `config.toml`, as the warnings print them.
 	Silence []string `pulumi:"silence"`
-	// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+	// Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
 	SystemId *string `pulumi:"systemId"`
 }
 
@@ -1745,23 +1745,23 @@ type FleetManagerInput interface {
 }
 
 type FleetManagerArgs struct {
-	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
 	Config pulumi.MapInput `pulumi:"config"`
-	// How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+	// How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
 	DrainTimeout pulumi.StringPtrInput `pulumi:"drainTimeout"`
-	// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+	// GitLab's address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 	GitlabUrl pulumi.StringPtrInput `pulumi:"gitlabUrl"`
-	// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+	// Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 	Online pulumi.Input `pulumi:"online"`
-	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+	// Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
 	Placement PlacementInput `pulumi:"placement"`
-	// The name it had before; nothing is replaced then. Remove it after the next `up`.
+	// The manager's previous name: nothing is replaced. Remove this after the next `up`.
 	RenamedFrom pulumi.StringPtrInput `pulumi:"renamedFrom"`
 	// Names of the runners it serves, in the order of the `[[runners]]` tables.
 	Runners pulumi.StringArrayInput `pulumi:"runners"`
-	// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+	// Codes of known and accepted warnings about `config.toml`, as the warnings print them.
 	Silence pulumi.StringArrayInput `pulumi:"silence"`
-	// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+	// Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
 	SystemId pulumi.StringPtrInput `pulumi:"systemId"`
 }
 
@@ -1816,32 +1816,32 @@ func (o FleetManagerOutput) ToFleetManagerOutputWithContext(ctx context.Context)
 	return o
 }
 
-// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+// Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
 func (o FleetManagerOutput) Config() pulumi.MapOutput {
 	return o.ApplyT(func(v FleetManager) map[string]interface{} { return v.Config }).(pulumi.MapOutput)
 }
 
-// How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+// How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
 func (o FleetManagerOutput) DrainTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetManager) *string { return v.DrainTimeout }).(pulumi.StringPtrOutput)
 }
 
-// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+// GitLab's address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 func (o FleetManagerOutput) GitlabUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetManager) *string { return v.GitlabUrl }).(pulumi.StringPtrOutput)
 }
 
-// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+// Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 func (o FleetManagerOutput) Online() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetManager) interface{} { return v.Online }).(pulumi.AnyOutput)
 }
 
-// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+// Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
 func (o FleetManagerOutput) Placement() PlacementOutput {
 	return o.ApplyT(func(v FleetManager) Placement { return v.Placement }).(PlacementOutput)
 }
 
-// The name it had before; nothing is replaced then. Remove it after the next `up`.
+// The manager's previous name: nothing is replaced. Remove this after the next `up`.
 func (o FleetManagerOutput) RenamedFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetManager) *string { return v.RenamedFrom }).(pulumi.StringPtrOutput)
 }
@@ -1851,12 +1851,12 @@ func (o FleetManagerOutput) Runners() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v FleetManager) []string { return v.Runners }).(pulumi.StringArrayOutput)
 }
 
-// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+// Codes of known and accepted warnings about `config.toml`, as the warnings print them.
 func (o FleetManagerOutput) Silence() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v FleetManager) []string { return v.Silence }).(pulumi.StringArrayOutput)
 }
 
-// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+// Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
 func (o FleetManagerOutput) SystemId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetManager) *string { return v.SystemId }).(pulumi.StringPtrOutput)
 }
@@ -1882,19 +1882,19 @@ func (o FleetManagerMapOutput) MapIndex(k pulumi.StringInput) FleetManagerOutput
 }
 
 type FleetRegistry struct {
-	// Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+	// Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
 	CheckMembership *bool `pulumi:"checkMembership"`
-	// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+	// Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
 	Compact *bool `pulumi:"compact"`
 	// The projects and groups whose jobs may pull.
 	Consumers AllowedJobs `pulumi:"consumers"`
-	// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+	// Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
 	Enabled *bool `pulumi:"enabled"`
-	// Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+	// Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
 	GrantMembership interface{} `pulumi:"grantMembership"`
-	// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+	// `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
 	Mode *string `pulumi:"mode"`
-	// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+	// What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
 	OnDestroy *string `pulumi:"onDestroy"`
 	// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
 	Policies interface{} `pulumi:"policies"`
@@ -1912,19 +1912,19 @@ type FleetRegistryInput interface {
 }
 
 type FleetRegistryArgs struct {
-	// Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+	// Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
 	CheckMembership pulumi.BoolPtrInput `pulumi:"checkMembership"`
-	// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+	// Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
 	Compact pulumi.BoolPtrInput `pulumi:"compact"`
 	// The projects and groups whose jobs may pull.
 	Consumers AllowedJobsInput `pulumi:"consumers"`
-	// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+	// Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
 	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
-	// Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+	// Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
 	GrantMembership pulumi.Input `pulumi:"grantMembership"`
-	// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+	// `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
-	// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+	// What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
 	OnDestroy pulumi.StringPtrInput `pulumi:"onDestroy"`
 	// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
 	Policies pulumi.Input `pulumi:"policies"`
@@ -1981,12 +1981,12 @@ func (o FleetRegistryOutput) ToFleetRegistryOutputWithContext(ctx context.Contex
 	return o
 }
 
-// Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+// Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
 func (o FleetRegistryOutput) CheckMembership() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRegistry) *bool { return v.CheckMembership }).(pulumi.BoolPtrOutput)
 }
 
-// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+// Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
 func (o FleetRegistryOutput) Compact() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRegistry) *bool { return v.Compact }).(pulumi.BoolPtrOutput)
 }
@@ -1996,22 +1996,22 @@ func (o FleetRegistryOutput) Consumers() AllowedJobsOutput {
 	return o.ApplyT(func(v FleetRegistry) AllowedJobs { return v.Consumers }).(AllowedJobsOutput)
 }
 
-// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+// Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
 func (o FleetRegistryOutput) Enabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRegistry) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
 }
 
-// Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+// Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
 func (o FleetRegistryOutput) GrantMembership() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetRegistry) interface{} { return v.GrantMembership }).(pulumi.AnyOutput)
 }
 
-// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+// `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
 func (o FleetRegistryOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRegistry) *string { return v.Mode }).(pulumi.StringPtrOutput)
 }
 
-// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+// What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
 func (o FleetRegistryOutput) OnDestroy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRegistry) *string { return v.OnDestroy }).(pulumi.StringPtrOutput)
 }
@@ -2042,35 +2042,35 @@ func (o FleetRegistryMapOutput) MapIndex(k pulumi.StringInput) FleetRegistryOutp
 }
 
 type FleetRunner struct {
-	// `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+	// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
 	AccessLevel *string `pulumi:"accessLevel"`
-	// An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+	// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
 	Adopt interface{} `pulumi:"adopt"`
-	// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
+	// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
 	Config map[string]interface{} `pulumi:"config"`
-	// What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
+	// The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
 	Description *string `pulumi:"description"`
-	// Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+	// Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
 	Locked *bool `pulumi:"locked"`
-	// Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
+	// Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
 	MaximumTimeout *int `pulumi:"maximumTimeout"`
-	// A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+	// A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
 	Note *string `pulumi:"note"`
 	// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
 	Paused *bool `pulumi:"paused"`
-	// The name it had before; it stays the same runner then. Remove it after the next `up`.
+	// The runner's previous name: it stays the same runner. Remove this after the next `up`.
 	RenamedFrom *string `pulumi:"renamedFrom"`
-	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
+	// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
 	RotateBefore *string `pulumi:"rotateBefore"`
-	// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+	// What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
 	Rotation *string `pulumi:"rotation"`
-	// Any text; a change of it makes the next `up` reset the token.
+	// Any text. When it changes, the next `up` resets the token.
 	RotationTrigger *string `pulumi:"rotationTrigger"`
-	// Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+	// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
 	RunUntagged *bool `pulumi:"runUntagged"`
 	// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
 	Scope interface{} `pulumi:"scope"`
-	// Codes of warnings about this runner's table that are known and accepted.
+	// Codes of known and accepted warnings about this runner's table.
 	Silence []string `pulumi:"silence"`
 	// Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
 	Tags []string `pulumi:"tags"`
@@ -2088,35 +2088,35 @@ type FleetRunnerInput interface {
 }
 
 type FleetRunnerArgs struct {
-	// `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+	// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
 	AccessLevel pulumi.StringPtrInput `pulumi:"accessLevel"`
-	// An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+	// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
 	Adopt pulumi.Input `pulumi:"adopt"`
-	// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
+	// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
 	Config pulumi.MapInput `pulumi:"config"`
-	// What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
+	// The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+	// Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
 	Locked pulumi.BoolPtrInput `pulumi:"locked"`
-	// Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
+	// Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
 	MaximumTimeout pulumi.IntPtrInput `pulumi:"maximumTimeout"`
-	// A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+	// A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
 	Note pulumi.StringPtrInput `pulumi:"note"`
 	// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
 	Paused pulumi.BoolPtrInput `pulumi:"paused"`
-	// The name it had before; it stays the same runner then. Remove it after the next `up`.
+	// The runner's previous name: it stays the same runner. Remove this after the next `up`.
 	RenamedFrom pulumi.StringPtrInput `pulumi:"renamedFrom"`
-	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
+	// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
 	RotateBefore pulumi.StringPtrInput `pulumi:"rotateBefore"`
-	// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+	// What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
 	Rotation pulumi.StringPtrInput `pulumi:"rotation"`
-	// Any text; a change of it makes the next `up` reset the token.
+	// Any text. When it changes, the next `up` resets the token.
 	RotationTrigger pulumi.StringPtrInput `pulumi:"rotationTrigger"`
-	// Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+	// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
 	RunUntagged pulumi.BoolPtrInput `pulumi:"runUntagged"`
 	// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
 	Scope pulumi.Input `pulumi:"scope"`
-	// Codes of warnings about this runner's table that are known and accepted.
+	// Codes of known and accepted warnings about this runner's table.
 	Silence pulumi.StringArrayInput `pulumi:"silence"`
 	// Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
 	Tags pulumi.StringArrayInput `pulumi:"tags"`
@@ -2173,37 +2173,37 @@ func (o FleetRunnerOutput) ToFleetRunnerOutputWithContext(ctx context.Context) F
 	return o
 }
 
-// `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
 func (o FleetRunnerOutput) AccessLevel() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.AccessLevel }).(pulumi.StringPtrOutput)
 }
 
-// An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
 func (o FleetRunnerOutput) Adopt() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetRunner) interface{} { return v.Adopt }).(pulumi.AnyOutput)
 }
 
-// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
+// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
 func (o FleetRunnerOutput) Config() pulumi.MapOutput {
 	return o.ApplyT(func(v FleetRunner) map[string]interface{} { return v.Config }).(pulumi.MapOutput)
 }
 
-// What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
+// The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
 func (o FleetRunnerOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+// Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
 func (o FleetRunnerOutput) Locked() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *bool { return v.Locked }).(pulumi.BoolPtrOutput)
 }
 
-// Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
+// Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
 func (o FleetRunnerOutput) MaximumTimeout() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *int { return v.MaximumTimeout }).(pulumi.IntPtrOutput)
 }
 
-// A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+// A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
 func (o FleetRunnerOutput) Note() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.Note }).(pulumi.StringPtrOutput)
 }
@@ -2213,27 +2213,27 @@ func (o FleetRunnerOutput) Paused() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *bool { return v.Paused }).(pulumi.BoolPtrOutput)
 }
 
-// The name it had before; it stays the same runner then. Remove it after the next `up`.
+// The runner's previous name: it stays the same runner. Remove this after the next `up`.
 func (o FleetRunnerOutput) RenamedFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.RenamedFrom }).(pulumi.StringPtrOutput)
 }
 
-// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
+// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
 func (o FleetRunnerOutput) RotateBefore() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.RotateBefore }).(pulumi.StringPtrOutput)
 }
 
-// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+// What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
 func (o FleetRunnerOutput) Rotation() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.Rotation }).(pulumi.StringPtrOutput)
 }
 
-// Any text; a change of it makes the next `up` reset the token.
+// Any text. When it changes, the next `up` resets the token.
 func (o FleetRunnerOutput) RotationTrigger() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.RotationTrigger }).(pulumi.StringPtrOutput)
 }
 
-// Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
 func (o FleetRunnerOutput) RunUntagged() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *bool { return v.RunUntagged }).(pulumi.BoolPtrOutput)
 }
@@ -2243,7 +2243,7 @@ func (o FleetRunnerOutput) Scope() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetRunner) interface{} { return v.Scope }).(pulumi.AnyOutput)
 }
 
-// Codes of warnings about this runner's table that are known and accepted.
+// Codes of known and accepted warnings about this runner's table.
 func (o FleetRunnerOutput) Silence() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v FleetRunner) []string { return v.Silence }).(pulumi.StringArrayOutput)
 }
@@ -2274,11 +2274,11 @@ func (o FleetRunnerMapOutput) MapIndex(k pulumi.StringInput) FleetRunnerOutput {
 }
 
 type KeptRunners struct {
-	// Descriptions, compared as a whole; `*` stands for any text.
+	// Descriptions, compared as a whole; `*` matches any text.
 	Descriptions []string `pulumi:"descriptions"`
-	// GitLab's ids.
+	// Ids in GitLab.
 	Ids []interface{} `pulumi:"ids"`
-	// Tags; one in common is enough.
+	// Tags; a runner needs one of them.
 	Tags []string `pulumi:"tags"`
 }
 
@@ -2294,11 +2294,11 @@ type KeptRunnersInput interface {
 }
 
 type KeptRunnersArgs struct {
-	// Descriptions, compared as a whole; `*` stands for any text.
+	// Descriptions, compared as a whole; `*` matches any text.
 	Descriptions pulumi.StringArrayInput `pulumi:"descriptions"`
-	// GitLab's ids.
+	// Ids in GitLab.
 	Ids pulumi.ArrayInput `pulumi:"ids"`
-	// Tags; one in common is enough.
+	// Tags; a runner needs one of them.
 	Tags pulumi.StringArrayInput `pulumi:"tags"`
 }
 
@@ -2379,17 +2379,17 @@ func (o KeptRunnersOutput) ToKeptRunnersPtrOutputWithContext(ctx context.Context
 	}).(KeptRunnersPtrOutput)
 }
 
-// Descriptions, compared as a whole; `*` stands for any text.
+// Descriptions, compared as a whole; `*` matches any text.
 func (o KeptRunnersOutput) Descriptions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v KeptRunners) []string { return v.Descriptions }).(pulumi.StringArrayOutput)
 }
 
-// GitLab's ids.
+// Ids in GitLab.
 func (o KeptRunnersOutput) Ids() pulumi.ArrayOutput {
 	return o.ApplyT(func(v KeptRunners) []interface{} { return v.Ids }).(pulumi.ArrayOutput)
 }
 
-// Tags; one in common is enough.
+// Tags; a runner needs one of them.
 func (o KeptRunnersOutput) Tags() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v KeptRunners) []string { return v.Tags }).(pulumi.StringArrayOutput)
 }
@@ -2418,7 +2418,7 @@ func (o KeptRunnersPtrOutput) Elem() KeptRunnersOutput {
 	}).(KeptRunnersOutput)
 }
 
-// Descriptions, compared as a whole; `*` stands for any text.
+// Descriptions, compared as a whole; `*` matches any text.
 func (o KeptRunnersPtrOutput) Descriptions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *KeptRunners) []string {
 		if v == nil {
@@ -2428,7 +2428,7 @@ func (o KeptRunnersPtrOutput) Descriptions() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// GitLab's ids.
+// Ids in GitLab.
 func (o KeptRunnersPtrOutput) Ids() pulumi.ArrayOutput {
 	return o.ApplyT(func(v *KeptRunners) []interface{} {
 		if v == nil {
@@ -2438,7 +2438,7 @@ func (o KeptRunnersPtrOutput) Ids() pulumi.ArrayOutput {
 	}).(pulumi.ArrayOutput)
 }
 
-// Tags; one in common is enough.
+// Tags; a runner needs one of them.
 func (o KeptRunnersPtrOutput) Tags() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *KeptRunners) []string {
 		if v == nil {
@@ -2449,57 +2449,57 @@ func (o KeptRunnersPtrOutput) Tags() pulumi.StringArrayOutput {
 }
 
 type KubernetesOptions struct {
-	// Which nodes and neighbours it wants, spelt as in a pod.
+	// Node and pod affinity, spelt as in a pod.
 	Affinity map[string]interface{} `pulumi:"affinity"`
-	// Annotations of the pod. Default: only ours.
+	// Additional annotations of the pod.
 	Annotations map[string]string `pulumi:"annotations"`
-	// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+	// Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
 	Certificates map[string]string `pulumi:"certificates"`
-	// UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+	// UID of the cluster's namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
 	Cluster *string `pulumi:"cluster"`
-	// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+	// Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
 	Context *string `pulumi:"context"`
-	// Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
+	// Environment of the gitlab-runner process; `""` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
 	Environment map[string]string `pulumi:"environment"`
-	// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+	// Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
 	FleetingInstall *bool `pulumi:"fleetingInstall"`
-	// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+	// The manager's image, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 	Image *string `pulumi:"image"`
-	// Names of Secrets with logins for the image's registry.
+	// Names of Secrets with credentials for the image's registry.
 	ImagePullSecrets []string `pulumi:"imagePullSecrets"`
-	// Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+	// Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
 	JobNamespaces []string `pulumi:"jobNamespaces"`
-	// Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+	// Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
 	Kubeconfig *string `pulumi:"kubeconfig"`
-	// Labels of the pod and of everything that is made. Default: only ours.
+	// Additional labels of the pod and of all created objects.
 	Labels map[string]string `pulumi:"labels"`
-	// Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+	// Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
 	Metrics *bool `pulumi:"metrics"`
-	// Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+	// Name of all created objects, at most 49 characters. Default: `<project>-<stack>-<manager>`.
 	Name *string `pulumi:"name"`
-	// Namespace of the manager, which must exist.
+	// Namespace of the manager. It must exist.
 	Namespace string `pulumi:"namespace"`
 	// Labels that a node must have.
 	NodeSelector map[string]string `pulumi:"nodeSelector"`
 	// Name of an existing PriorityClass. Default: the cluster's.
 	PriorityClass *string `pulumi:"priorityClass"`
-	// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+	// Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster's API is reached directly.
 	Proxy *ContainerProxy `pulumi:"proxy"`
-	// How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+	// How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
 	ReloadDelay *string `pulumi:"reloadDelay"`
-	// How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+	// Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
 	Replicas *int `pulumi:"replicas"`
-	// What the pod asks for and may use, by `cpu`, `memory` and so on.
+	// Resource requests and limits of the pod: `cpu`, `memory` and so on.
 	Resources *PodResources `pulumi:"resources"`
-	// An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+	// An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
 	ServiceAccount *string `pulumi:"serviceAccount"`
-	// A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+	// A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
 	ServiceMonitor *ServiceMonitor `pulumi:"serviceMonitor"`
-	// Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+	// Whether the cluster itself sends the image's stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
 	StopSignal *bool `pulumi:"stopSignal"`
-	// Taints of nodes that the pod bears, spelt as in a pod.
+	// Node taints that the pod tolerates, spelt as in a pod.
 	Tolerations []map[string]interface{} `pulumi:"tolerations"`
-	// How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+	// How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager's pods.
 	TopologySpreadConstraints []map[string]interface{} `pulumi:"topologySpreadConstraints"`
 	// User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. Default: 100:65533.
 	User *string `pulumi:"user"`
@@ -2517,57 +2517,57 @@ type KubernetesOptionsInput interface {
 }
 
 type KubernetesOptionsArgs struct {
-	// Which nodes and neighbours it wants, spelt as in a pod.
+	// Node and pod affinity, spelt as in a pod.
 	Affinity pulumi.MapInput `pulumi:"affinity"`
-	// Annotations of the pod. Default: only ours.
+	// Additional annotations of the pod.
 	Annotations pulumi.StringMapInput `pulumi:"annotations"`
-	// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+	// Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
 	Certificates pulumi.StringMapInput `pulumi:"certificates"`
-	// UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+	// UID of the cluster's namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
 	Cluster pulumi.StringPtrInput `pulumi:"cluster"`
-	// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+	// Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
 	Context pulumi.StringPtrInput `pulumi:"context"`
-	// Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
+	// Environment of the gitlab-runner process; `""` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
 	Environment pulumi.StringMapInput `pulumi:"environment"`
-	// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+	// Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
 	FleetingInstall pulumi.BoolPtrInput `pulumi:"fleetingInstall"`
-	// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+	// The manager's image, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 	Image pulumi.StringPtrInput `pulumi:"image"`
-	// Names of Secrets with logins for the image's registry.
+	// Names of Secrets with credentials for the image's registry.
 	ImagePullSecrets pulumi.StringArrayInput `pulumi:"imagePullSecrets"`
-	// Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+	// Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
 	JobNamespaces pulumi.StringArrayInput `pulumi:"jobNamespaces"`
-	// Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+	// Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
 	Kubeconfig pulumi.StringPtrInput `pulumi:"kubeconfig"`
-	// Labels of the pod and of everything that is made. Default: only ours.
+	// Additional labels of the pod and of all created objects.
 	Labels pulumi.StringMapInput `pulumi:"labels"`
-	// Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+	// Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
 	Metrics pulumi.BoolPtrInput `pulumi:"metrics"`
-	// Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+	// Name of all created objects, at most 49 characters. Default: `<project>-<stack>-<manager>`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
-	// Namespace of the manager, which must exist.
+	// Namespace of the manager. It must exist.
 	Namespace pulumi.StringInput `pulumi:"namespace"`
 	// Labels that a node must have.
 	NodeSelector pulumi.StringMapInput `pulumi:"nodeSelector"`
 	// Name of an existing PriorityClass. Default: the cluster's.
 	PriorityClass pulumi.StringPtrInput `pulumi:"priorityClass"`
-	// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+	// Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster's API is reached directly.
 	Proxy ContainerProxyPtrInput `pulumi:"proxy"`
-	// How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+	// How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
 	ReloadDelay pulumi.StringPtrInput `pulumi:"reloadDelay"`
-	// How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+	// Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
 	Replicas pulumi.IntPtrInput `pulumi:"replicas"`
-	// What the pod asks for and may use, by `cpu`, `memory` and so on.
+	// Resource requests and limits of the pod: `cpu`, `memory` and so on.
 	Resources PodResourcesPtrInput `pulumi:"resources"`
-	// An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+	// An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
 	ServiceAccount pulumi.StringPtrInput `pulumi:"serviceAccount"`
-	// A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+	// A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
 	ServiceMonitor ServiceMonitorPtrInput `pulumi:"serviceMonitor"`
-	// Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+	// Whether the cluster itself sends the image's stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
 	StopSignal pulumi.BoolPtrInput `pulumi:"stopSignal"`
-	// Taints of nodes that the pod bears, spelt as in a pod.
+	// Node taints that the pod tolerates, spelt as in a pod.
 	Tolerations pulumi.MapArrayInput `pulumi:"tolerations"`
-	// How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+	// How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager's pods.
 	TopologySpreadConstraints pulumi.MapArrayInput `pulumi:"topologySpreadConstraints"`
 	// User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. Default: 100:65533.
 	User pulumi.StringPtrInput `pulumi:"user"`
@@ -2650,77 +2650,77 @@ func (o KubernetesOptionsOutput) ToKubernetesOptionsPtrOutputWithContext(ctx con
 	}).(KubernetesOptionsPtrOutput)
 }
 
-// Which nodes and neighbours it wants, spelt as in a pod.
+// Node and pod affinity, spelt as in a pod.
 func (o KubernetesOptionsOutput) Affinity() pulumi.MapOutput {
 	return o.ApplyT(func(v KubernetesOptions) map[string]interface{} { return v.Affinity }).(pulumi.MapOutput)
 }
 
-// Annotations of the pod. Default: only ours.
+// Additional annotations of the pod.
 func (o KubernetesOptionsOutput) Annotations() pulumi.StringMapOutput {
 	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.Annotations }).(pulumi.StringMapOutput)
 }
 
-// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+// Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
 func (o KubernetesOptionsOutput) Certificates() pulumi.StringMapOutput {
 	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.Certificates }).(pulumi.StringMapOutput)
 }
 
-// UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+// UID of the cluster's namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
 func (o KubernetesOptionsOutput) Cluster() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *string { return v.Cluster }).(pulumi.StringPtrOutput)
 }
 
-// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+// Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
 func (o KubernetesOptionsOutput) Context() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *string { return v.Context }).(pulumi.StringPtrOutput)
 }
 
-// Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
+// Environment of the gitlab-runner process; `""` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
 func (o KubernetesOptionsOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.Environment }).(pulumi.StringMapOutput)
 }
 
-// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+// Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
 func (o KubernetesOptionsOutput) FleetingInstall() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *bool { return v.FleetingInstall }).(pulumi.BoolPtrOutput)
 }
 
-// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+// The manager's image, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 func (o KubernetesOptionsOutput) Image() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *string { return v.Image }).(pulumi.StringPtrOutput)
 }
 
-// Names of Secrets with logins for the image's registry.
+// Names of Secrets with credentials for the image's registry.
 func (o KubernetesOptionsOutput) ImagePullSecrets() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v KubernetesOptions) []string { return v.ImagePullSecrets }).(pulumi.StringArrayOutput)
 }
 
-// Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+// Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
 func (o KubernetesOptionsOutput) JobNamespaces() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v KubernetesOptions) []string { return v.JobNamespaces }).(pulumi.StringArrayOutput)
 }
 
-// Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+// Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
 func (o KubernetesOptionsOutput) Kubeconfig() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *string { return v.Kubeconfig }).(pulumi.StringPtrOutput)
 }
 
-// Labels of the pod and of everything that is made. Default: only ours.
+// Additional labels of the pod and of all created objects.
 func (o KubernetesOptionsOutput) Labels() pulumi.StringMapOutput {
 	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.Labels }).(pulumi.StringMapOutput)
 }
 
-// Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+// Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
 func (o KubernetesOptionsOutput) Metrics() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *bool { return v.Metrics }).(pulumi.BoolPtrOutput)
 }
 
-// Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+// Name of all created objects, at most 49 characters. Default: `<project>-<stack>-<manager>`.
 func (o KubernetesOptionsOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// Namespace of the manager, which must exist.
+// Namespace of the manager. It must exist.
 func (o KubernetesOptionsOutput) Namespace() pulumi.StringOutput {
 	return o.ApplyT(func(v KubernetesOptions) string { return v.Namespace }).(pulumi.StringOutput)
 }
@@ -2735,47 +2735,47 @@ func (o KubernetesOptionsOutput) PriorityClass() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *string { return v.PriorityClass }).(pulumi.StringPtrOutput)
 }
 
-// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+// Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster's API is reached directly.
 func (o KubernetesOptionsOutput) Proxy() ContainerProxyPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *ContainerProxy { return v.Proxy }).(ContainerProxyPtrOutput)
 }
 
-// How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+// How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
 func (o KubernetesOptionsOutput) ReloadDelay() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *string { return v.ReloadDelay }).(pulumi.StringPtrOutput)
 }
 
-// How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+// Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
 func (o KubernetesOptionsOutput) Replicas() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *int { return v.Replicas }).(pulumi.IntPtrOutput)
 }
 
-// What the pod asks for and may use, by `cpu`, `memory` and so on.
+// Resource requests and limits of the pod: `cpu`, `memory` and so on.
 func (o KubernetesOptionsOutput) Resources() PodResourcesPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *PodResources { return v.Resources }).(PodResourcesPtrOutput)
 }
 
-// An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+// An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
 func (o KubernetesOptionsOutput) ServiceAccount() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *string { return v.ServiceAccount }).(pulumi.StringPtrOutput)
 }
 
-// A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+// A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
 func (o KubernetesOptionsOutput) ServiceMonitor() ServiceMonitorPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *ServiceMonitor { return v.ServiceMonitor }).(ServiceMonitorPtrOutput)
 }
 
-// Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+// Whether the cluster itself sends the image's stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
 func (o KubernetesOptionsOutput) StopSignal() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v KubernetesOptions) *bool { return v.StopSignal }).(pulumi.BoolPtrOutput)
 }
 
-// Taints of nodes that the pod bears, spelt as in a pod.
+// Node taints that the pod tolerates, spelt as in a pod.
 func (o KubernetesOptionsOutput) Tolerations() pulumi.MapArrayOutput {
 	return o.ApplyT(func(v KubernetesOptions) []map[string]interface{} { return v.Tolerations }).(pulumi.MapArrayOutput)
 }
 
-// How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+// How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager's pods.
 func (o KubernetesOptionsOutput) TopologySpreadConstraints() pulumi.MapArrayOutput {
 	return o.ApplyT(func(v KubernetesOptions) []map[string]interface{} { return v.TopologySpreadConstraints }).(pulumi.MapArrayOutput)
 }
@@ -2809,7 +2809,7 @@ func (o KubernetesOptionsPtrOutput) Elem() KubernetesOptionsOutput {
 	}).(KubernetesOptionsOutput)
 }
 
-// Which nodes and neighbours it wants, spelt as in a pod.
+// Node and pod affinity, spelt as in a pod.
 func (o KubernetesOptionsPtrOutput) Affinity() pulumi.MapOutput {
 	return o.ApplyT(func(v *KubernetesOptions) map[string]interface{} {
 		if v == nil {
@@ -2819,7 +2819,7 @@ func (o KubernetesOptionsPtrOutput) Affinity() pulumi.MapOutput {
 	}).(pulumi.MapOutput)
 }
 
-// Annotations of the pod. Default: only ours.
+// Additional annotations of the pod.
 func (o KubernetesOptionsPtrOutput) Annotations() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *KubernetesOptions) map[string]string {
 		if v == nil {
@@ -2829,7 +2829,7 @@ func (o KubernetesOptionsPtrOutput) Annotations() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+// Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
 func (o KubernetesOptionsPtrOutput) Certificates() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *KubernetesOptions) map[string]string {
 		if v == nil {
@@ -2839,7 +2839,7 @@ func (o KubernetesOptionsPtrOutput) Certificates() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+// UID of the cluster's namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
 func (o KubernetesOptionsPtrOutput) Cluster() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *string {
 		if v == nil {
@@ -2849,7 +2849,7 @@ func (o KubernetesOptionsPtrOutput) Cluster() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+// Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
 func (o KubernetesOptionsPtrOutput) Context() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *string {
 		if v == nil {
@@ -2859,7 +2859,7 @@ func (o KubernetesOptionsPtrOutput) Context() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
+// Environment of the gitlab-runner process; `""` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
 func (o KubernetesOptionsPtrOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *KubernetesOptions) map[string]string {
 		if v == nil {
@@ -2869,7 +2869,7 @@ func (o KubernetesOptionsPtrOutput) Environment() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+// Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
 func (o KubernetesOptionsPtrOutput) FleetingInstall() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *bool {
 		if v == nil {
@@ -2879,7 +2879,7 @@ func (o KubernetesOptionsPtrOutput) FleetingInstall() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+// The manager's image, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 func (o KubernetesOptionsPtrOutput) Image() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *string {
 		if v == nil {
@@ -2889,7 +2889,7 @@ func (o KubernetesOptionsPtrOutput) Image() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Names of Secrets with logins for the image's registry.
+// Names of Secrets with credentials for the image's registry.
 func (o KubernetesOptionsPtrOutput) ImagePullSecrets() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *KubernetesOptions) []string {
 		if v == nil {
@@ -2899,7 +2899,7 @@ func (o KubernetesOptionsPtrOutput) ImagePullSecrets() pulumi.StringArrayOutput 
 	}).(pulumi.StringArrayOutput)
 }
 
-// Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+// Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
 func (o KubernetesOptionsPtrOutput) JobNamespaces() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *KubernetesOptions) []string {
 		if v == nil {
@@ -2909,7 +2909,7 @@ func (o KubernetesOptionsPtrOutput) JobNamespaces() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+// Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
 func (o KubernetesOptionsPtrOutput) Kubeconfig() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *string {
 		if v == nil {
@@ -2919,7 +2919,7 @@ func (o KubernetesOptionsPtrOutput) Kubeconfig() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Labels of the pod and of everything that is made. Default: only ours.
+// Additional labels of the pod and of all created objects.
 func (o KubernetesOptionsPtrOutput) Labels() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *KubernetesOptions) map[string]string {
 		if v == nil {
@@ -2929,7 +2929,7 @@ func (o KubernetesOptionsPtrOutput) Labels() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+// Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
 func (o KubernetesOptionsPtrOutput) Metrics() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *bool {
 		if v == nil {
@@ -2939,7 +2939,7 @@ func (o KubernetesOptionsPtrOutput) Metrics() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+// Name of all created objects, at most 49 characters. Default: `<project>-<stack>-<manager>`.
 func (o KubernetesOptionsPtrOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *string {
 		if v == nil {
@@ -2949,7 +2949,7 @@ func (o KubernetesOptionsPtrOutput) Name() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Namespace of the manager, which must exist.
+// Namespace of the manager. It must exist.
 func (o KubernetesOptionsPtrOutput) Namespace() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *string {
 		if v == nil {
@@ -2979,7 +2979,7 @@ func (o KubernetesOptionsPtrOutput) PriorityClass() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+// Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster's API is reached directly.
 func (o KubernetesOptionsPtrOutput) Proxy() ContainerProxyPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *ContainerProxy {
 		if v == nil {
@@ -2989,7 +2989,7 @@ func (o KubernetesOptionsPtrOutput) Proxy() ContainerProxyPtrOutput {
 	}).(ContainerProxyPtrOutput)
 }
 
-// How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+// How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
 func (o KubernetesOptionsPtrOutput) ReloadDelay() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *string {
 		if v == nil {
@@ -2999,7 +2999,7 @@ func (o KubernetesOptionsPtrOutput) ReloadDelay() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+// Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
 func (o KubernetesOptionsPtrOutput) Replicas() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *int {
 		if v == nil {
@@ -3009,7 +3009,7 @@ func (o KubernetesOptionsPtrOutput) Replicas() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// What the pod asks for and may use, by `cpu`, `memory` and so on.
+// Resource requests and limits of the pod: `cpu`, `memory` and so on.
 func (o KubernetesOptionsPtrOutput) Resources() PodResourcesPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *PodResources {
 		if v == nil {
@@ -3019,7 +3019,7 @@ func (o KubernetesOptionsPtrOutput) Resources() PodResourcesPtrOutput {
 	}).(PodResourcesPtrOutput)
 }
 
-// An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+// An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
 func (o KubernetesOptionsPtrOutput) ServiceAccount() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *string {
 		if v == nil {
@@ -3029,7 +3029,7 @@ func (o KubernetesOptionsPtrOutput) ServiceAccount() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+// A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
 func (o KubernetesOptionsPtrOutput) ServiceMonitor() ServiceMonitorPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *ServiceMonitor {
 		if v == nil {
@@ -3039,7 +3039,7 @@ func (o KubernetesOptionsPtrOutput) ServiceMonitor() ServiceMonitorPtrOutput {
 	}).(ServiceMonitorPtrOutput)
 }
 
-// Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+// Whether the cluster itself sends the image's stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
 func (o KubernetesOptionsPtrOutput) StopSignal() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *KubernetesOptions) *bool {
 		if v == nil {
@@ -3049,7 +3049,7 @@ func (o KubernetesOptionsPtrOutput) StopSignal() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Taints of nodes that the pod bears, spelt as in a pod.
+// Node taints that the pod tolerates, spelt as in a pod.
 func (o KubernetesOptionsPtrOutput) Tolerations() pulumi.MapArrayOutput {
 	return o.ApplyT(func(v *KubernetesOptions) []map[string]interface{} {
 		if v == nil {
@@ -3059,7 +3059,7 @@ func (o KubernetesOptionsPtrOutput) Tolerations() pulumi.MapArrayOutput {
 	}).(pulumi.MapArrayOutput)
 }
 
-// How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+// How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager's pods.
 func (o KubernetesOptionsPtrOutput) TopologySpreadConstraints() pulumi.MapArrayOutput {
 	return o.ApplyT(func(v *KubernetesOptions) []map[string]interface{} {
 		if v == nil {
@@ -3082,7 +3082,7 @@ func (o KubernetesOptionsPtrOutput) User() pulumi.StringPtrOutput {
 type MembershipGrant struct {
 	// The group, by full path or id. GitLab: `group_id`.
 	Group interface{} `pulumi:"group"`
-	// The role they get at most. GitLab: `group_access`. Default: reporter, the least that pulls.
+	// The members' maximum role. GitLab: `group_access`. Default: reporter, the lowest that pulls.
 	Role *string `pulumi:"role"`
 }
 
@@ -3224,29 +3224,29 @@ func (o OnlineWaitPtrOutput) Timeout() pulumi.StringPtrOutput {
 }
 
 type Placement struct {
-	// Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
+	// Absolute, or relative to the folder of `Pulumi.yaml`, such as `/etc/gitlab-runner`. A change moves the files.
 	Directory *string `pulumi:"directory"`
-	// A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
+	// A Docker engine on which the manager runs in a container; `{}` is this machine's engine.
 	Docker *DockerOptions `pulumi:"docker"`
-	// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+	// Whether `systemctl stop` lets running jobs finish, for at most the manager's `drainTimeout`. Writes a drop-in for the unit, which only root may do. Default: false.
 	DrainOnStop *bool `pulumi:"drainOnStop"`
-	// Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+	// Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user who writes the files: root, or the unit's user. Default: false.
 	FleetingInstall *bool `pulumi:"fleetingInstall"`
 	// A Kubernetes cluster on which the manager runs in a pod.
 	Kubernetes *KubernetesOptions `pulumi:"kubernetes"`
 	// How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
 	LoadTimeout *string `pulumi:"loadTimeout"`
-	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+	// What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
 	OnDestroy *string `pulumi:"onDestroy"`
-	// Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
+	// Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's error message if it does not. `up` never starts or restarts it. Default: the process is not checked.
 	Service *string `pulumi:"service"`
-	// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+	// Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
 	SharedBetweenMachines *bool `pulumi:"sharedBetweenMachines"`
-	// A directory of a host that ssh reaches.
+	// A directory on a host that `ssh` reaches.
 	Ssh *SshHostOptions `pulumi:"ssh"`
-	// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+	// The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
 	TakeOverFrom *string `pulumi:"takeOverFrom"`
-	// Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
+	// Versions of gitlab-runner to expect there, such as `>=19` or `>=18.5 <20`. Any other causes a warning. Default: any.
 	Version *string `pulumi:"version"`
 }
 
@@ -3262,29 +3262,29 @@ type PlacementInput interface {
 }
 
 type PlacementArgs struct {
-	// Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
+	// Absolute, or relative to the folder of `Pulumi.yaml`, such as `/etc/gitlab-runner`. A change moves the files.
 	Directory pulumi.StringPtrInput `pulumi:"directory"`
-	// A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
+	// A Docker engine on which the manager runs in a container; `{}` is this machine's engine.
 	Docker DockerOptionsPtrInput `pulumi:"docker"`
-	// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+	// Whether `systemctl stop` lets running jobs finish, for at most the manager's `drainTimeout`. Writes a drop-in for the unit, which only root may do. Default: false.
 	DrainOnStop pulumi.BoolPtrInput `pulumi:"drainOnStop"`
-	// Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+	// Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user who writes the files: root, or the unit's user. Default: false.
 	FleetingInstall pulumi.BoolPtrInput `pulumi:"fleetingInstall"`
 	// A Kubernetes cluster on which the manager runs in a pod.
 	Kubernetes KubernetesOptionsPtrInput `pulumi:"kubernetes"`
 	// How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
 	LoadTimeout pulumi.StringPtrInput `pulumi:"loadTimeout"`
-	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+	// What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
 	OnDestroy pulumi.StringPtrInput `pulumi:"onDestroy"`
-	// Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
+	// Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's error message if it does not. `up` never starts or restarts it. Default: the process is not checked.
 	Service pulumi.StringPtrInput `pulumi:"service"`
-	// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+	// Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
 	SharedBetweenMachines pulumi.BoolPtrInput `pulumi:"sharedBetweenMachines"`
-	// A directory of a host that ssh reaches.
+	// A directory on a host that `ssh` reaches.
 	Ssh SshHostOptionsPtrInput `pulumi:"ssh"`
-	// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+	// The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
 	TakeOverFrom pulumi.StringPtrInput `pulumi:"takeOverFrom"`
-	// Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
+	// Versions of gitlab-runner to expect there, such as `>=19` or `>=18.5 <20`. Any other causes a warning. Default: any.
 	Version pulumi.StringPtrInput `pulumi:"version"`
 }
 
@@ -3314,22 +3314,22 @@ func (o PlacementOutput) ToPlacementOutputWithContext(ctx context.Context) Place
 	return o
 }
 
-// Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
+// Absolute, or relative to the folder of `Pulumi.yaml`, such as `/etc/gitlab-runner`. A change moves the files.
 func (o PlacementOutput) Directory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.Directory }).(pulumi.StringPtrOutput)
 }
 
-// A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
+// A Docker engine on which the manager runs in a container; `{}` is this machine's engine.
 func (o PlacementOutput) Docker() DockerOptionsPtrOutput {
 	return o.ApplyT(func(v Placement) *DockerOptions { return v.Docker }).(DockerOptionsPtrOutput)
 }
 
-// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+// Whether `systemctl stop` lets running jobs finish, for at most the manager's `drainTimeout`. Writes a drop-in for the unit, which only root may do. Default: false.
 func (o PlacementOutput) DrainOnStop() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Placement) *bool { return v.DrainOnStop }).(pulumi.BoolPtrOutput)
 }
 
-// Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+// Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user who writes the files: root, or the unit's user. Default: false.
 func (o PlacementOutput) FleetingInstall() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Placement) *bool { return v.FleetingInstall }).(pulumi.BoolPtrOutput)
 }
@@ -3344,38 +3344,38 @@ func (o PlacementOutput) LoadTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.LoadTimeout }).(pulumi.StringPtrOutput)
 }
 
-// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+// What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
 func (o PlacementOutput) OnDestroy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.OnDestroy }).(pulumi.StringPtrOutput)
 }
 
-// Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
+// Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's error message if it does not. `up` never starts or restarts it. Default: the process is not checked.
 func (o PlacementOutput) Service() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.Service }).(pulumi.StringPtrOutput)
 }
 
-// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+// Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
 func (o PlacementOutput) SharedBetweenMachines() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Placement) *bool { return v.SharedBetweenMachines }).(pulumi.BoolPtrOutput)
 }
 
-// A directory of a host that ssh reaches.
+// A directory on a host that `ssh` reaches.
 func (o PlacementOutput) Ssh() SshHostOptionsPtrOutput {
 	return o.ApplyT(func(v Placement) *SshHostOptions { return v.Ssh }).(SshHostOptionsPtrOutput)
 }
 
-// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+// The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
 func (o PlacementOutput) TakeOverFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.TakeOverFrom }).(pulumi.StringPtrOutput)
 }
 
-// Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
+// Versions of gitlab-runner to expect there, such as `>=19` or `>=18.5 <20`. Any other causes a warning. Default: any.
 func (o PlacementOutput) Version() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.Version }).(pulumi.StringPtrOutput)
 }
 
 type PodResources struct {
-	// The most it may use.
+	// What the pod may use.
 	Limits map[string]string `pulumi:"limits"`
 	// What a node must have free.
 	Requests map[string]string `pulumi:"requests"`
@@ -3393,7 +3393,7 @@ type PodResourcesInput interface {
 }
 
 type PodResourcesArgs struct {
-	// The most it may use.
+	// What the pod may use.
 	Limits pulumi.StringMapInput `pulumi:"limits"`
 	// What a node must have free.
 	Requests pulumi.StringMapInput `pulumi:"requests"`
@@ -3476,7 +3476,7 @@ func (o PodResourcesOutput) ToPodResourcesPtrOutputWithContext(ctx context.Conte
 	}).(PodResourcesPtrOutput)
 }
 
-// The most it may use.
+// What the pod may use.
 func (o PodResourcesOutput) Limits() pulumi.StringMapOutput {
 	return o.ApplyT(func(v PodResources) map[string]string { return v.Limits }).(pulumi.StringMapOutput)
 }
@@ -3510,7 +3510,7 @@ func (o PodResourcesPtrOutput) Elem() PodResourcesOutput {
 	}).(PodResourcesOutput)
 }
 
-// The most it may use.
+// What the pod may use.
 func (o PodResourcesPtrOutput) Limits() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *PodResources) map[string]string {
 		if v == nil {
@@ -3531,7 +3531,7 @@ func (o PodResourcesPtrOutput) Requests() pulumi.StringMapOutput {
 }
 
 type RegistryLogin struct {
-	// Address of the registry, for instance `registry.example.org`.
+	// Address of the registry, such as `registry.example.org`.
 	Address string `pulumi:"address"`
 	// Password or token; a secret.
 	Password string `pulumi:"password"`
@@ -3551,7 +3551,7 @@ type RegistryLoginInput interface {
 }
 
 type RegistryLoginArgs struct {
-	// Address of the registry, for instance `registry.example.org`.
+	// Address of the registry, such as `registry.example.org`.
 	Address pulumi.StringInput `pulumi:"address"`
 	// Password or token; a secret.
 	Password pulumi.StringInput `pulumi:"password"`
@@ -3610,7 +3610,7 @@ func (o RegistryLoginOutput) ToRegistryLoginOutputWithContext(ctx context.Contex
 	return o
 }
 
-// Address of the registry, for instance `registry.example.org`.
+// Address of the registry, such as `registry.example.org`.
 func (o RegistryLoginOutput) Address() pulumi.StringOutput {
 	return o.ApplyT(func(v RegistryLogin) string { return v.Address }).(pulumi.StringOutput)
 }
@@ -3707,9 +3707,9 @@ func (o RunnerScopeOutput) Project() pulumi.AnyOutput {
 }
 
 type ServiceMonitor struct {
-	// Time between two looks, for instance `30s`. Default: that of Prometheus.
+	// Scrape interval, such as `30s`. Default: that of Prometheus.
 	Interval *string `pulumi:"interval"`
-	// Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+	// Labels by which Prometheus finds it, such as `{ "release": "prometheus" }`.
 	Labels map[string]string `pulumi:"labels"`
 }
 
@@ -3725,9 +3725,9 @@ type ServiceMonitorInput interface {
 }
 
 type ServiceMonitorArgs struct {
-	// Time between two looks, for instance `30s`. Default: that of Prometheus.
+	// Scrape interval, such as `30s`. Default: that of Prometheus.
 	Interval pulumi.StringPtrInput `pulumi:"interval"`
-	// Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+	// Labels by which Prometheus finds it, such as `{ "release": "prometheus" }`.
 	Labels pulumi.StringMapInput `pulumi:"labels"`
 }
 
@@ -3808,12 +3808,12 @@ func (o ServiceMonitorOutput) ToServiceMonitorPtrOutputWithContext(ctx context.C
 	}).(ServiceMonitorPtrOutput)
 }
 
-// Time between two looks, for instance `30s`. Default: that of Prometheus.
+// Scrape interval, such as `30s`. Default: that of Prometheus.
 func (o ServiceMonitorOutput) Interval() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ServiceMonitor) *string { return v.Interval }).(pulumi.StringPtrOutput)
 }
 
-// Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+// Labels by which Prometheus finds it, such as `{ "release": "prometheus" }`.
 func (o ServiceMonitorOutput) Labels() pulumi.StringMapOutput {
 	return o.ApplyT(func(v ServiceMonitor) map[string]string { return v.Labels }).(pulumi.StringMapOutput)
 }
@@ -3842,7 +3842,7 @@ func (o ServiceMonitorPtrOutput) Elem() ServiceMonitorOutput {
 	}).(ServiceMonitorOutput)
 }
 
-// Time between two looks, for instance `30s`. Default: that of Prometheus.
+// Scrape interval, such as `30s`. Default: that of Prometheus.
 func (o ServiceMonitorPtrOutput) Interval() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ServiceMonitor) *string {
 		if v == nil {
@@ -3852,7 +3852,7 @@ func (o ServiceMonitorPtrOutput) Interval() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+// Labels by which Prometheus finds it, such as `{ "release": "prometheus" }`.
 func (o ServiceMonitorPtrOutput) Labels() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *ServiceMonitor) map[string]string {
 		if v == nil {
@@ -3863,27 +3863,27 @@ func (o ServiceMonitorPtrOutput) Labels() pulumi.StringMapOutput {
 }
 
 type SshHostOptions struct {
-	// How long a connection may take, from `1s` to `10m`. Default: 15s.
+	// Timeout for a connection, from `1s` to `10m`. Default: 15s.
 	ConnectTimeout *string `pulumi:"connectTimeout"`
-	// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+	// Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
 	Directory string `pulumi:"directory"`
-	// A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
+	// A name that `ssh` knows (also from `~/.ssh/config`), `user@host` or `ssh://user@host:port`. If the machine changes, the files move there.
 	Host string `pulumi:"host"`
-	// Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+	// Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
 	KnownHosts *string `pulumi:"knownHosts"`
-	// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+	// Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
 	Look *bool `pulumi:"look"`
-	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+	// What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
 	OnDestroy *string `pulumi:"onDestroy"`
-	// Port of its sshd. Default: that in `host`, else what `ssh` takes.
+	// The host's sshd port. Default: that in `host`, else `ssh`'s default.
 	Port *int `pulumi:"port"`
-	// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+	// Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
 	PrivateKey *string `pulumi:"privateKey"`
-	// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+	// Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
 	SharedBetweenMachines *bool `pulumi:"sharedBetweenMachines"`
-	// Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+	// Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
 	Sudo *bool `pulumi:"sudo"`
-	// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+	// The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
 	TakeOverFrom *string `pulumi:"takeOverFrom"`
 }
 
@@ -3899,27 +3899,27 @@ type SshHostOptionsInput interface {
 }
 
 type SshHostOptionsArgs struct {
-	// How long a connection may take, from `1s` to `10m`. Default: 15s.
+	// Timeout for a connection, from `1s` to `10m`. Default: 15s.
 	ConnectTimeout pulumi.StringPtrInput `pulumi:"connectTimeout"`
-	// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+	// Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
 	Directory pulumi.StringInput `pulumi:"directory"`
-	// A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
+	// A name that `ssh` knows (also from `~/.ssh/config`), `user@host` or `ssh://user@host:port`. If the machine changes, the files move there.
 	Host pulumi.StringInput `pulumi:"host"`
-	// Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+	// Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
 	KnownHosts pulumi.StringPtrInput `pulumi:"knownHosts"`
-	// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+	// Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
 	Look pulumi.BoolPtrInput `pulumi:"look"`
-	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+	// What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
 	OnDestroy pulumi.StringPtrInput `pulumi:"onDestroy"`
-	// Port of its sshd. Default: that in `host`, else what `ssh` takes.
+	// The host's sshd port. Default: that in `host`, else `ssh`'s default.
 	Port pulumi.IntPtrInput `pulumi:"port"`
-	// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+	// Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
 	PrivateKey pulumi.StringPtrInput `pulumi:"privateKey"`
-	// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+	// Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
 	SharedBetweenMachines pulumi.BoolPtrInput `pulumi:"sharedBetweenMachines"`
-	// Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+	// Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
 	Sudo pulumi.BoolPtrInput `pulumi:"sudo"`
-	// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+	// The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
 	TakeOverFrom pulumi.StringPtrInput `pulumi:"takeOverFrom"`
 }
 
@@ -4000,57 +4000,57 @@ func (o SshHostOptionsOutput) ToSshHostOptionsPtrOutputWithContext(ctx context.C
 	}).(SshHostOptionsPtrOutput)
 }
 
-// How long a connection may take, from `1s` to `10m`. Default: 15s.
+// Timeout for a connection, from `1s` to `10m`. Default: 15s.
 func (o SshHostOptionsOutput) ConnectTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *string { return v.ConnectTimeout }).(pulumi.StringPtrOutput)
 }
 
-// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+// Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
 func (o SshHostOptionsOutput) Directory() pulumi.StringOutput {
 	return o.ApplyT(func(v SshHostOptions) string { return v.Directory }).(pulumi.StringOutput)
 }
 
-// A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
+// A name that `ssh` knows (also from `~/.ssh/config`), `user@host` or `ssh://user@host:port`. If the machine changes, the files move there.
 func (o SshHostOptionsOutput) Host() pulumi.StringOutput {
 	return o.ApplyT(func(v SshHostOptions) string { return v.Host }).(pulumi.StringOutput)
 }
 
-// Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+// Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
 func (o SshHostOptionsOutput) KnownHosts() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *string { return v.KnownHosts }).(pulumi.StringPtrOutput)
 }
 
-// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+// Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
 func (o SshHostOptionsOutput) Look() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *bool { return v.Look }).(pulumi.BoolPtrOutput)
 }
 
-// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+// What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
 func (o SshHostOptionsOutput) OnDestroy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *string { return v.OnDestroy }).(pulumi.StringPtrOutput)
 }
 
-// Port of its sshd. Default: that in `host`, else what `ssh` takes.
+// The host's sshd port. Default: that in `host`, else `ssh`'s default.
 func (o SshHostOptionsOutput) Port() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *int { return v.Port }).(pulumi.IntPtrOutput)
 }
 
-// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+// Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
 func (o SshHostOptionsOutput) PrivateKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *string { return v.PrivateKey }).(pulumi.StringPtrOutput)
 }
 
-// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+// Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
 func (o SshHostOptionsOutput) SharedBetweenMachines() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *bool { return v.SharedBetweenMachines }).(pulumi.BoolPtrOutput)
 }
 
-// Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+// Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
 func (o SshHostOptionsOutput) Sudo() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *bool { return v.Sudo }).(pulumi.BoolPtrOutput)
 }
 
-// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+// The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
 func (o SshHostOptionsOutput) TakeOverFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *string { return v.TakeOverFrom }).(pulumi.StringPtrOutput)
 }
@@ -4079,7 +4079,7 @@ func (o SshHostOptionsPtrOutput) Elem() SshHostOptionsOutput {
 	}).(SshHostOptionsOutput)
 }
 
-// How long a connection may take, from `1s` to `10m`. Default: 15s.
+// Timeout for a connection, from `1s` to `10m`. Default: 15s.
 func (o SshHostOptionsPtrOutput) ConnectTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -4089,7 +4089,7 @@ func (o SshHostOptionsPtrOutput) ConnectTimeout() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+// Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
 func (o SshHostOptionsPtrOutput) Directory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -4099,7 +4099,7 @@ func (o SshHostOptionsPtrOutput) Directory() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
+// A name that `ssh` knows (also from `~/.ssh/config`), `user@host` or `ssh://user@host:port`. If the machine changes, the files move there.
 func (o SshHostOptionsPtrOutput) Host() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -4109,7 +4109,7 @@ func (o SshHostOptionsPtrOutput) Host() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+// Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
 func (o SshHostOptionsPtrOutput) KnownHosts() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -4119,7 +4119,7 @@ func (o SshHostOptionsPtrOutput) KnownHosts() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+// Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
 func (o SshHostOptionsPtrOutput) Look() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *bool {
 		if v == nil {
@@ -4129,7 +4129,7 @@ func (o SshHostOptionsPtrOutput) Look() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+// What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
 func (o SshHostOptionsPtrOutput) OnDestroy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -4139,7 +4139,7 @@ func (o SshHostOptionsPtrOutput) OnDestroy() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Port of its sshd. Default: that in `host`, else what `ssh` takes.
+// The host's sshd port. Default: that in `host`, else `ssh`'s default.
 func (o SshHostOptionsPtrOutput) Port() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *int {
 		if v == nil {
@@ -4149,7 +4149,7 @@ func (o SshHostOptionsPtrOutput) Port() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+// Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
 func (o SshHostOptionsPtrOutput) PrivateKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -4159,7 +4159,7 @@ func (o SshHostOptionsPtrOutput) PrivateKey() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+// Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
 func (o SshHostOptionsPtrOutput) SharedBetweenMachines() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *bool {
 		if v == nil {
@@ -4169,7 +4169,7 @@ func (o SshHostOptionsPtrOutput) SharedBetweenMachines() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+// Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
 func (o SshHostOptionsPtrOutput) Sudo() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *bool {
 		if v == nil {
@@ -4179,7 +4179,7 @@ func (o SshHostOptionsPtrOutput) Sudo() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+// The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
 func (o SshHostOptionsPtrOutput) TakeOverFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -4190,13 +4190,13 @@ func (o SshHostOptionsPtrOutput) TakeOverFrom() pulumi.StringPtrOutput {
 }
 
 type Worker struct {
-	// Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+	// Keys of the `[[runners]]` table, spelt as GitLab documents them, without `token` and `id`, which come from the runner.
 	Config map[string]interface{} `pulumi:"config"`
 	// Name in gitlab-runner's log. GitLab: `[[runners]] name`. Default: the runner's name.
 	Name *string `pulumi:"name"`
 	// The runner whose jobs this worker takes.
 	Runner interface{} `pulumi:"runner"`
-	// Codes of warnings about this worker that are known and accepted.
+	// Codes of known and accepted warnings about this worker.
 	Silence []string `pulumi:"silence"`
 }
 
@@ -4212,13 +4212,13 @@ type WorkerInput interface {
 }
 
 type WorkerArgs struct {
-	// Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+	// Keys of the `[[runners]]` table, spelt as GitLab documents them, without `token` and `id`, which come from the runner.
 	Config pulumi.MapInput `pulumi:"config"`
 	// Name in gitlab-runner's log. GitLab: `[[runners]] name`. Default: the runner's name.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 	// The runner whose jobs this worker takes.
 	Runner pulumi.Input `pulumi:"runner"`
-	// Codes of warnings about this worker that are known and accepted.
+	// Codes of known and accepted warnings about this worker.
 	Silence pulumi.StringArrayInput `pulumi:"silence"`
 }
 
@@ -4273,7 +4273,7 @@ func (o WorkerOutput) ToWorkerOutputWithContext(ctx context.Context) WorkerOutpu
 	return o
 }
 
-// Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+// Keys of the `[[runners]]` table, spelt as GitLab documents them, without `token` and `id`, which come from the runner.
 func (o WorkerOutput) Config() pulumi.MapOutput {
 	return o.ApplyT(func(v Worker) map[string]interface{} { return v.Config }).(pulumi.MapOutput)
 }
@@ -4288,7 +4288,7 @@ func (o WorkerOutput) Runner() pulumi.AnyOutput {
 	return o.ApplyT(func(v Worker) interface{} { return v.Runner }).(pulumi.AnyOutput)
 }
 
-// Codes of warnings about this worker that are known and accepted.
+// Codes of known and accepted warnings about this worker.
 func (o WorkerOutput) Silence() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Worker) []string { return v.Silence }).(pulumi.StringArrayOutput)
 }

@@ -47,45 +47,45 @@ func NewRegistryAccess(ctx *pulumi.Context,
 }
 
 type registryAccessArgs struct {
-	// Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+	// Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
 	CheckMembership *bool `pulumi:"checkMembership"`
-	// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+	// Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
 	Compact *bool `pulumi:"compact"`
 	// The projects and groups whose jobs may pull.
 	Consumers AllowedJobs `pulumi:"consumers"`
-	// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+	// Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
 	Enabled *bool `pulumi:"enabled"`
-	// Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+	// Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
 	GrantMembership interface{} `pulumi:"grantMembership"`
-	// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+	// `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
 	Mode *string `pulumi:"mode"`
-	// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+	// What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
 	OnDestroy *string `pulumi:"onDestroy"`
 	// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
 	Policies interface{} `pulumi:"policies"`
-	// The project whose container images and packages are pulled, by full path or id.
+	// The project from which container images and packages are pulled, by full path or id.
 	Producer interface{} `pulumi:"producer"`
 }
 
 // The set of arguments for constructing a RegistryAccess resource.
 type RegistryAccessArgs struct {
-	// Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+	// Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
 	CheckMembership pulumi.BoolPtrInput
-	// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+	// Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
 	Compact pulumi.BoolPtrInput
 	// The projects and groups whose jobs may pull.
 	Consumers AllowedJobsInput
-	// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+	// Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
 	Enabled pulumi.BoolPtrInput
-	// Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+	// Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
 	GrantMembership pulumi.Input
-	// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+	// `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
 	Mode pulumi.StringPtrInput
-	// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+	// What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
 	OnDestroy pulumi.StringPtrInput
 	// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
 	Policies pulumi.Input
-	// The project whose container images and packages are pulled, by full path or id.
+	// The project from which container images and packages are pulled, by full path or id.
 	Producer pulumi.Input
 }
 

@@ -50,27 +50,27 @@ func NewRunner(ctx *pulumi.Context,
 }
 
 type runnerArgs struct {
-	// `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+	// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
 	AccessLevel *string `pulumi:"accessLevel"`
-	// An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+	// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
 	Adopt interface{} `pulumi:"adopt"`
-	// What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
+	// The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
 	Description *string `pulumi:"description"`
-	// Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+	// Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
 	Locked *bool `pulumi:"locked"`
-	// Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
+	// Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
 	MaximumTimeout *int `pulumi:"maximumTimeout"`
-	// A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+	// A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
 	Note *string `pulumi:"note"`
 	// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
 	Paused *bool `pulumi:"paused"`
-	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
+	// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
 	RotateBefore *string `pulumi:"rotateBefore"`
-	// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+	// What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
 	Rotation *string `pulumi:"rotation"`
-	// Any text; a change of it makes the next `up` reset the token.
+	// Any text. When it changes, the next `up` resets the token.
 	RotationTrigger *string `pulumi:"rotationTrigger"`
-	// Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+	// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
 	RunUntagged *bool `pulumi:"runUntagged"`
 	// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
 	Scope interface{} `pulumi:"scope"`
@@ -80,27 +80,27 @@ type runnerArgs struct {
 
 // The set of arguments for constructing a Runner resource.
 type RunnerArgs struct {
-	// `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+	// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
 	AccessLevel pulumi.StringPtrInput
-	// An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+	// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
 	Adopt pulumi.Input
-	// What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
+	// The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
 	Description pulumi.StringPtrInput
-	// Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+	// Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
 	Locked pulumi.BoolPtrInput
-	// Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
+	// Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
 	MaximumTimeout pulumi.IntPtrInput
-	// A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+	// A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
 	Note pulumi.StringPtrInput
 	// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
 	Paused pulumi.BoolPtrInput
-	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
+	// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
 	RotateBefore pulumi.StringPtrInput
-	// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+	// What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
 	Rotation pulumi.StringPtrInput
-	// Any text; a change of it makes the next `up` reset the token.
+	// Any text. When it changes, the next `up` resets the token.
 	RotationTrigger pulumi.StringPtrInput
-	// Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+	// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
 	RunUntagged pulumi.BoolPtrInput
 	// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
 	Scope pulumi.Input

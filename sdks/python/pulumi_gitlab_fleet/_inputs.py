@@ -62,15 +62,15 @@ __all__ = [
 class AdoptedRunnerArgsDict(TypedDict):
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The whole description that the runner has in GitLab.
+    The runner's full description in GitLab.
     """
     id: NotRequired[pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]]]
     """
-    The runner's number in GitLab.
+    The runner's id in GitLab.
     """
     tags: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Tags that it has, all or some: where several runners have that description. Default: any.
+    Some or all of its tags, if several runners have that description. Default: any.
     """
 
 @pulumi.input_type
@@ -80,9 +80,9 @@ class AdoptedRunnerArgs:
                  id: pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]] = None,
                  tags: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        :param pulumi.Input[_builtins.str] description: The whole description that the runner has in GitLab.
-        :param pulumi.Input[Union[_builtins.int, _builtins.str]] id: The runner's number in GitLab.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags that it has, all or some: where several runners have that description. Default: any.
+        :param pulumi.Input[_builtins.str] description: The runner's full description in GitLab.
+        :param pulumi.Input[Union[_builtins.int, _builtins.str]] id: The runner's id in GitLab.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Some or all of its tags, if several runners have that description. Default: any.
         """
         if description is not None:
             pulumi.set(__self__, "description", description)
@@ -95,7 +95,7 @@ class AdoptedRunnerArgs:
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The whole description that the runner has in GitLab.
+        The runner's full description in GitLab.
         """
         return pulumi.get(self, "description")
 
@@ -107,7 +107,7 @@ class AdoptedRunnerArgs:
     @pulumi.getter
     def id(self) -> pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]]:
         """
-        The runner's number in GitLab.
+        The runner's id in GitLab.
         """
         return pulumi.get(self, "id")
 
@@ -119,7 +119,7 @@ class AdoptedRunnerArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Tags that it has, all or some: where several runners have that description. Default: any.
+        Some or all of its tags, if several runners have that description. Default: any.
         """
         return pulumi.get(self, "tags")
 
@@ -131,11 +131,11 @@ class AdoptedRunnerArgs:
 class AllowedJobsArgsDict(TypedDict):
     groups: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]]]
     """
-    Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+    Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
     """
     projects: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]]]
     """
-    Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+    Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
     """
 
 @pulumi.input_type
@@ -144,8 +144,8 @@ class AllowedJobsArgs:
                  groups: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]] = None,
                  projects: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]] = None):
         """
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]] groups: Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]] projects: Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]] groups: Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]] projects: Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
         """
         if groups is not None:
             pulumi.set(__self__, "groups", groups)
@@ -156,7 +156,7 @@ class AllowedJobsArgs:
     @pulumi.getter
     def groups(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]]:
         """
-        Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+        Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
         """
         return pulumi.get(self, "groups")
 
@@ -168,7 +168,7 @@ class AllowedJobsArgs:
     @pulumi.getter
     def projects(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]]:
         """
-        Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+        Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
         """
         return pulumi.get(self, "projects")
 
@@ -180,27 +180,27 @@ class AllowedJobsArgs:
 class ClaimedRunnersArgsDict(TypedDict):
     creators: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Usernames of those who made them; one of them is enough.
+    Usernames; one of them must have created the runner.
     """
     descriptions: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Descriptions, compared as a whole; `*` stands for any text.
+    Descriptions, compared as a whole; `*` matches any text.
     """
     match: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Whether one of the above is enough or all that are given are needed. Default: any.
+    Whether one of the properties above must match, or all that are set. Default: any.
     """
     offline_for: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Not heard from for longer than this, for instance `30d`.
+    No contact for longer than this, such as `30d`.
     """
     statuses: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+    `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
     """
     tags: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Tags; one in common is enough.
+    Tags; a runner needs one of them.
     """
 
 @pulumi.input_type
@@ -213,12 +213,12 @@ class ClaimedRunnersArgs:
                  statuses: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  tags: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] creators: Usernames of those who made them; one of them is enough.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] descriptions: Descriptions, compared as a whole; `*` stands for any text.
-        :param pulumi.Input[_builtins.str] match: Whether one of the above is enough or all that are given are needed. Default: any.
-        :param pulumi.Input[_builtins.str] offline_for: Not heard from for longer than this, for instance `30d`.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] statuses: `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags; one in common is enough.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] creators: Usernames; one of them must have created the runner.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] descriptions: Descriptions, compared as a whole; `*` matches any text.
+        :param pulumi.Input[_builtins.str] match: Whether one of the properties above must match, or all that are set. Default: any.
+        :param pulumi.Input[_builtins.str] offline_for: No contact for longer than this, such as `30d`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] statuses: `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags; a runner needs one of them.
         """
         if creators is not None:
             pulumi.set(__self__, "creators", creators)
@@ -237,7 +237,7 @@ class ClaimedRunnersArgs:
     @pulumi.getter
     def creators(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Usernames of those who made them; one of them is enough.
+        Usernames; one of them must have created the runner.
         """
         return pulumi.get(self, "creators")
 
@@ -249,7 +249,7 @@ class ClaimedRunnersArgs:
     @pulumi.getter
     def descriptions(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Descriptions, compared as a whole; `*` stands for any text.
+        Descriptions, compared as a whole; `*` matches any text.
         """
         return pulumi.get(self, "descriptions")
 
@@ -261,7 +261,7 @@ class ClaimedRunnersArgs:
     @pulumi.getter
     def match(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Whether one of the above is enough or all that are given are needed. Default: any.
+        Whether one of the properties above must match, or all that are set. Default: any.
         """
         return pulumi.get(self, "match")
 
@@ -273,7 +273,7 @@ class ClaimedRunnersArgs:
     @pulumi.getter(name="offlineFor")
     def offline_for(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Not heard from for longer than this, for instance `30d`.
+        No contact for longer than this, such as `30d`.
         """
         return pulumi.get(self, "offline_for")
 
@@ -285,7 +285,7 @@ class ClaimedRunnersArgs:
     @pulumi.getter
     def statuses(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+        `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
         """
         return pulumi.get(self, "statuses")
 
@@ -297,7 +297,7 @@ class ClaimedRunnersArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Tags; one in common is enough.
+        Tags; a runner needs one of them.
         """
         return pulumi.get(self, "tags")
 
@@ -309,11 +309,11 @@ class ClaimedRunnersArgs:
 class ContainerLogArgsDict(TypedDict):
     max_files: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many files there are at most. Default: 3.
+    Maximum number of files. Default: 3.
     """
     max_size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Size at which a new file begins. Default: 10m.
+    Size at which a new file starts. Default: 10m.
     """
 
 @pulumi.input_type
@@ -322,8 +322,8 @@ class ContainerLogArgs:
                  max_files: pulumi.Input[Optional[_builtins.int]] = None,
                  max_size: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[_builtins.int] max_files: How many files there are at most. Default: 3.
-        :param pulumi.Input[_builtins.str] max_size: Size at which a new file begins. Default: 10m.
+        :param pulumi.Input[_builtins.int] max_files: Maximum number of files. Default: 3.
+        :param pulumi.Input[_builtins.str] max_size: Size at which a new file starts. Default: 10m.
         """
         if max_files is not None:
             pulumi.set(__self__, "max_files", max_files)
@@ -334,7 +334,7 @@ class ContainerLogArgs:
     @pulumi.getter(name="maxFiles")
     def max_files(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many files there are at most. Default: 3.
+        Maximum number of files. Default: 3.
         """
         return pulumi.get(self, "max_files")
 
@@ -346,7 +346,7 @@ class ContainerLogArgs:
     @pulumi.getter(name="maxSize")
     def max_size(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Size at which a new file begins. Default: 10m.
+        Size at which a new file starts. Default: 10m.
         """
         return pulumi.get(self, "max_size")
 
@@ -366,7 +366,7 @@ class ContainerProxyArgsDict(TypedDict):
     """
     no: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Hosts that are reached directly, separated by commas.
+    Hosts to reach without a proxy, separated by commas.
     """
 
 @pulumi.input_type
@@ -378,7 +378,7 @@ class ContainerProxyArgs:
         """
         :param pulumi.Input[_builtins.str] http: For `http://` addresses.
         :param pulumi.Input[_builtins.str] https: For `https://` addresses, such as GitLab's.
-        :param pulumi.Input[_builtins.str] no: Hosts that are reached directly, separated by commas.
+        :param pulumi.Input[_builtins.str] no: Hosts to reach without a proxy, separated by commas.
         """
         if http is not None:
             pulumi.set(__self__, "http", http)
@@ -415,7 +415,7 @@ class ContainerProxyArgs:
     @pulumi.getter
     def no(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Hosts that are reached directly, separated by commas.
+        Hosts to reach without a proxy, separated by commas.
         """
         return pulumi.get(self, "no")
 
@@ -427,7 +427,7 @@ class ContainerProxyArgs:
 class DockerOptionsArgsDict(TypedDict):
     ca_material: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    PEM text of the engine's authority.
+    PEM text of the engine's CA.
     """
     cert_material: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -439,11 +439,11 @@ class DockerOptionsArgsDict(TypedDict):
     """
     certificates: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+    Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
     """
     cleanup: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+    Whether removing the manager also removes the cache volumes of its jobs. Default: false.
     """
     container_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -451,31 +451,31 @@ class DockerOptionsArgsDict(TypedDict):
     """
     cpus: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    Most processors, for instance 1.5. Default: no limit.
+    CPU limit, such as 1.5. Default: no limit.
     """
     dns: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Name servers. Default: the engine's.
+    DNS servers. Default: the engine's.
     """
     environment: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
+    Environment of the gitlab-runner process; `""` sets an empty variable. `docker inspect` shows it: do not put secrets here.
     """
     extra_hosts: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
+    Additional host names and their addresses, such as `{ "gitlab.local": "host-gateway" }`.
     """
     fleeting_install: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+    Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
     """
     host: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+    `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine's engine.
     """
     image: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+    The manager's image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
     """
     key_material: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -483,7 +483,7 @@ class DockerOptionsArgsDict(TypedDict):
     """
     labels: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Labels of the container. Default: only ours.
+    Additional labels of the container.
     """
     load_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -491,35 +491,35 @@ class DockerOptionsArgsDict(TypedDict):
     """
     log: NotRequired[pulumi.Input[Optional['ContainerLogArgsDict']]]
     """
-    Rotation of the container's log. Default: 10m, 3 files.
+    Log rotation of the container. Default: 10m, 3 files.
     """
     memory: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+    Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
     """
     mounts: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
+    Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
     """
     network_mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Network mode, for instance `host`. Default: the engine's bridge.
+    Network mode, such as `host`. Default: the engine's bridge.
     """
     networks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Names of existing networks to join. Default: the engine's bridge.
+    Names of existing networks to connect to. Default: the engine's bridge.
     """
     proxy: NotRequired[pulumi.Input[Optional['ContainerProxyArgsDict']]]
     """
-    Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+    Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
     """
     publish_metrics: NotRequired[pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]]]
     """
-    Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+    Where to publish the metrics of `listen_address` on the engine's machine: a port, or `127.0.0.1:9252`. Default: nowhere.
     """
     registry_auth: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['RegistryLoginArgsDict']]]]]
     """
-    Logins for registries from which the engine pulls the manager's image.
+    Credentials for registries from which the engine pulls the manager's image.
     """
     replacement: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -527,23 +527,23 @@ class DockerOptionsArgsDict(TypedDict):
     """
     replicas: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many containers serve the runners, each with an identity of its own. Default: 1.
+    Number of containers that serve the runners, each with its own identity. Default: 1.
     """
     socket: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.bool]]]]
     """
-    The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+    The Docker socket through which the docker executor starts jobs, as a path on the engine's machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
     """
     ssh_opts: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
+    Additional `ssh` options, such as `["-i", "~/.ssh/ci"]`.
     """
     user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
+    User of the process, `uid:gid`, for images that do not run as root. Default: the image's, with files owned by root.
     """
     writer_image: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
+    An image with `/bin/sh` that writes into the volume, if the manager's image has no shell. Default: the manager's image.
     """
 
 @pulumi.input_type
@@ -580,36 +580,36 @@ class DockerOptionsArgs:
                  user: pulumi.Input[Optional[_builtins.str]] = None,
                  writer_image: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[_builtins.str] ca_material: PEM text of the engine's authority.
+        :param pulumi.Input[_builtins.str] ca_material: PEM text of the engine's CA.
         :param pulumi.Input[_builtins.str] cert_material: PEM text of the client certificate.
         :param pulumi.Input[_builtins.str] cert_path: Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] certificates: Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
-        :param pulumi.Input[_builtins.bool] cleanup: Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] certificates: Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
+        :param pulumi.Input[_builtins.bool] cleanup: Whether removing the manager also removes the cache volumes of its jobs. Default: false.
         :param pulumi.Input[_builtins.str] container_name: Name of container and volume. Default: `<project>-<stack>-<manager>`.
-        :param pulumi.Input[_builtins.float] cpus: Most processors, for instance 1.5. Default: no limit.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dns: Name servers. Default: the engine's.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] extra_hosts: Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
-        :param pulumi.Input[_builtins.bool] fleeting_install: Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
-        :param pulumi.Input[_builtins.str] host: `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
-        :param pulumi.Input[_builtins.str] image: Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+        :param pulumi.Input[_builtins.float] cpus: CPU limit, such as 1.5. Default: no limit.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dns: DNS servers. Default: the engine's.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process; `""` sets an empty variable. `docker inspect` shows it: do not put secrets here.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] extra_hosts: Additional host names and their addresses, such as `{ "gitlab.local": "host-gateway" }`.
+        :param pulumi.Input[_builtins.bool] fleeting_install: Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
+        :param pulumi.Input[_builtins.str] host: `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine's engine.
+        :param pulumi.Input[_builtins.str] image: The manager's image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         :param pulumi.Input[_builtins.str] key_material: PEM text of the client's key; a secret.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels of the container. Default: only ours.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Additional labels of the container.
         :param pulumi.Input[_builtins.str] load_timeout: How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. Default: 60s.
-        :param pulumi.Input['ContainerLogArgs'] log: Rotation of the container's log. Default: 10m, 3 files.
-        :param pulumi.Input[_builtins.str] memory: Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mounts: Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
-        :param pulumi.Input[_builtins.str] network_mode: Network mode, for instance `host`. Default: the engine's bridge.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] networks: Names of existing networks to join. Default: the engine's bridge.
-        :param pulumi.Input['ContainerProxyArgs'] proxy: Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
-        :param pulumi.Input[Union[_builtins.int, _builtins.str]] publish_metrics: Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
-        :param pulumi.Input[Sequence[pulumi.Input['RegistryLoginArgs']]] registry_auth: Logins for registries from which the engine pulls the manager's image.
+        :param pulumi.Input['ContainerLogArgs'] log: Log rotation of the container. Default: 10m, 3 files.
+        :param pulumi.Input[_builtins.str] memory: Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mounts: Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
+        :param pulumi.Input[_builtins.str] network_mode: Network mode, such as `host`. Default: the engine's bridge.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] networks: Names of existing networks to connect to. Default: the engine's bridge.
+        :param pulumi.Input['ContainerProxyArgs'] proxy: Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
+        :param pulumi.Input[Union[_builtins.int, _builtins.str]] publish_metrics: Where to publish the metrics of `listen_address` on the engine's machine: a port, or `127.0.0.1:9252`. Default: nowhere.
+        :param pulumi.Input[Sequence[pulumi.Input['RegistryLoginArgs']]] registry_auth: Credentials for registries from which the engine pulls the manager's image.
         :param pulumi.Input[_builtins.str] replacement: `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
-        :param pulumi.Input[_builtins.int] replicas: How many containers serve the runners, each with an identity of its own. Default: 1.
-        :param pulumi.Input[Union[_builtins.str, _builtins.bool]] socket: The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ssh_opts: Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
-        :param pulumi.Input[_builtins.str] user: User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
-        :param pulumi.Input[_builtins.str] writer_image: Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
+        :param pulumi.Input[_builtins.int] replicas: Number of containers that serve the runners, each with its own identity. Default: 1.
+        :param pulumi.Input[Union[_builtins.str, _builtins.bool]] socket: The Docker socket through which the docker executor starts jobs, as a path on the engine's machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ssh_opts: Additional `ssh` options, such as `["-i", "~/.ssh/ci"]`.
+        :param pulumi.Input[_builtins.str] user: User of the process, `uid:gid`, for images that do not run as root. Default: the image's, with files owned by root.
+        :param pulumi.Input[_builtins.str] writer_image: An image with `/bin/sh` that writes into the volume, if the manager's image has no shell. Default: the manager's image.
         """
         if ca_material is not None:
             pulumi.set(__self__, "ca_material", ca_material)
@@ -676,7 +676,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="caMaterial")
     def ca_material(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        PEM text of the engine's authority.
+        PEM text of the engine's CA.
         """
         return pulumi.get(self, "ca_material")
 
@@ -712,7 +712,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def certificates(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+        Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
         """
         return pulumi.get(self, "certificates")
 
@@ -724,7 +724,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def cleanup(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+        Whether removing the manager also removes the cache volumes of its jobs. Default: false.
         """
         return pulumi.get(self, "cleanup")
 
@@ -748,7 +748,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def cpus(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Most processors, for instance 1.5. Default: no limit.
+        CPU limit, such as 1.5. Default: no limit.
         """
         return pulumi.get(self, "cpus")
 
@@ -760,7 +760,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def dns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Name servers. Default: the engine's.
+        DNS servers. Default: the engine's.
         """
         return pulumi.get(self, "dns")
 
@@ -772,7 +772,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def environment(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Environment of the gitlab-runner process; `""` is an empty variable. Shown by `docker inspect`: no place for secrets.
+        Environment of the gitlab-runner process; `""` sets an empty variable. `docker inspect` shows it: do not put secrets here.
         """
         return pulumi.get(self, "environment")
 
@@ -784,7 +784,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="extraHosts")
     def extra_hosts(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
+        Additional host names and their addresses, such as `{ "gitlab.local": "host-gateway" }`.
         """
         return pulumi.get(self, "extra_hosts")
 
@@ -796,7 +796,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="fleetingInstall")
     def fleeting_install(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+        Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
         """
         return pulumi.get(self, "fleeting_install")
 
@@ -808,7 +808,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def host(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+        `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine's engine.
         """
         return pulumi.get(self, "host")
 
@@ -820,7 +820,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def image(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+        The manager's image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         """
         return pulumi.get(self, "image")
 
@@ -844,7 +844,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def labels(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Labels of the container. Default: only ours.
+        Additional labels of the container.
         """
         return pulumi.get(self, "labels")
 
@@ -868,7 +868,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def log(self) -> pulumi.Input[Optional['ContainerLogArgs']]:
         """
-        Rotation of the container's log. Default: 10m, 3 files.
+        Log rotation of the container. Default: 10m, 3 files.
         """
         return pulumi.get(self, "log")
 
@@ -880,7 +880,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def memory(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+        Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
         """
         return pulumi.get(self, "memory")
 
@@ -892,7 +892,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def mounts(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
+        Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
         """
         return pulumi.get(self, "mounts")
 
@@ -904,7 +904,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="networkMode")
     def network_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Network mode, for instance `host`. Default: the engine's bridge.
+        Network mode, such as `host`. Default: the engine's bridge.
         """
         return pulumi.get(self, "network_mode")
 
@@ -916,7 +916,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def networks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Names of existing networks to join. Default: the engine's bridge.
+        Names of existing networks to connect to. Default: the engine's bridge.
         """
         return pulumi.get(self, "networks")
 
@@ -928,7 +928,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def proxy(self) -> pulumi.Input[Optional['ContainerProxyArgs']]:
         """
-        Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+        Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
         """
         return pulumi.get(self, "proxy")
 
@@ -940,7 +940,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="publishMetrics")
     def publish_metrics(self) -> pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]]:
         """
-        Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+        Where to publish the metrics of `listen_address` on the engine's machine: a port, or `127.0.0.1:9252`. Default: nowhere.
         """
         return pulumi.get(self, "publish_metrics")
 
@@ -952,7 +952,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="registryAuth")
     def registry_auth(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['RegistryLoginArgs']]]]:
         """
-        Logins for registries from which the engine pulls the manager's image.
+        Credentials for registries from which the engine pulls the manager's image.
         """
         return pulumi.get(self, "registry_auth")
 
@@ -976,7 +976,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def replicas(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many containers serve the runners, each with an identity of its own. Default: 1.
+        Number of containers that serve the runners, each with its own identity. Default: 1.
         """
         return pulumi.get(self, "replicas")
 
@@ -988,7 +988,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def socket(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.bool]]]:
         """
-        The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+        The Docker socket through which the docker executor starts jobs, as a path on the engine's machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
         """
         return pulumi.get(self, "socket")
 
@@ -1000,7 +1000,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="sshOpts")
     def ssh_opts(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
+        Additional `ssh` options, such as `["-i", "~/.ssh/ci"]`.
         """
         return pulumi.get(self, "ssh_opts")
 
@@ -1012,7 +1012,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
+        User of the process, `uid:gid`, for images that do not run as root. Default: the image's, with files owned by root.
         """
         return pulumi.get(self, "user")
 
@@ -1024,7 +1024,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="writerImage")
     def writer_image(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
+        An image with `/bin/sh` that writes into the volume, if the manager's image has no shell. Default: the manager's image.
         """
         return pulumi.get(self, "writer_image")
 
@@ -1105,11 +1105,11 @@ class ExclusivePlaceArgs:
 class FleetExclusiveArgsDict(TypedDict):
     scope: pulumi.Input[Union[_builtins.str, 'ExclusivePlaceArgsDict']]
     """
-    The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
+    The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of all its projects.
     """
     claim: NotRequired[pulumi.Input[Optional['ClaimedRunnersArgsDict']]]
     """
-    Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+    Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
     """
     foreign: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1117,15 +1117,15 @@ class FleetExclusiveArgsDict(TypedDict):
     """
     keep: NotRequired[pulumi.Input[Optional['KeptRunnersArgsDict']]]
     """
-    What is left alone whatever claims it. Default: nothing.
+    Runners to leave alone, claimed or orphans. Default: nothing.
     """
     limit: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+    How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
     """
     quiet_period: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+    Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
     """
 
 @pulumi.input_type
@@ -1138,12 +1138,12 @@ class FleetExclusiveArgs:
                  limit: pulumi.Input[Optional[_builtins.int]] = None,
                  quiet_period: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[Union[_builtins.str, 'ExclusivePlaceArgs']] scope: The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
-        :param pulumi.Input['ClaimedRunnersArgs'] claim: Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+        :param pulumi.Input[Union[_builtins.str, 'ExclusivePlaceArgs']] scope: The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of all its projects.
+        :param pulumi.Input['ClaimedRunnersArgs'] claim: Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
         :param pulumi.Input[_builtins.str] foreign: What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
-        :param pulumi.Input['KeptRunnersArgs'] keep: What is left alone whatever claims it. Default: nothing.
-        :param pulumi.Input[_builtins.int] limit: How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
-        :param pulumi.Input[_builtins.str] quiet_period: A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+        :param pulumi.Input['KeptRunnersArgs'] keep: Runners to leave alone, claimed or orphans. Default: nothing.
+        :param pulumi.Input[_builtins.int] limit: How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
+        :param pulumi.Input[_builtins.str] quiet_period: Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
         """
         pulumi.set(__self__, "scope", scope)
         if claim is not None:
@@ -1161,7 +1161,7 @@ class FleetExclusiveArgs:
     @pulumi.getter
     def scope(self) -> pulumi.Input[Union[_builtins.str, 'ExclusivePlaceArgs']]:
         """
-        The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
+        The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of all its projects.
         """
         return pulumi.get(self, "scope")
 
@@ -1173,7 +1173,7 @@ class FleetExclusiveArgs:
     @pulumi.getter
     def claim(self) -> pulumi.Input[Optional['ClaimedRunnersArgs']]:
         """
-        Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+        Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
         """
         return pulumi.get(self, "claim")
 
@@ -1197,7 +1197,7 @@ class FleetExclusiveArgs:
     @pulumi.getter
     def keep(self) -> pulumi.Input[Optional['KeptRunnersArgs']]:
         """
-        What is left alone whatever claims it. Default: nothing.
+        Runners to leave alone, claimed or orphans. Default: nothing.
         """
         return pulumi.get(self, "keep")
 
@@ -1209,7 +1209,7 @@ class FleetExclusiveArgs:
     @pulumi.getter
     def limit(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+        How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
         """
         return pulumi.get(self, "limit")
 
@@ -1221,7 +1221,7 @@ class FleetExclusiveArgs:
     @pulumi.getter(name="quietPeriod")
     def quiet_period(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+        Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
         """
         return pulumi.get(self, "quiet_period")
 
@@ -1233,11 +1233,11 @@ class FleetExclusiveArgs:
 class FleetManagerArgsDict(TypedDict):
     config: pulumi.Input[Mapping[str, Any]]
     """
-    Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+    Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
     """
     placement: pulumi.Input['PlacementArgsDict']
     """
-    Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+    Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
     """
     runners: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
     """
@@ -1245,27 +1245,27 @@ class FleetManagerArgsDict(TypedDict):
     """
     drain_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+    How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
     """
     gitlab_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+    GitLab's address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
     """
     online: NotRequired[pulumi.Input[Optional[Union[_builtins.bool, 'OnlineWaitArgsDict']]]]
     """
-    Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+    Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
     """
     renamed_from: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The name it had before; nothing is replaced then. Remove it after the next `up`.
+    The manager's previous name: nothing is replaced. Remove this after the next `up`.
     """
     silence: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+    Codes of known and accepted warnings about `config.toml`, as the warnings print them.
     """
     system_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+    Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
     """
 
 @pulumi.input_type
@@ -1281,15 +1281,15 @@ class FleetManagerArgs:
                  silence: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  system_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[Mapping[str, Any]] config: Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
-        :param pulumi.Input['PlacementArgs'] placement: Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+        :param pulumi.Input[Mapping[str, Any]] config: Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
+        :param pulumi.Input['PlacementArgs'] placement: Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runners: Names of the runners it serves, in the order of the `[[runners]]` tables.
-        :param pulumi.Input[_builtins.str] drain_timeout: How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
-        :param pulumi.Input[_builtins.str] gitlab_url: GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
-        :param pulumi.Input[Union[_builtins.bool, 'OnlineWaitArgs']] online: Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
-        :param pulumi.Input[_builtins.str] renamed_from: The name it had before; nothing is replaced then. Remove it after the next `up`.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
-        :param pulumi.Input[_builtins.str] system_id: Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+        :param pulumi.Input[_builtins.str] drain_timeout: How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
+        :param pulumi.Input[_builtins.str] gitlab_url: GitLab's address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+        :param pulumi.Input[Union[_builtins.bool, 'OnlineWaitArgs']] online: Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+        :param pulumi.Input[_builtins.str] renamed_from: The manager's previous name: nothing is replaced. Remove this after the next `up`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of known and accepted warnings about `config.toml`, as the warnings print them.
+        :param pulumi.Input[_builtins.str] system_id: Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
         """
         pulumi.set(__self__, "config", config)
         pulumi.set(__self__, "placement", placement)
@@ -1311,7 +1311,7 @@ class FleetManagerArgs:
     @pulumi.getter
     def config(self) -> pulumi.Input[Mapping[str, Any]]:
         """
-        Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+        Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
         """
         return pulumi.get(self, "config")
 
@@ -1323,7 +1323,7 @@ class FleetManagerArgs:
     @pulumi.getter
     def placement(self) -> pulumi.Input['PlacementArgs']:
         """
-        Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+        Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
         """
         return pulumi.get(self, "placement")
 
@@ -1347,7 +1347,7 @@ class FleetManagerArgs:
     @pulumi.getter(name="drainTimeout")
     def drain_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+        How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
         """
         return pulumi.get(self, "drain_timeout")
 
@@ -1359,7 +1359,7 @@ class FleetManagerArgs:
     @pulumi.getter(name="gitlabUrl")
     def gitlab_url(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+        GitLab's address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
         """
         return pulumi.get(self, "gitlab_url")
 
@@ -1371,7 +1371,7 @@ class FleetManagerArgs:
     @pulumi.getter
     def online(self) -> pulumi.Input[Optional[Union[_builtins.bool, 'OnlineWaitArgs']]]:
         """
-        Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+        Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
         """
         return pulumi.get(self, "online")
 
@@ -1383,7 +1383,7 @@ class FleetManagerArgs:
     @pulumi.getter(name="renamedFrom")
     def renamed_from(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The name it had before; nothing is replaced then. Remove it after the next `up`.
+        The manager's previous name: nothing is replaced. Remove this after the next `up`.
         """
         return pulumi.get(self, "renamed_from")
 
@@ -1395,7 +1395,7 @@ class FleetManagerArgs:
     @pulumi.getter
     def silence(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+        Codes of known and accepted warnings about `config.toml`, as the warnings print them.
         """
         return pulumi.get(self, "silence")
 
@@ -1407,7 +1407,7 @@ class FleetManagerArgs:
     @pulumi.getter(name="systemId")
     def system_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+        Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
         """
         return pulumi.get(self, "system_id")
 
@@ -1423,27 +1423,27 @@ class FleetRegistryArgsDict(TypedDict):
     """
     check_membership: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+    Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
     """
     compact: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+    Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
     """
     enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+    Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
     """
     grant_membership: NotRequired[Any]
     """
-    Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+    Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
     """
     mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+    `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
     """
     on_destroy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+    What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
     """
     policies: NotRequired[Any]
     """
@@ -1463,12 +1463,12 @@ class FleetRegistryArgs:
                  policies: Optional[Any] = None):
         """
         :param pulumi.Input['AllowedJobsArgs'] consumers: The projects and groups whose jobs may pull.
-        :param pulumi.Input[_builtins.bool] check_membership: Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
-        :param pulumi.Input[_builtins.bool] compact: Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
-        :param pulumi.Input[_builtins.bool] enabled: Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
-        :param Any grant_membership: Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
-        :param pulumi.Input[_builtins.str] mode: `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
-        :param pulumi.Input[_builtins.str] on_destroy: What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+        :param pulumi.Input[_builtins.bool] check_membership: Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
+        :param pulumi.Input[_builtins.bool] compact: Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
+        :param pulumi.Input[_builtins.bool] enabled: Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
+        :param Any grant_membership: Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
+        :param pulumi.Input[_builtins.str] mode: `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
+        :param pulumi.Input[_builtins.str] on_destroy: What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
         :param Any policies: Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
         """
         pulumi.set(__self__, "consumers", consumers)
@@ -1503,7 +1503,7 @@ class FleetRegistryArgs:
     @pulumi.getter(name="checkMembership")
     def check_membership(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+        Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
         """
         return pulumi.get(self, "check_membership")
 
@@ -1515,7 +1515,7 @@ class FleetRegistryArgs:
     @pulumi.getter
     def compact(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+        Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
         """
         return pulumi.get(self, "compact")
 
@@ -1527,7 +1527,7 @@ class FleetRegistryArgs:
     @pulumi.getter
     def enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+        Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
         """
         return pulumi.get(self, "enabled")
 
@@ -1539,7 +1539,7 @@ class FleetRegistryArgs:
     @pulumi.getter(name="grantMembership")
     def grant_membership(self) -> Optional[Any]:
         """
-        Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+        Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
         """
         return pulumi.get(self, "grant_membership")
 
@@ -1551,7 +1551,7 @@ class FleetRegistryArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+        `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
         """
         return pulumi.get(self, "mode")
 
@@ -1563,7 +1563,7 @@ class FleetRegistryArgs:
     @pulumi.getter(name="onDestroy")
     def on_destroy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+        What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
         """
         return pulumi.get(self, "on_destroy")
 
@@ -1591,31 +1591,31 @@ class FleetRunnerArgsDict(TypedDict):
     """
     access_level: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+    `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
     """
     adopt: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'AdoptedRunnerArgsDict']]]]
     """
-    An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+    Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
     """
     config: NotRequired[pulumi.Input[Optional[Mapping[str, Any]]]]
     """
-    Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
+    Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
     """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
+    The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
     """
     locked: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+    Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
     """
     maximum_timeout: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
+    Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
     """
     note: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+    A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
     """
     paused: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -1623,27 +1623,27 @@ class FleetRunnerArgsDict(TypedDict):
     """
     renamed_from: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The name it had before; it stays the same runner then. Remove it after the next `up`.
+    The runner's previous name: it stays the same runner. Remove this after the next `up`.
     """
     rotate_before: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
+    How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
     """
     rotation: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+    What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
     """
     rotation_trigger: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Any text; a change of it makes the next `up` reset the token.
+    Any text. When it changes, the next `up` resets the token.
     """
     run_untagged: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+    Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
     """
     silence: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Codes of warnings about this runner's table that are known and accepted.
+    Codes of known and accepted warnings about this runner's table.
     """
     tags: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -1671,20 +1671,20 @@ class FleetRunnerArgs:
                  tags: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
         :param pulumi.Input[Union[_builtins.str, 'RunnerScopeArgs']] scope: Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
-        :param pulumi.Input[_builtins.str] access_level: `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
-        :param pulumi.Input[Union[_builtins.str, 'AdoptedRunnerArgs']] adopt: An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
-        :param pulumi.Input[Mapping[str, Any]] config: Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
-        :param pulumi.Input[_builtins.str] description: What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
-        :param pulumi.Input[_builtins.bool] locked: Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
-        :param pulumi.Input[_builtins.int] maximum_timeout: Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
-        :param pulumi.Input[_builtins.str] note: A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+        :param pulumi.Input[_builtins.str] access_level: `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+        :param pulumi.Input[Union[_builtins.str, 'AdoptedRunnerArgs']] adopt: Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
+        :param pulumi.Input[Mapping[str, Any]] config: Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+        :param pulumi.Input[_builtins.str] description: The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
+        :param pulumi.Input[_builtins.bool] locked: Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
+        :param pulumi.Input[_builtins.int] maximum_timeout: Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
+        :param pulumi.Input[_builtins.str] note: A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
         :param pulumi.Input[_builtins.bool] paused: Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
-        :param pulumi.Input[_builtins.str] renamed_from: The name it had before; it stays the same runner then. Remove it after the next `up`.
-        :param pulumi.Input[_builtins.str] rotate_before: How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
-        :param pulumi.Input[_builtins.str] rotation: Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
-        :param pulumi.Input[_builtins.str] rotation_trigger: Any text; a change of it makes the next `up` reset the token.
-        :param pulumi.Input[_builtins.bool] run_untagged: Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of warnings about this runner's table that are known and accepted.
+        :param pulumi.Input[_builtins.str] renamed_from: The runner's previous name: it stays the same runner. Remove this after the next `up`.
+        :param pulumi.Input[_builtins.str] rotate_before: How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+        :param pulumi.Input[_builtins.str] rotation: What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
+        :param pulumi.Input[_builtins.str] rotation_trigger: Any text. When it changes, the next `up` resets the token.
+        :param pulumi.Input[_builtins.bool] run_untagged: Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of known and accepted warnings about this runner's table.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
         """
         pulumi.set(__self__, "scope", scope)
@@ -1735,7 +1735,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="accessLevel")
     def access_level(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+        `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
         """
         return pulumi.get(self, "access_level")
 
@@ -1747,7 +1747,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def adopt(self) -> pulumi.Input[Optional[Union[_builtins.str, 'AdoptedRunnerArgs']]]:
         """
-        An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+        Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
         """
         return pulumi.get(self, "adopt")
 
@@ -1759,7 +1759,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def config(self) -> pulumi.Input[Optional[Mapping[str, Any]]]:
         """
-        Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
+        Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
         """
         return pulumi.get(self, "config")
 
@@ -1771,7 +1771,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
+        The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
         """
         return pulumi.get(self, "description")
 
@@ -1783,7 +1783,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def locked(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+        Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
         """
         return pulumi.get(self, "locked")
 
@@ -1795,7 +1795,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="maximumTimeout")
     def maximum_timeout(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
+        Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
         """
         return pulumi.get(self, "maximum_timeout")
 
@@ -1807,7 +1807,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def note(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+        A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
         """
         return pulumi.get(self, "note")
 
@@ -1831,7 +1831,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="renamedFrom")
     def renamed_from(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The name it had before; it stays the same runner then. Remove it after the next `up`.
+        The runner's previous name: it stays the same runner. Remove this after the next `up`.
         """
         return pulumi.get(self, "renamed_from")
 
@@ -1843,7 +1843,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="rotateBefore")
     def rotate_before(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token's life.
+        How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
         """
         return pulumi.get(self, "rotate_before")
 
@@ -1855,7 +1855,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def rotation(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+        What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
         """
         return pulumi.get(self, "rotation")
 
@@ -1867,7 +1867,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="rotationTrigger")
     def rotation_trigger(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Any text; a change of it makes the next `up` reset the token.
+        Any text. When it changes, the next `up` resets the token.
         """
         return pulumi.get(self, "rotation_trigger")
 
@@ -1879,7 +1879,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="runUntagged")
     def run_untagged(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+        Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
         """
         return pulumi.get(self, "run_untagged")
 
@@ -1891,7 +1891,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def silence(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Codes of warnings about this runner's table that are known and accepted.
+        Codes of known and accepted warnings about this runner's table.
         """
         return pulumi.get(self, "silence")
 
@@ -1915,15 +1915,15 @@ class FleetRunnerArgs:
 class KeptRunnersArgsDict(TypedDict):
     descriptions: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Descriptions, compared as a whole; `*` stands for any text.
+    Descriptions, compared as a whole; `*` matches any text.
     """
     ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.int, _builtins.str]]]]]]
     """
-    GitLab's ids.
+    Ids in GitLab.
     """
     tags: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Tags; one in common is enough.
+    Tags; a runner needs one of them.
     """
 
 @pulumi.input_type
@@ -1933,9 +1933,9 @@ class KeptRunnersArgs:
                  ids: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.int, _builtins.str]]]]] = None,
                  tags: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] descriptions: Descriptions, compared as a whole; `*` stands for any text.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.int, _builtins.str]]]] ids: GitLab's ids.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags; one in common is enough.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] descriptions: Descriptions, compared as a whole; `*` matches any text.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.int, _builtins.str]]]] ids: Ids in GitLab.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags; a runner needs one of them.
         """
         if descriptions is not None:
             pulumi.set(__self__, "descriptions", descriptions)
@@ -1948,7 +1948,7 @@ class KeptRunnersArgs:
     @pulumi.getter
     def descriptions(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Descriptions, compared as a whole; `*` stands for any text.
+        Descriptions, compared as a whole; `*` matches any text.
         """
         return pulumi.get(self, "descriptions")
 
@@ -1960,7 +1960,7 @@ class KeptRunnersArgs:
     @pulumi.getter
     def ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.int, _builtins.str]]]]]:
         """
-        GitLab's ids.
+        Ids in GitLab.
         """
         return pulumi.get(self, "ids")
 
@@ -1972,7 +1972,7 @@ class KeptRunnersArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Tags; one in common is enough.
+        Tags; a runner needs one of them.
         """
         return pulumi.get(self, "tags")
 
@@ -1984,63 +1984,63 @@ class KeptRunnersArgs:
 class KubernetesOptionsArgsDict(TypedDict):
     namespace: pulumi.Input[_builtins.str]
     """
-    Namespace of the manager, which must exist.
+    Namespace of the manager. It must exist.
     """
     affinity: NotRequired[pulumi.Input[Optional[Mapping[str, Any]]]]
     """
-    Which nodes and neighbours it wants, spelt as in a pod.
+    Node and pod affinity, spelt as in a pod.
     """
     annotations: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Annotations of the pod. Default: only ours.
+    Additional annotations of the pod.
     """
     certificates: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+    Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
     """
     cluster: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+    UID of the cluster's namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
     """
     context: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+    Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
     """
     environment: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
+    Environment of the gitlab-runner process; `""` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
     """
     fleeting_install: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+    Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
     """
     image: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+    The manager's image, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
     """
     image_pull_secrets: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Names of Secrets with logins for the image's registry.
+    Names of Secrets with credentials for the image's registry.
     """
     job_namespaces: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+    Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
     """
     kubeconfig: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+    Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
     """
     labels: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Labels of the pod and of everything that is made. Default: only ours.
+    Additional labels of the pod and of all created objects.
     """
     metrics: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+    Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
     """
     name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+    Name of all created objects, at most 49 characters. Default: `<project>-<stack>-<manager>`.
     """
     node_selector: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
@@ -2052,39 +2052,39 @@ class KubernetesOptionsArgsDict(TypedDict):
     """
     proxy: NotRequired[pulumi.Input[Optional['ContainerProxyArgsDict']]]
     """
-    Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+    Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster's API is reached directly.
     """
     reload_delay: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+    How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
     """
     replicas: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+    Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
     """
     resources: NotRequired[pulumi.Input[Optional['PodResourcesArgsDict']]]
     """
-    What the pod asks for and may use, by `cpu`, `memory` and so on.
+    Resource requests and limits of the pod: `cpu`, `memory` and so on.
     """
     service_account: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+    An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
     """
     service_monitor: NotRequired[pulumi.Input[Optional['ServiceMonitorArgsDict']]]
     """
-    A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+    A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
     """
     stop_signal: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+    Whether the cluster itself sends the image's stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
     """
     tolerations: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]]]
     """
-    Taints of nodes that the pod bears, spelt as in a pod.
+    Node taints that the pod tolerates, spelt as in a pod.
     """
     topology_spread_constraints: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]]]
     """
-    How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+    How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager's pods.
     """
     user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -2122,32 +2122,32 @@ class KubernetesOptionsArgs:
                  topology_spread_constraints: pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]] = None,
                  user: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[_builtins.str] namespace: Namespace of the manager, which must exist.
-        :param pulumi.Input[Mapping[str, Any]] affinity: Which nodes and neighbours it wants, spelt as in a pod.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] annotations: Annotations of the pod. Default: only ours.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] certificates: Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
-        :param pulumi.Input[_builtins.str] cluster: UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
-        :param pulumi.Input[_builtins.str] context: Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
-        :param pulumi.Input[_builtins.bool] fleeting_install: Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
-        :param pulumi.Input[_builtins.str] image: Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] image_pull_secrets: Names of Secrets with logins for the image's registry.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] job_namespaces: Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
-        :param pulumi.Input[_builtins.str] kubeconfig: Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels of the pod and of everything that is made. Default: only ours.
-        :param pulumi.Input[_builtins.bool] metrics: Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
-        :param pulumi.Input[_builtins.str] name: Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+        :param pulumi.Input[_builtins.str] namespace: Namespace of the manager. It must exist.
+        :param pulumi.Input[Mapping[str, Any]] affinity: Node and pod affinity, spelt as in a pod.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] annotations: Additional annotations of the pod.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] certificates: Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
+        :param pulumi.Input[_builtins.str] cluster: UID of the cluster's namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
+        :param pulumi.Input[_builtins.str] context: Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process; `""` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
+        :param pulumi.Input[_builtins.bool] fleeting_install: Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
+        :param pulumi.Input[_builtins.str] image: The manager's image, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] image_pull_secrets: Names of Secrets with credentials for the image's registry.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] job_namespaces: Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
+        :param pulumi.Input[_builtins.str] kubeconfig: Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Additional labels of the pod and of all created objects.
+        :param pulumi.Input[_builtins.bool] metrics: Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
+        :param pulumi.Input[_builtins.str] name: Name of all created objects, at most 49 characters. Default: `<project>-<stack>-<manager>`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] node_selector: Labels that a node must have.
         :param pulumi.Input[_builtins.str] priority_class: Name of an existing PriorityClass. Default: the cluster's.
-        :param pulumi.Input['ContainerProxyArgs'] proxy: Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
-        :param pulumi.Input[_builtins.str] reload_delay: How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
-        :param pulumi.Input[_builtins.int] replicas: How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
-        :param pulumi.Input['PodResourcesArgs'] resources: What the pod asks for and may use, by `cpu`, `memory` and so on.
-        :param pulumi.Input[_builtins.str] service_account: An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
-        :param pulumi.Input['ServiceMonitorArgs'] service_monitor: A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
-        :param pulumi.Input[_builtins.bool] stop_signal: Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
-        :param pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] tolerations: Taints of nodes that the pod bears, spelt as in a pod.
-        :param pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] topology_spread_constraints: How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+        :param pulumi.Input['ContainerProxyArgs'] proxy: Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster's API is reached directly.
+        :param pulumi.Input[_builtins.str] reload_delay: How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
+        :param pulumi.Input[_builtins.int] replicas: Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
+        :param pulumi.Input['PodResourcesArgs'] resources: Resource requests and limits of the pod: `cpu`, `memory` and so on.
+        :param pulumi.Input[_builtins.str] service_account: An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
+        :param pulumi.Input['ServiceMonitorArgs'] service_monitor: A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
+        :param pulumi.Input[_builtins.bool] stop_signal: Whether the cluster itself sends the image's stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+        :param pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] tolerations: Node taints that the pod tolerates, spelt as in a pod.
+        :param pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] topology_spread_constraints: How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager's pods.
         :param pulumi.Input[_builtins.str] user: User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. Default: 100:65533.
         """
         pulumi.set(__self__, "namespace", namespace)
@@ -2208,7 +2208,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def namespace(self) -> pulumi.Input[_builtins.str]:
         """
-        Namespace of the manager, which must exist.
+        Namespace of the manager. It must exist.
         """
         return pulumi.get(self, "namespace")
 
@@ -2220,7 +2220,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def affinity(self) -> pulumi.Input[Optional[Mapping[str, Any]]]:
         """
-        Which nodes and neighbours it wants, spelt as in a pod.
+        Node and pod affinity, spelt as in a pod.
         """
         return pulumi.get(self, "affinity")
 
@@ -2232,7 +2232,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def annotations(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Annotations of the pod. Default: only ours.
+        Additional annotations of the pod.
         """
         return pulumi.get(self, "annotations")
 
@@ -2244,7 +2244,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def certificates(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+        Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
         """
         return pulumi.get(self, "certificates")
 
@@ -2256,7 +2256,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def cluster(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+        UID of the cluster's namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
         """
         return pulumi.get(self, "cluster")
 
@@ -2268,7 +2268,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def context(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+        Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
         """
         return pulumi.get(self, "context")
 
@@ -2280,7 +2280,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def environment(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets.
+        Environment of the gitlab-runner process; `""` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
         """
         return pulumi.get(self, "environment")
 
@@ -2292,7 +2292,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter(name="fleetingInstall")
     def fleeting_install(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+        Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
         """
         return pulumi.get(self, "fleeting_install")
 
@@ -2304,7 +2304,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def image(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+        The manager's image, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         """
         return pulumi.get(self, "image")
 
@@ -2316,7 +2316,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter(name="imagePullSecrets")
     def image_pull_secrets(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Names of Secrets with logins for the image's registry.
+        Names of Secrets with credentials for the image's registry.
         """
         return pulumi.get(self, "image_pull_secrets")
 
@@ -2328,7 +2328,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter(name="jobNamespaces")
     def job_namespaces(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+        Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
         """
         return pulumi.get(self, "job_namespaces")
 
@@ -2340,7 +2340,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def kubeconfig(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+        Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
         """
         return pulumi.get(self, "kubeconfig")
 
@@ -2352,7 +2352,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def labels(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Labels of the pod and of everything that is made. Default: only ours.
+        Additional labels of the pod and of all created objects.
         """
         return pulumi.get(self, "labels")
 
@@ -2364,7 +2364,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def metrics(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+        Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
         """
         return pulumi.get(self, "metrics")
 
@@ -2376,7 +2376,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+        Name of all created objects, at most 49 characters. Default: `<project>-<stack>-<manager>`.
         """
         return pulumi.get(self, "name")
 
@@ -2412,7 +2412,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def proxy(self) -> pulumi.Input[Optional['ContainerProxyArgs']]:
         """
-        Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+        Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster's API is reached directly.
         """
         return pulumi.get(self, "proxy")
 
@@ -2424,7 +2424,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter(name="reloadDelay")
     def reload_delay(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+        How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
         """
         return pulumi.get(self, "reload_delay")
 
@@ -2436,7 +2436,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def replicas(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+        Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
         """
         return pulumi.get(self, "replicas")
 
@@ -2448,7 +2448,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def resources(self) -> pulumi.Input[Optional['PodResourcesArgs']]:
         """
-        What the pod asks for and may use, by `cpu`, `memory` and so on.
+        Resource requests and limits of the pod: `cpu`, `memory` and so on.
         """
         return pulumi.get(self, "resources")
 
@@ -2460,7 +2460,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter(name="serviceAccount")
     def service_account(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+        An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
         """
         return pulumi.get(self, "service_account")
 
@@ -2472,7 +2472,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter(name="serviceMonitor")
     def service_monitor(self) -> pulumi.Input[Optional['ServiceMonitorArgs']]:
         """
-        A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+        A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
         """
         return pulumi.get(self, "service_monitor")
 
@@ -2484,7 +2484,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter(name="stopSignal")
     def stop_signal(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+        Whether the cluster itself sends the image's stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
         """
         return pulumi.get(self, "stop_signal")
 
@@ -2496,7 +2496,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter
     def tolerations(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]]:
         """
-        Taints of nodes that the pod bears, spelt as in a pod.
+        Node taints that the pod tolerates, spelt as in a pod.
         """
         return pulumi.get(self, "tolerations")
 
@@ -2508,7 +2508,7 @@ class KubernetesOptionsArgs:
     @pulumi.getter(name="topologySpreadConstraints")
     def topology_spread_constraints(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]]:
         """
-        How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+        How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager's pods.
         """
         return pulumi.get(self, "topology_spread_constraints")
 
@@ -2560,19 +2560,19 @@ class OnlineWaitArgs:
 class PlacementArgsDict(TypedDict):
     directory: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
+    Absolute, or relative to the folder of `Pulumi.yaml`, such as `/etc/gitlab-runner`. A change moves the files.
     """
     docker: NotRequired[pulumi.Input[Optional['DockerOptionsArgsDict']]]
     """
-    A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
+    A Docker engine on which the manager runs in a container; `{}` is this machine's engine.
     """
     drain_on_stop: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+    Whether `systemctl stop` lets running jobs finish, for at most the manager's `drainTimeout`. Writes a drop-in for the unit, which only root may do. Default: false.
     """
     fleeting_install: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+    Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user who writes the files: root, or the unit's user. Default: false.
     """
     kubernetes: NotRequired[pulumi.Input[Optional['KubernetesOptionsArgsDict']]]
     """
@@ -2584,27 +2584,27 @@ class PlacementArgsDict(TypedDict):
     """
     on_destroy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+    What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
     """
     service: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
+    Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's error message if it does not. `up` never starts or restarts it. Default: the process is not checked.
     """
     shared_between_machines: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+    Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
     """
     ssh: NotRequired[pulumi.Input[Optional['SshHostOptionsArgsDict']]]
     """
-    A directory of a host that ssh reaches.
+    A directory on a host that `ssh` reaches.
     """
     take_over_from: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+    The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
     """
     version: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
+    Versions of gitlab-runner to expect there, such as `>=19` or `>=18.5 <20`. Any other causes a warning. Default: any.
     """
 
 @pulumi.input_type
@@ -2623,18 +2623,18 @@ class PlacementArgs:
                  take_over_from: pulumi.Input[Optional[_builtins.str]] = None,
                  version: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[_builtins.str] directory: Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
-        :param pulumi.Input['DockerOptionsArgs'] docker: A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
-        :param pulumi.Input[_builtins.bool] drain_on_stop: Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
-        :param pulumi.Input[_builtins.bool] fleeting_install: Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+        :param pulumi.Input[_builtins.str] directory: Absolute, or relative to the folder of `Pulumi.yaml`, such as `/etc/gitlab-runner`. A change moves the files.
+        :param pulumi.Input['DockerOptionsArgs'] docker: A Docker engine on which the manager runs in a container; `{}` is this machine's engine.
+        :param pulumi.Input[_builtins.bool] drain_on_stop: Whether `systemctl stop` lets running jobs finish, for at most the manager's `drainTimeout`. Writes a drop-in for the unit, which only root may do. Default: false.
+        :param pulumi.Input[_builtins.bool] fleeting_install: Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user who writes the files: root, or the unit's user. Default: false.
         :param pulumi.Input['KubernetesOptionsArgs'] kubernetes: A Kubernetes cluster on which the manager runs in a pod.
         :param pulumi.Input[_builtins.str] load_timeout: How long `up` waits until the process has loaded its configuration, at least `1s`. Default: 60s.
-        :param pulumi.Input[_builtins.str] on_destroy: What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
-        :param pulumi.Input[_builtins.str] service: Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
-        :param pulumi.Input[_builtins.bool] shared_between_machines: Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
-        :param pulumi.Input['SshHostOptionsArgs'] ssh: A directory of a host that ssh reaches.
-        :param pulumi.Input[_builtins.str] take_over_from: The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
-        :param pulumi.Input[_builtins.str] version: Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
+        :param pulumi.Input[_builtins.str] on_destroy: What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
+        :param pulumi.Input[_builtins.str] service: Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's error message if it does not. `up` never starts or restarts it. Default: the process is not checked.
+        :param pulumi.Input[_builtins.bool] shared_between_machines: Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
+        :param pulumi.Input['SshHostOptionsArgs'] ssh: A directory on a host that `ssh` reaches.
+        :param pulumi.Input[_builtins.str] take_over_from: The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
+        :param pulumi.Input[_builtins.str] version: Versions of gitlab-runner to expect there, such as `>=19` or `>=18.5 <20`. Any other causes a warning. Default: any.
         """
         if directory is not None:
             pulumi.set(__self__, "directory", directory)
@@ -2665,7 +2665,7 @@ class PlacementArgs:
     @pulumi.getter
     def directory(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
+        Absolute, or relative to the folder of `Pulumi.yaml`, such as `/etc/gitlab-runner`. A change moves the files.
         """
         return pulumi.get(self, "directory")
 
@@ -2677,7 +2677,7 @@ class PlacementArgs:
     @pulumi.getter
     def docker(self) -> pulumi.Input[Optional['DockerOptionsArgs']]:
         """
-        A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
+        A Docker engine on which the manager runs in a container; `{}` is this machine's engine.
         """
         return pulumi.get(self, "docker")
 
@@ -2689,7 +2689,7 @@ class PlacementArgs:
     @pulumi.getter(name="drainOnStop")
     def drain_on_stop(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+        Whether `systemctl stop` lets running jobs finish, for at most the manager's `drainTimeout`. Writes a drop-in for the unit, which only root may do. Default: false.
         """
         return pulumi.get(self, "drain_on_stop")
 
@@ -2701,7 +2701,7 @@ class PlacementArgs:
     @pulumi.getter(name="fleetingInstall")
     def fleeting_install(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+        Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user who writes the files: root, or the unit's user. Default: false.
         """
         return pulumi.get(self, "fleeting_install")
 
@@ -2737,7 +2737,7 @@ class PlacementArgs:
     @pulumi.getter(name="onDestroy")
     def on_destroy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+        What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
         """
         return pulumi.get(self, "on_destroy")
 
@@ -2749,7 +2749,7 @@ class PlacementArgs:
     @pulumi.getter
     def service(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
+        Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's error message if it does not. `up` never starts or restarts it. Default: the process is not checked.
         """
         return pulumi.get(self, "service")
 
@@ -2761,7 +2761,7 @@ class PlacementArgs:
     @pulumi.getter(name="sharedBetweenMachines")
     def shared_between_machines(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+        Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
         """
         return pulumi.get(self, "shared_between_machines")
 
@@ -2773,7 +2773,7 @@ class PlacementArgs:
     @pulumi.getter
     def ssh(self) -> pulumi.Input[Optional['SshHostOptionsArgs']]:
         """
-        A directory of a host that ssh reaches.
+        A directory on a host that `ssh` reaches.
         """
         return pulumi.get(self, "ssh")
 
@@ -2785,7 +2785,7 @@ class PlacementArgs:
     @pulumi.getter(name="takeOverFrom")
     def take_over_from(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+        The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
         """
         return pulumi.get(self, "take_over_from")
 
@@ -2797,7 +2797,7 @@ class PlacementArgs:
     @pulumi.getter
     def version(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
+        Versions of gitlab-runner to expect there, such as `>=19` or `>=18.5 <20`. Any other causes a warning. Default: any.
         """
         return pulumi.get(self, "version")
 
@@ -2809,7 +2809,7 @@ class PlacementArgs:
 class PodResourcesArgsDict(TypedDict):
     limits: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    The most it may use.
+    What the pod may use.
     """
     requests: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
@@ -2822,7 +2822,7 @@ class PodResourcesArgs:
                  limits: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  requests: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] limits: The most it may use.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] limits: What the pod may use.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] requests: What a node must have free.
         """
         if limits is not None:
@@ -2834,7 +2834,7 @@ class PodResourcesArgs:
     @pulumi.getter
     def limits(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        The most it may use.
+        What the pod may use.
         """
         return pulumi.get(self, "limits")
 
@@ -2858,7 +2858,7 @@ class PodResourcesArgs:
 class RegistryLoginArgsDict(TypedDict):
     address: pulumi.Input[_builtins.str]
     """
-    Address of the registry, for instance `registry.example.org`.
+    Address of the registry, such as `registry.example.org`.
     """
     password: pulumi.Input[_builtins.str]
     """
@@ -2876,7 +2876,7 @@ class RegistryLoginArgs:
                  password: pulumi.Input[_builtins.str],
                  username: pulumi.Input[_builtins.str]):
         """
-        :param pulumi.Input[_builtins.str] address: Address of the registry, for instance `registry.example.org`.
+        :param pulumi.Input[_builtins.str] address: Address of the registry, such as `registry.example.org`.
         :param pulumi.Input[_builtins.str] password: Password or token; a secret.
         :param pulumi.Input[_builtins.str] username: User name.
         """
@@ -2888,7 +2888,7 @@ class RegistryLoginArgs:
     @pulumi.getter
     def address(self) -> pulumi.Input[_builtins.str]:
         """
-        Address of the registry, for instance `registry.example.org`.
+        Address of the registry, such as `registry.example.org`.
         """
         return pulumi.get(self, "address")
 
@@ -2973,11 +2973,11 @@ class RunnerScopeArgs:
 class ServiceMonitorArgsDict(TypedDict):
     interval: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Time between two looks, for instance `30s`. Default: that of Prometheus.
+    Scrape interval, such as `30s`. Default: that of Prometheus.
     """
     labels: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+    Labels by which Prometheus finds it, such as `{ "release": "prometheus" }`.
     """
 
 @pulumi.input_type
@@ -2986,8 +2986,8 @@ class ServiceMonitorArgs:
                  interval: pulumi.Input[Optional[_builtins.str]] = None,
                  labels: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
-        :param pulumi.Input[_builtins.str] interval: Time between two looks, for instance `30s`. Default: that of Prometheus.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+        :param pulumi.Input[_builtins.str] interval: Scrape interval, such as `30s`. Default: that of Prometheus.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels by which Prometheus finds it, such as `{ "release": "prometheus" }`.
         """
         if interval is not None:
             pulumi.set(__self__, "interval", interval)
@@ -2998,7 +2998,7 @@ class ServiceMonitorArgs:
     @pulumi.getter
     def interval(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Time between two looks, for instance `30s`. Default: that of Prometheus.
+        Scrape interval, such as `30s`. Default: that of Prometheus.
         """
         return pulumi.get(self, "interval")
 
@@ -3010,7 +3010,7 @@ class ServiceMonitorArgs:
     @pulumi.getter
     def labels(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+        Labels by which Prometheus finds it, such as `{ "release": "prometheus" }`.
         """
         return pulumi.get(self, "labels")
 
@@ -3022,47 +3022,47 @@ class ServiceMonitorArgs:
 class SshHostOptionsArgsDict(TypedDict):
     directory: pulumi.Input[_builtins.str]
     """
-    Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+    Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
     """
     host: pulumi.Input[_builtins.str]
     """
-    A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
+    A name that `ssh` knows (also from `~/.ssh/config`), `user@host` or `ssh://user@host:port`. If the machine changes, the files move there.
     """
     connect_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long a connection may take, from `1s` to `10m`. Default: 15s.
+    Timeout for a connection, from `1s` to `10m`. Default: 15s.
     """
     known_hosts: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+    Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
     """
     look: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+    Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
     """
     on_destroy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+    What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
     """
     port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Port of its sshd. Default: that in `host`, else what `ssh` takes.
+    The host's sshd port. Default: that in `host`, else `ssh`'s default.
     """
     private_key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+    Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
     """
     shared_between_machines: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+    Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
     """
     sudo: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+    Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
     """
     take_over_from: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+    The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
     """
 
 @pulumi.input_type
@@ -3080,17 +3080,17 @@ class SshHostOptionsArgs:
                  sudo: pulumi.Input[Optional[_builtins.bool]] = None,
                  take_over_from: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[_builtins.str] directory: Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
-        :param pulumi.Input[_builtins.str] host: A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
-        :param pulumi.Input[_builtins.str] connect_timeout: How long a connection may take, from `1s` to `10m`. Default: 15s.
-        :param pulumi.Input[_builtins.str] known_hosts: Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
-        :param pulumi.Input[_builtins.bool] look: Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
-        :param pulumi.Input[_builtins.str] on_destroy: What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
-        :param pulumi.Input[_builtins.int] port: Port of its sshd. Default: that in `host`, else what `ssh` takes.
-        :param pulumi.Input[_builtins.str] private_key: Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
-        :param pulumi.Input[_builtins.bool] shared_between_machines: Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
-        :param pulumi.Input[_builtins.bool] sudo: Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
-        :param pulumi.Input[_builtins.str] take_over_from: The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+        :param pulumi.Input[_builtins.str] directory: Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
+        :param pulumi.Input[_builtins.str] host: A name that `ssh` knows (also from `~/.ssh/config`), `user@host` or `ssh://user@host:port`. If the machine changes, the files move there.
+        :param pulumi.Input[_builtins.str] connect_timeout: Timeout for a connection, from `1s` to `10m`. Default: 15s.
+        :param pulumi.Input[_builtins.str] known_hosts: Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+        :param pulumi.Input[_builtins.bool] look: Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
+        :param pulumi.Input[_builtins.str] on_destroy: What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
+        :param pulumi.Input[_builtins.int] port: The host's sshd port. Default: that in `host`, else `ssh`'s default.
+        :param pulumi.Input[_builtins.str] private_key: Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+        :param pulumi.Input[_builtins.bool] shared_between_machines: Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
+        :param pulumi.Input[_builtins.bool] sudo: Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
+        :param pulumi.Input[_builtins.str] take_over_from: The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
         """
         pulumi.set(__self__, "directory", directory)
         pulumi.set(__self__, "host", host)
@@ -3117,7 +3117,7 @@ class SshHostOptionsArgs:
     @pulumi.getter
     def directory(self) -> pulumi.Input[_builtins.str]:
         """
-        Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+        Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
         """
         return pulumi.get(self, "directory")
 
@@ -3129,7 +3129,7 @@ class SshHostOptionsArgs:
     @pulumi.getter
     def host(self) -> pulumi.Input[_builtins.str]:
         """
-        A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
+        A name that `ssh` knows (also from `~/.ssh/config`), `user@host` or `ssh://user@host:port`. If the machine changes, the files move there.
         """
         return pulumi.get(self, "host")
 
@@ -3141,7 +3141,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="connectTimeout")
     def connect_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long a connection may take, from `1s` to `10m`. Default: 15s.
+        Timeout for a connection, from `1s` to `10m`. Default: 15s.
         """
         return pulumi.get(self, "connect_timeout")
 
@@ -3153,7 +3153,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="knownHosts")
     def known_hosts(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+        Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
         """
         return pulumi.get(self, "known_hosts")
 
@@ -3165,7 +3165,7 @@ class SshHostOptionsArgs:
     @pulumi.getter
     def look(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+        Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
         """
         return pulumi.get(self, "look")
 
@@ -3177,7 +3177,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="onDestroy")
     def on_destroy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+        What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
         """
         return pulumi.get(self, "on_destroy")
 
@@ -3189,7 +3189,7 @@ class SshHostOptionsArgs:
     @pulumi.getter
     def port(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Port of its sshd. Default: that in `host`, else what `ssh` takes.
+        The host's sshd port. Default: that in `host`, else `ssh`'s default.
         """
         return pulumi.get(self, "port")
 
@@ -3201,7 +3201,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="privateKey")
     def private_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+        Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
         """
         return pulumi.get(self, "private_key")
 
@@ -3213,7 +3213,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="sharedBetweenMachines")
     def shared_between_machines(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+        Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
         """
         return pulumi.get(self, "shared_between_machines")
 
@@ -3225,7 +3225,7 @@ class SshHostOptionsArgs:
     @pulumi.getter
     def sudo(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+        Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
         """
         return pulumi.get(self, "sudo")
 
@@ -3237,7 +3237,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="takeOverFrom")
     def take_over_from(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+        The manager, `<project>/<stack>/<manager>`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
         """
         return pulumi.get(self, "take_over_from")
 
@@ -3249,7 +3249,7 @@ class SshHostOptionsArgs:
 class WorkerArgsDict(TypedDict):
     config: pulumi.Input[Mapping[str, Any]]
     """
-    Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+    Keys of the `[[runners]]` table, spelt as GitLab documents them, without `token` and `id`, which come from the runner.
     """
     runner: Any
     """
@@ -3261,7 +3261,7 @@ class WorkerArgsDict(TypedDict):
     """
     silence: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Codes of warnings about this worker that are known and accepted.
+    Codes of known and accepted warnings about this worker.
     """
 
 @pulumi.input_type
@@ -3272,10 +3272,10 @@ class WorkerArgs:
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  silence: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        :param pulumi.Input[Mapping[str, Any]] config: Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+        :param pulumi.Input[Mapping[str, Any]] config: Keys of the `[[runners]]` table, spelt as GitLab documents them, without `token` and `id`, which come from the runner.
         :param Any runner: The runner whose jobs this worker takes.
         :param pulumi.Input[_builtins.str] name: Name in gitlab-runner's log. GitLab: `[[runners]] name`. Default: the runner's name.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of warnings about this worker that are known and accepted.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of known and accepted warnings about this worker.
         """
         pulumi.set(__self__, "config", config)
         pulumi.set(__self__, "runner", runner)
@@ -3288,7 +3288,7 @@ class WorkerArgs:
     @pulumi.getter
     def config(self) -> pulumi.Input[Mapping[str, Any]]:
         """
-        Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+        Keys of the `[[runners]]` table, spelt as GitLab documents them, without `token` and `id`, which come from the runner.
         """
         return pulumi.get(self, "config")
 
@@ -3324,7 +3324,7 @@ class WorkerArgs:
     @pulumi.getter
     def silence(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Codes of warnings about this worker that are known and accepted.
+        Codes of known and accepted warnings about this worker.
         """
         return pulumi.get(self, "silence")
 

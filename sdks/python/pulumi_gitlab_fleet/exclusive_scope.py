@@ -31,13 +31,13 @@ class ExclusiveScopeArgs:
         """
         The set of arguments for constructing a ExclusiveScope resource.
 
-        :param pulumi.Input[Sequence[pulumi.Input['Runner']]] runners: The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
-        :param pulumi.Input[Union[_builtins.str, 'ExclusivePlaceArgs']] scope: The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
-        :param pulumi.Input['ClaimedRunnersArgs'] claim: Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+        :param pulumi.Input[Sequence[pulumi.Input['Runner']]] runners: The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners with another name of this stack in their marker are left alone and reported: the program may declare them elsewhere, even later.
+        :param pulumi.Input[Union[_builtins.str, 'ExclusivePlaceArgs']] scope: The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of all its projects.
+        :param pulumi.Input['ClaimedRunnersArgs'] claim: Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
         :param pulumi.Input[_builtins.str] foreign: What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
-        :param pulumi.Input['KeptRunnersArgs'] keep: What is left alone whatever claims it. Default: nothing.
-        :param pulumi.Input[_builtins.int] limit: How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
-        :param pulumi.Input[_builtins.str] quiet_period: A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+        :param pulumi.Input['KeptRunnersArgs'] keep: Runners to leave alone, claimed or orphans. Default: nothing.
+        :param pulumi.Input[_builtins.int] limit: How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
+        :param pulumi.Input[_builtins.str] quiet_period: Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
         """
         pulumi.set(__self__, "runners", runners)
         pulumi.set(__self__, "scope", scope)
@@ -56,7 +56,7 @@ class ExclusiveScopeArgs:
     @pulumi.getter
     def runners(self) -> pulumi.Input[Sequence[pulumi.Input['Runner']]]:
         """
-        The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
+        The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners with another name of this stack in their marker are left alone and reported: the program may declare them elsewhere, even later.
         """
         return pulumi.get(self, "runners")
 
@@ -68,7 +68,7 @@ class ExclusiveScopeArgs:
     @pulumi.getter
     def scope(self) -> pulumi.Input[Union[_builtins.str, 'ExclusivePlaceArgs']]:
         """
-        The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
+        The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of all its projects.
         """
         return pulumi.get(self, "scope")
 
@@ -80,7 +80,7 @@ class ExclusiveScopeArgs:
     @pulumi.getter
     def claim(self) -> pulumi.Input[Optional['ClaimedRunnersArgs']]:
         """
-        Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+        Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
         """
         return pulumi.get(self, "claim")
 
@@ -104,7 +104,7 @@ class ExclusiveScopeArgs:
     @pulumi.getter
     def keep(self) -> pulumi.Input[Optional['KeptRunnersArgs']]:
         """
-        What is left alone whatever claims it. Default: nothing.
+        Runners to leave alone, claimed or orphans. Default: nothing.
         """
         return pulumi.get(self, "keep")
 
@@ -116,7 +116,7 @@ class ExclusiveScopeArgs:
     @pulumi.getter
     def limit(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+        How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
         """
         return pulumi.get(self, "limit")
 
@@ -128,7 +128,7 @@ class ExclusiveScopeArgs:
     @pulumi.getter(name="quietPeriod")
     def quiet_period(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+        Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
         """
         return pulumi.get(self, "quiet_period")
 
@@ -156,13 +156,13 @@ class ExclusiveScope(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['ClaimedRunnersArgs', 'ClaimedRunnersArgsDict']] claim: Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+        :param pulumi.Input[Union['ClaimedRunnersArgs', 'ClaimedRunnersArgsDict']] claim: Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
         :param pulumi.Input[_builtins.str] foreign: What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
-        :param pulumi.Input[Union['KeptRunnersArgs', 'KeptRunnersArgsDict']] keep: What is left alone whatever claims it. Default: nothing.
-        :param pulumi.Input[_builtins.int] limit: How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
-        :param pulumi.Input[_builtins.str] quiet_period: A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
-        :param pulumi.Input[Sequence[pulumi.Input['Runner']]] runners: The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
-        :param pulumi.Input[Union[_builtins.str, Union['ExclusivePlaceArgs', 'ExclusivePlaceArgsDict']]] scope: The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
+        :param pulumi.Input[Union['KeptRunnersArgs', 'KeptRunnersArgsDict']] keep: Runners to leave alone, claimed or orphans. Default: nothing.
+        :param pulumi.Input[_builtins.int] limit: How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
+        :param pulumi.Input[_builtins.str] quiet_period: Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
+        :param pulumi.Input[Sequence[pulumi.Input['Runner']]] runners: The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners with another name of this stack in their marker are left alone and reported: the program may declare them elsewhere, even later.
+        :param pulumi.Input[Union[_builtins.str, Union['ExclusivePlaceArgs', 'ExclusivePlaceArgsDict']]] scope: The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }` for the runners of all its projects.
         """
         ...
     @overload

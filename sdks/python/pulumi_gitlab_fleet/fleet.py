@@ -28,11 +28,11 @@ class FleetArgs:
         """
         The set of arguments for constructing a Fleet resource.
 
-        :param pulumi.Input[Mapping[str, pulumi.Input['FleetExclusiveArgs']]] exclusive: Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
-        :param pulumi.Input[Mapping[str, pulumi.Input['FleetManagerArgs']]] managers: Runner managers by name. The name is an identity.
+        :param pulumi.Input[Mapping[str, pulumi.Input['FleetExclusiveArgs']]] exclusive: Scopes in which the declared runners are to be the only ones of their kind, by a name of your choice.
+        :param pulumi.Input[Mapping[str, pulumi.Input['FleetManagerArgs']]] managers: Runner managers by name. The name is the identity.
         :param pulumi.Input[Mapping[str, pulumi.Input['FleetRegistryArgs']]] registries: Who may pull, by the producer's full path or id.
-        :param pulumi.Input[Mapping[str, pulumi.Input['FleetRunnerArgs']]] runners: Runners by name. The name is an identity: another name is another runner.
-        :param pulumi.Input[_builtins.bool] state_lost: Whether the stack's state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
+        :param pulumi.Input[Mapping[str, pulumi.Input['FleetRunnerArgs']]] runners: Runners by name. The name is the identity: another name is another runner.
+        :param pulumi.Input[_builtins.bool] state_lost: Whether the stack's state was lost: each runner adopts the one with its name in the marker, if there is one. That runner keeps its id and history; its token is reset. Remove this after the next `up`. Default: false.
         """
         if exclusive is not None:
             pulumi.set(__self__, "exclusive", exclusive)
@@ -49,7 +49,7 @@ class FleetArgs:
     @pulumi.getter
     def exclusive(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['FleetExclusiveArgs']]]]:
         """
-        Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
+        Scopes in which the declared runners are to be the only ones of their kind, by a name of your choice.
         """
         return pulumi.get(self, "exclusive")
 
@@ -61,7 +61,7 @@ class FleetArgs:
     @pulumi.getter
     def managers(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['FleetManagerArgs']]]]:
         """
-        Runner managers by name. The name is an identity.
+        Runner managers by name. The name is the identity.
         """
         return pulumi.get(self, "managers")
 
@@ -85,7 +85,7 @@ class FleetArgs:
     @pulumi.getter
     def runners(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['FleetRunnerArgs']]]]:
         """
-        Runners by name. The name is an identity: another name is another runner.
+        Runners by name. The name is the identity: another name is another runner.
         """
         return pulumi.get(self, "runners")
 
@@ -97,7 +97,7 @@ class FleetArgs:
     @pulumi.getter(name="stateLost")
     def state_lost(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the stack's state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
+        Whether the stack's state was lost: each runner adopts the one with its name in the marker, if there is one. That runner keeps its id and history; its token is reset. Remove this after the next `up`. Default: false.
         """
         return pulumi.get(self, "state_lost")
 
@@ -123,11 +123,11 @@ class Fleet(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['FleetExclusiveArgs', 'FleetExclusiveArgsDict']]]] exclusive: Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['FleetManagerArgs', 'FleetManagerArgsDict']]]] managers: Runner managers by name. The name is an identity.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['FleetExclusiveArgs', 'FleetExclusiveArgsDict']]]] exclusive: Scopes in which the declared runners are to be the only ones of their kind, by a name of your choice.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['FleetManagerArgs', 'FleetManagerArgsDict']]]] managers: Runner managers by name. The name is the identity.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['FleetRegistryArgs', 'FleetRegistryArgsDict']]]] registries: Who may pull, by the producer's full path or id.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['FleetRunnerArgs', 'FleetRunnerArgsDict']]]] runners: Runners by name. The name is an identity: another name is another runner.
-        :param pulumi.Input[_builtins.bool] state_lost: Whether the stack's state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['FleetRunnerArgs', 'FleetRunnerArgsDict']]]] runners: Runners by name. The name is the identity: another name is another runner.
+        :param pulumi.Input[_builtins.bool] state_lost: Whether the stack's state was lost: each runner adopts the one with its name in the marker, if there is one. That runner keeps its id and history; its token is reset. Remove this after the next `up`. Default: false.
         """
         ...
     @overload

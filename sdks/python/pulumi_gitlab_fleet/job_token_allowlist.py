@@ -30,12 +30,12 @@ class JobTokenAllowlistArgs:
         """
         The set of arguments for constructing a JobTokenAllowlist resource.
 
-        :param pulumi.Input['AllowedJobsArgs'] allow: Whose jobs may reach it with `CI_JOB_TOKEN`. The project's own jobs always may.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] project: The project that is protected, by full path or id. A change replaces the allowlist.
-        :param pulumi.Input[_builtins.bool] compact: Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
-        :param pulumi.Input[_builtins.bool] enabled: Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
-        :param pulumi.Input[_builtins.str] mode: `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
-        :param pulumi.Input[_builtins.str] on_destroy: What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+        :param pulumi.Input['AllowedJobsArgs'] allow: Whose jobs may reach the project with `CI_JOB_TOKEN`. Its own jobs always may.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] project: The project to protect, by full path or id. A change replaces the allowlist.
+        :param pulumi.Input[_builtins.bool] compact: Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
+        :param pulumi.Input[_builtins.bool] enabled: Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
+        :param pulumi.Input[_builtins.str] mode: `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
+        :param pulumi.Input[_builtins.str] on_destroy: What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
         :param Any policies: Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
         """
         pulumi.set(__self__, "allow", allow)
@@ -55,7 +55,7 @@ class JobTokenAllowlistArgs:
     @pulumi.getter
     def allow(self) -> pulumi.Input['AllowedJobsArgs']:
         """
-        Whose jobs may reach it with `CI_JOB_TOKEN`. The project's own jobs always may.
+        Whose jobs may reach the project with `CI_JOB_TOKEN`. Its own jobs always may.
         """
         return pulumi.get(self, "allow")
 
@@ -67,7 +67,7 @@ class JobTokenAllowlistArgs:
     @pulumi.getter
     def project(self) -> pulumi.Input[Union[_builtins.str, _builtins.int]]:
         """
-        The project that is protected, by full path or id. A change replaces the allowlist.
+        The project to protect, by full path or id. A change replaces the allowlist.
         """
         return pulumi.get(self, "project")
 
@@ -79,7 +79,7 @@ class JobTokenAllowlistArgs:
     @pulumi.getter
     def compact(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+        Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
         """
         return pulumi.get(self, "compact")
 
@@ -91,7 +91,7 @@ class JobTokenAllowlistArgs:
     @pulumi.getter
     def enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+        Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
         """
         return pulumi.get(self, "enabled")
 
@@ -103,7 +103,7 @@ class JobTokenAllowlistArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+        `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
         """
         return pulumi.get(self, "mode")
 
@@ -115,7 +115,7 @@ class JobTokenAllowlistArgs:
     @pulumi.getter(name="onDestroy")
     def on_destroy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+        What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
         """
         return pulumi.get(self, "on_destroy")
 
@@ -155,13 +155,13 @@ class JobTokenAllowlist(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['AllowedJobsArgs', 'AllowedJobsArgsDict']] allow: Whose jobs may reach it with `CI_JOB_TOKEN`. The project's own jobs always may.
-        :param pulumi.Input[_builtins.bool] compact: Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
-        :param pulumi.Input[_builtins.bool] enabled: Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
-        :param pulumi.Input[_builtins.str] mode: `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
-        :param pulumi.Input[_builtins.str] on_destroy: What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+        :param pulumi.Input[Union['AllowedJobsArgs', 'AllowedJobsArgsDict']] allow: Whose jobs may reach the project with `CI_JOB_TOKEN`. Its own jobs always may.
+        :param pulumi.Input[_builtins.bool] compact: Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
+        :param pulumi.Input[_builtins.bool] enabled: Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
+        :param pulumi.Input[_builtins.str] mode: `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
+        :param pulumi.Input[_builtins.str] on_destroy: What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
         :param Any policies: Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] project: The project that is protected, by full path or id. A change replaces the allowlist.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] project: The project to protect, by full path or id. A change replaces the allowlist.
         """
         ...
     @overload

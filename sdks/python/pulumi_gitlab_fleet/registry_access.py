@@ -33,13 +33,13 @@ class RegistryAccessArgs:
         The set of arguments for constructing a RegistryAccess resource.
 
         :param pulumi.Input['AllowedJobsArgs'] consumers: The projects and groups whose jobs may pull.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] producer: The project whose container images and packages are pulled, by full path or id.
-        :param pulumi.Input[_builtins.bool] check_membership: Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
-        :param pulumi.Input[_builtins.bool] compact: Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
-        :param pulumi.Input[_builtins.bool] enabled: Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
-        :param Any grant_membership: Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
-        :param pulumi.Input[_builtins.str] mode: `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
-        :param pulumi.Input[_builtins.str] on_destroy: What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] producer: The project from which container images and packages are pulled, by full path or id.
+        :param pulumi.Input[_builtins.bool] check_membership: Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
+        :param pulumi.Input[_builtins.bool] compact: Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
+        :param pulumi.Input[_builtins.bool] enabled: Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
+        :param Any grant_membership: Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
+        :param pulumi.Input[_builtins.str] mode: `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
+        :param pulumi.Input[_builtins.str] on_destroy: What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
         :param Any policies: Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
         """
         pulumi.set(__self__, "consumers", consumers)
@@ -75,7 +75,7 @@ class RegistryAccessArgs:
     @pulumi.getter
     def producer(self) -> pulumi.Input[Union[_builtins.str, _builtins.int]]:
         """
-        The project whose container images and packages are pulled, by full path or id.
+        The project from which container images and packages are pulled, by full path or id.
         """
         return pulumi.get(self, "producer")
 
@@ -87,7 +87,7 @@ class RegistryAccessArgs:
     @pulumi.getter(name="checkMembership")
     def check_membership(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+        Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
         """
         return pulumi.get(self, "check_membership")
 
@@ -99,7 +99,7 @@ class RegistryAccessArgs:
     @pulumi.getter
     def compact(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+        Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
         """
         return pulumi.get(self, "compact")
 
@@ -111,7 +111,7 @@ class RegistryAccessArgs:
     @pulumi.getter
     def enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+        Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
         """
         return pulumi.get(self, "enabled")
 
@@ -123,7 +123,7 @@ class RegistryAccessArgs:
     @pulumi.getter(name="grantMembership")
     def grant_membership(self) -> Optional[Any]:
         """
-        Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+        Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
         """
         return pulumi.get(self, "grant_membership")
 
@@ -135,7 +135,7 @@ class RegistryAccessArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+        `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
         """
         return pulumi.get(self, "mode")
 
@@ -147,7 +147,7 @@ class RegistryAccessArgs:
     @pulumi.getter(name="onDestroy")
     def on_destroy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+        What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
         """
         return pulumi.get(self, "on_destroy")
 
@@ -189,15 +189,15 @@ class RegistryAccess(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] check_membership: Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
-        :param pulumi.Input[_builtins.bool] compact: Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+        :param pulumi.Input[_builtins.bool] check_membership: Whether the preview warns if members of the consumers' groups may not pull. Takes about two requests for each private producer. Default: true.
+        :param pulumi.Input[_builtins.bool] compact: Whether entries are replaced by groups above them if they exceed GitLab's limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
         :param pulumi.Input[Union['AllowedJobsArgs', 'AllowedJobsArgsDict']] consumers: The projects and groups whose jobs may pull.
-        :param pulumi.Input[_builtins.bool] enabled: Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
-        :param Any grant_membership: Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
-        :param pulumi.Input[_builtins.str] mode: `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
-        :param pulumi.Input[_builtins.str] on_destroy: What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+        :param pulumi.Input[_builtins.bool] enabled: Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
+        :param Any grant_membership: Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
+        :param pulumi.Input[_builtins.str] mode: `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
+        :param pulumi.Input[_builtins.str] on_destroy: What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
         :param Any policies: Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] producer: The project whose container images and packages are pulled, by full path or id.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] producer: The project from which container images and packages are pulled, by full path or id.
         """
         ...
     @overload

@@ -31,14 +31,14 @@ class RunnerManagerArgs:
         """
         The set of arguments for constructing a RunnerManager resource.
 
-        :param pulumi.Input[Mapping[str, Any]] config: Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
-        :param pulumi.Input['PlacementArgs'] placement: Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+        :param pulumi.Input[Mapping[str, Any]] config: Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
+        :param pulumi.Input['PlacementArgs'] placement: Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
         :param pulumi.Input[Sequence[pulumi.Input['WorkerArgs']]] workers: The workers, in the order of their `[[runners]]` tables.
-        :param pulumi.Input[_builtins.str] drain_timeout: How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
-        :param pulumi.Input[_builtins.str] gitlab_url: GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
-        :param pulumi.Input[Union[_builtins.bool, 'OnlineWaitArgs']] online: Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
-        :param pulumi.Input[_builtins.str] system_id: Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+        :param pulumi.Input[_builtins.str] drain_timeout: How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
+        :param pulumi.Input[_builtins.str] gitlab_url: GitLab's address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+        :param pulumi.Input[Union[_builtins.bool, 'OnlineWaitArgs']] online: Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of known and accepted warnings about `config.toml`, as the warnings print them.
+        :param pulumi.Input[_builtins.str] system_id: Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
         """
         pulumi.set(__self__, "config", config)
         pulumi.set(__self__, "placement", placement)
@@ -58,7 +58,7 @@ class RunnerManagerArgs:
     @pulumi.getter
     def config(self) -> pulumi.Input[Mapping[str, Any]]:
         """
-        Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+        Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
         """
         return pulumi.get(self, "config")
 
@@ -70,7 +70,7 @@ class RunnerManagerArgs:
     @pulumi.getter
     def placement(self) -> pulumi.Input['PlacementArgs']:
         """
-        Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+        Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
         """
         return pulumi.get(self, "placement")
 
@@ -94,7 +94,7 @@ class RunnerManagerArgs:
     @pulumi.getter(name="drainTimeout")
     def drain_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+        How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
         """
         return pulumi.get(self, "drain_timeout")
 
@@ -106,7 +106,7 @@ class RunnerManagerArgs:
     @pulumi.getter(name="gitlabUrl")
     def gitlab_url(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+        GitLab's address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
         """
         return pulumi.get(self, "gitlab_url")
 
@@ -118,7 +118,7 @@ class RunnerManagerArgs:
     @pulumi.getter
     def online(self) -> pulumi.Input[Optional[Union[_builtins.bool, 'OnlineWaitArgs']]]:
         """
-        Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+        Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
         """
         return pulumi.get(self, "online")
 
@@ -130,7 +130,7 @@ class RunnerManagerArgs:
     @pulumi.getter
     def silence(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+        Codes of known and accepted warnings about `config.toml`, as the warnings print them.
         """
         return pulumi.get(self, "silence")
 
@@ -142,7 +142,7 @@ class RunnerManagerArgs:
     @pulumi.getter(name="systemId")
     def system_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+        Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
         """
         return pulumi.get(self, "system_id")
 
@@ -171,13 +171,13 @@ class RunnerManager(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Mapping[str, Any]] config: Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
-        :param pulumi.Input[_builtins.str] drain_timeout: How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
-        :param pulumi.Input[_builtins.str] gitlab_url: GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
-        :param pulumi.Input[Union[_builtins.bool, Union['OnlineWaitArgs', 'OnlineWaitArgsDict']]] online: Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
-        :param pulumi.Input[Union['PlacementArgs', 'PlacementArgsDict']] placement: Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
-        :param pulumi.Input[_builtins.str] system_id: Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+        :param pulumi.Input[Mapping[str, Any]] config: Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
+        :param pulumi.Input[_builtins.str] drain_timeout: How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
+        :param pulumi.Input[_builtins.str] gitlab_url: GitLab's address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+        :param pulumi.Input[Union[_builtins.bool, Union['OnlineWaitArgs', 'OnlineWaitArgsDict']]] online: Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+        :param pulumi.Input[Union['PlacementArgs', 'PlacementArgsDict']] placement: Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of known and accepted warnings about `config.toml`, as the warnings print them.
+        :param pulumi.Input[_builtins.str] system_id: Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['WorkerArgs', 'WorkerArgsDict']]]] workers: The workers, in the order of their `[[runners]]` tables.
         """
         ...

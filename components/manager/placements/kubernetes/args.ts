@@ -15,140 +15,165 @@ export interface KubernetesPlacement {
     kubernetes: KubernetesOptions;
 }
 
-/** How a cluster is reached: what the kubernetes provider takes, with the same defaults. */
+/** How to reach a cluster: the options of the kubernetes provider, with the same defaults. */
 export interface ClusterOptions {
-    /** Path or text of a kubeconfig; a text with a login in it is a secret. @default - KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi */
+    /**
+     * Path or text of a kubeconfig; a text that contains credentials is a secret.
+     * @default - KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi
+     */
     kubeconfig?: pulumi.Input<string>;
-    /** Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. @default - the current context */
+    /**
+     * Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains.
+     * @default - the current context
+     */
     context?: string;
     /**
-     * UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on.
-     * @default - that of the last `up`
+     * UID of the cluster's namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first
+     * `up` on. @default - that of the last `up`
      */
     cluster?: string;
 }
 
-/** How a manager's pod is made. Whatever is not marked otherwise makes the pod anew when it changes: it drains first. */
+/** How to create a manager's pod. A change recreates the pod, which drains first, unless the option says otherwise. */
 export interface KubernetesOptions extends ClusterOptions {
-    /** Namespace of the manager, which must exist. */
+    /** Namespace of the manager. It must exist. */
     namespace: string;
-    /** Name of everything that is made, at most 49 characters. @default - `<project>-<stack>-<manager>` */
+    /** Name of all created objects, at most 49 characters. @default - `<project>-<stack>-<manager>` */
     name?: string;
-    /** Image of the manager, best by digest: `…@sha256:…`. @default - gitlab/gitlab-runner:alpine-v19.4.0 */
+    /** The manager's image, best by digest: `…@sha256:…`. @default - gitlab/gitlab-runner:alpine-v19.4.0 */
     image?: string;
-    /** Names of Secrets with logins for the image's registry. @default - none */
+    /** Names of Secrets with credentials for the image's registry. @default - none */
     imagePullSecrets?: string[];
-    /** How many pods serve the runners, each with a StatefulSet and an identity of its own. @default 1 */
+    /** Number of pods that serve the runners, each with its own StatefulSet and identity. @default 1 */
     replicas?: number;
     /**
-     * Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where
-     * `namespace_overwrite_allowed` leads. @default - none
+     * Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that
+     * `namespace_overwrite_allowed` allows. @default - none
      */
     jobNamespaces?: string[];
     /**
-     * An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and
-     * RoleBinding are made then. @default - one of its own
+     * An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount,
+     * Role or RoleBinding is created. @default - a new one
      */
     serviceAccount?: string;
     /** User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. @default "100:65533" */
     user?: string;
-    /** What the pod asks for and may use, by `cpu`, `memory` and so on. @default - none */
+    /** Resource requests and limits of the pod: `cpu`, `memory` and so on. @default - none */
     resources?: {
         /** What a node must have free. */
         requests?: Record<string, string>;
-        /** The most it may use. */
+        /** What the pod may use. */
         limits?: Record<string, string>;
     };
     /** Labels that a node must have. @default - none */
     nodeSelector?: Record<string, string>;
-    /** Taints of nodes that the pod bears, spelt as in a pod. @default - none */
+    /** Node taints that the pod tolerates, spelt as in a pod. @default - none */
     tolerations?: Record<string, unknown>[];
-    /** Which nodes and neighbours it wants, spelt as in a pod. @default - none */
+    /** Node and pod affinity, spelt as in a pod. @default - none */
     affinity?: Record<string, unknown>;
-    /** How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's. @default - none */
+    /**
+     * How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager's pods.
+     * @default - none
+     */
     topologySpreadConstraints?: Record<string, unknown>[];
     /** Name of an existing PriorityClass. @default - the cluster's */
     priorityClass?: string;
-    /** Environment of the gitlab-runner process; `""` is an empty variable. Whoever may read pods reads it: no place for secrets. @default - none */
+    /**
+     * Environment of the gitlab-runner process; `""` sets an empty variable. Anybody who may read pods can read it: do
+     * not put secrets here. @default - none
+     */
     environment?: Record<string, pulumi.Input<string>>;
-    /** Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly. @default - none */
+    /**
+     * Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster's API is
+     * reached directly. @default - none
+     */
     proxy?: {
         /** For `http://` addresses. */
         http?: string;
         /** For `https://` addresses, such as GitLab's. */
         https?: string;
-        /** Hosts that are reached directly, separated by commas. */
+        /** Hosts to reach without a proxy, separated by commas. */
         no?: string;
     };
-    /** Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place. @default - none */
+    /**
+     * Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
+     * @default - none
+     */
     certificates?: Record<string, pulumi.Input<string>>;
-    /** Labels of the pod and of everything that is made. @default - only ours */
+    /** Additional labels of the pod and of all created objects. @default - none */
     labels?: Record<string, string>;
-    /** Annotations of the pod. @default - only ours */
+    /** Additional annotations of the pod. @default - none */
     annotations?: Record<string, string>;
     /**
-     * Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`).
-     * Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. @default false
+     * Whether the cluster itself sends the image's stop signal (`lifecycle.stopSignal`, feature gate
+     * `ContainerStopSignals`). Otherwise a hook that uses the image's `/bin/sh` sends SIGQUIT and waits. @default false
      */
     stopSignal?: boolean;
     /**
-     * Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by
-     * `gitlab-runner fleeting install` in a container of its own. @default false
+     * Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for
+     * the fleeting plugins that the workers name. @default false
      */
     fleetingInstall?: boolean;
-    /** Whether a Service leads to the metrics of `listen_address`. Changes in place. @default false */
+    /** Whether to create a Service for the metrics of `listen_address`. Changes in place. @default false */
     metrics?: boolean;
-    /** A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place. @default - none */
+    /**
+     * A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
+     * @default - none
+     */
     serviceMonitor?: {
-        /** Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`. */
+        /** Labels by which Prometheus finds it, such as `{ "release": "prometheus" }`. */
         labels?: Record<string, string>;
-        /** Time between two looks, for instance `30s`. @default - that of Prometheus */
+        /** Scrape interval, such as `30s`. @default - that of Prometheus */
         interval?: string;
     };
     /**
-     * How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts
-     * from then on. Changes in place. @default "2m"
+     * How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts
+     * contact only after this time. Changes in place. @default "2m"
      */
     reloadDelay?: string;
-    /** Last word on what is declared; not available in a stack's configuration. @default - none */
+    /** Functions that change what is declared; not available in a stack config. @default - none */
     transform?: KubernetesTransforms;
 }
 
-/** Functions that get what would be declared and return what is declared. */
+/** Functions that receive the arguments of a resource and return those to declare. */
 export interface KubernetesTransforms {
     /** The StatefulSet of each replica. */
     statefulSet?: (args: StatefulSetArgs) => StatefulSetArgs;
-    /** The Secret with `config.toml` and `.runner_system_id`, and that with certificates. */
+    /** The Secret with `config.toml` and `.runner_system_id`, and the Secret with certificates. */
     secret?: (args: SecretArgs) => SecretArgs;
     /** The manager's ServiceAccount. */
     serviceAccount?: (args: ServiceAccountArgs) => ServiceAccountArgs;
     /** The Role in each namespace where jobs run. */
     role?: (args: RoleArgs) => RoleArgs;
-    /** The RoleBinding beside each Role. */
+    /** The RoleBinding for each Role. */
     roleBinding?: (args: RoleBindingArgs) => RoleBindingArgs;
-    /** What limits how many pods of the manager may be evicted at once. */
+    /** The limit on how many of the manager's pods may be evicted at once. */
     podDisruptionBudget?: (args: PodDisruptionBudgetArgs) => PodDisruptionBudgetArgs;
-    /** The Service that leads to the metrics. */
+    /** The Service for the metrics. */
     service?: (args: ServiceArgs) => ServiceArgs;
     /** The ServiceMonitor. */
     serviceMonitor?: (args: CustomResourceArgs) => CustomResourceArgs;
 }
 
-/** `gitlab-runner` of GitLab's Alpine images. */
+/** `gitlab-runner` in GitLab's Alpine images. */
 export const DEFAULT_USER = "100:65533";
 
-/** How long a changed Secret takes to be seen: the kubelet's minute, half of it more by chance, and gitlab-runner's own look. */
+/**
+ * How long it takes until a process sees a changed Secret: the kubelet's minute, up to half of it more by chance, and
+ * gitlab-runner's own check.
+ */
 export const DEFAULT_RELOAD_DELAY = "2m";
 
 /** How many pods one manager may have. */
 export const MOST_REPLICAS = 99;
 
-/** A name of an object as every kind of object takes it: DNS-1123, a label. */
+/** A name that every kind of object accepts: a DNS-1123 label. */
 export const DNS_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
 /**
- * The longest name of a StatefulSet whose pods can be made: they get a label of 63 characters at most, made of the name, a dash
- * and a hash of ten. What a replica's number takes is left free. https://github.com/kubernetes/kubernetes/issues/64023
+ * The longest name of a StatefulSet whose pods can be created. They get a label of at most 63 characters: the name, a
+ * dash and a hash of ten. This leaves room for a replica's number.
+ * https://github.com/kubernetes/kubernetes/issues/64023
  */
 export const LONGEST_NAME = 63 - "-0123456789".length - `-${MOST_REPLICAS}`.length;
 

@@ -24,14 +24,14 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
     public static final ExclusiveScopeArgs Empty = new ExclusiveScopeArgs();
 
     /**
-     * Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+     * Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
      * 
      */
     @Import(name="claim")
     private @Nullable Output<ClaimedRunnersArgs> claim;
 
     /**
-     * @return Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+     * @return Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
      * 
      */
     public Optional<Output<ClaimedRunnersArgs>> claim() {
@@ -54,14 +54,14 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * What is left alone whatever claims it. Default: nothing.
+     * Runners to leave alone, claimed or orphans. Default: nothing.
      * 
      */
     @Import(name="keep")
     private @Nullable Output<KeptRunnersArgs> keep;
 
     /**
-     * @return What is left alone whatever claims it. Default: nothing.
+     * @return Runners to leave alone, claimed or orphans. Default: nothing.
      * 
      */
     public Optional<Output<KeptRunnersArgs>> keep() {
@@ -69,14 +69,14 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+     * How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
      * 
      */
     @Import(name="limit")
     private @Nullable Output<Integer> limit;
 
     /**
-     * @return How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+     * @return How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
      * 
      */
     public Optional<Output<Integer>> limit() {
@@ -84,14 +84,14 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+     * Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
      * 
      */
     @Import(name="quietPeriod")
     private @Nullable Output<String> quietPeriod;
 
     /**
-     * @return A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+     * @return Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
      * 
      */
     public Optional<Output<String>> quietPeriod() {
@@ -99,14 +99,14 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
+     * The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners with another name of this stack in their marker are left alone and reported: the program may declare them elsewhere, even later.
      * 
      */
     @Import(name="runners", required=true)
     private Output<List<Runner>> runners;
 
     /**
-     * @return The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
+     * @return The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners with another name of this stack in their marker are left alone and reported: the program may declare them elsewhere, even later.
      * 
      */
     public Output<List<Runner>> runners() {
@@ -114,14 +114,14 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+     * The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
      * 
      */
     @Import(name="scope", required=true)
     private Output<Either<String,ExclusivePlaceArgs>> scope;
 
     /**
-     * @return The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+     * @return The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
      * 
      */
     public Output<Either<String,ExclusivePlaceArgs>> scope() {
@@ -159,7 +159,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param claim Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+         * @param claim Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
          * 
          * @return builder
          * 
@@ -170,7 +170,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param claim Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+         * @param claim Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
          * 
          * @return builder
          * 
@@ -201,7 +201,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param keep What is left alone whatever claims it. Default: nothing.
+         * @param keep Runners to leave alone, claimed or orphans. Default: nothing.
          * 
          * @return builder
          * 
@@ -212,7 +212,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param keep What is left alone whatever claims it. Default: nothing.
+         * @param keep Runners to leave alone, claimed or orphans. Default: nothing.
          * 
          * @return builder
          * 
@@ -222,7 +222,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param limit How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+         * @param limit How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
          * 
          * @return builder
          * 
@@ -233,7 +233,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param limit How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+         * @param limit How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
          * 
          * @return builder
          * 
@@ -243,7 +243,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param quietPeriod A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+         * @param quietPeriod Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
          * 
          * @return builder
          * 
@@ -254,7 +254,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param quietPeriod A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+         * @param quietPeriod Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
          * 
          * @return builder
          * 
@@ -264,7 +264,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param runners The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
+         * @param runners The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners with another name of this stack in their marker are left alone and reported: the program may declare them elsewhere, even later.
          * 
          * @return builder
          * 
@@ -275,7 +275,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param runners The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
+         * @param runners The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners with another name of this stack in their marker are left alone and reported: the program may declare them elsewhere, even later.
          * 
          * @return builder
          * 
@@ -285,7 +285,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param runners The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
+         * @param runners The declared runners of the scope. Runners that a killed `up` left under one of their names are removed. Runners with another name of this stack in their marker are left alone and reported: the program may declare them elsewhere, even later.
          * 
          * @return builder
          * 
@@ -295,7 +295,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param scope The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+         * @param scope The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
          * 
          * @return builder
          * 
@@ -306,7 +306,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param scope The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+         * @param scope The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
          * 
          * @return builder
          * 
@@ -316,7 +316,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param scope The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+         * @param scope The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
          * 
          * @return builder
          * 
@@ -326,7 +326,7 @@ public final class ExclusiveScopeArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param scope The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+         * @param scope The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
          * 
          * @return builder
          * 

@@ -22,14 +22,14 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
     public static final FleetArgs Empty = new FleetArgs();
 
     /**
-     * Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
+     * Scopes in which the declared runners are to be the only ones of their kind, by a name of your choice.
      * 
      */
     @Import(name="exclusive")
     private @Nullable Output<Map<String,FleetExclusiveArgs>> exclusive;
 
     /**
-     * @return Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
+     * @return Scopes in which the declared runners are to be the only ones of their kind, by a name of your choice.
      * 
      */
     public Optional<Output<Map<String,FleetExclusiveArgs>>> exclusive() {
@@ -37,14 +37,14 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Runner managers by name. The name is an identity.
+     * Runner managers by name. The name is the identity.
      * 
      */
     @Import(name="managers")
     private @Nullable Output<Map<String,FleetManagerArgs>> managers;
 
     /**
-     * @return Runner managers by name. The name is an identity.
+     * @return Runner managers by name. The name is the identity.
      * 
      */
     public Optional<Output<Map<String,FleetManagerArgs>>> managers() {
@@ -67,14 +67,14 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Runners by name. The name is an identity: another name is another runner.
+     * Runners by name. The name is the identity: another name is another runner.
      * 
      */
     @Import(name="runners")
     private @Nullable Output<Map<String,FleetRunnerArgs>> runners;
 
     /**
-     * @return Runners by name. The name is an identity: another name is another runner.
+     * @return Runners by name. The name is the identity: another name is another runner.
      * 
      */
     public Optional<Output<Map<String,FleetRunnerArgs>>> runners() {
@@ -82,14 +82,14 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
+     * Whether the stack&#39;s state was lost: each runner adopts the one with its name in the marker, if there is one. That runner keeps its id and history; its token is reset. Remove this after the next `up`. Default: false.
      * 
      */
     @Import(name="stateLost")
     private @Nullable Output<Boolean> stateLost;
 
     /**
-     * @return Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
+     * @return Whether the stack&#39;s state was lost: each runner adopts the one with its name in the marker, if there is one. That runner keeps its id and history; its token is reset. Remove this after the next `up`. Default: false.
      * 
      */
     public Optional<Output<Boolean>> stateLost() {
@@ -125,7 +125,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exclusive Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
+         * @param exclusive Scopes in which the declared runners are to be the only ones of their kind, by a name of your choice.
          * 
          * @return builder
          * 
@@ -136,7 +136,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exclusive Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
+         * @param exclusive Scopes in which the declared runners are to be the only ones of their kind, by a name of your choice.
          * 
          * @return builder
          * 
@@ -146,7 +146,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param managers Runner managers by name. The name is an identity.
+         * @param managers Runner managers by name. The name is the identity.
          * 
          * @return builder
          * 
@@ -157,7 +157,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param managers Runner managers by name. The name is an identity.
+         * @param managers Runner managers by name. The name is the identity.
          * 
          * @return builder
          * 
@@ -188,7 +188,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runners Runners by name. The name is an identity: another name is another runner.
+         * @param runners Runners by name. The name is the identity: another name is another runner.
          * 
          * @return builder
          * 
@@ -199,7 +199,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runners Runners by name. The name is an identity: another name is another runner.
+         * @param runners Runners by name. The name is the identity: another name is another runner.
          * 
          * @return builder
          * 
@@ -209,7 +209,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param stateLost Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
+         * @param stateLost Whether the stack&#39;s state was lost: each runner adopts the one with its name in the marker, if there is one. That runner keeps its id and history; its token is reset. Remove this after the next `up`. Default: false.
          * 
          * @return builder
          * 
@@ -220,7 +220,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param stateLost Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
+         * @param stateLost Whether the stack&#39;s state was lost: each runner adopts the one with its name in the marker, if there is one. That runner keeps its id and history; its token is reset. Remove this after the next `up`. Default: false.
          * 
          * @return builder
          * 

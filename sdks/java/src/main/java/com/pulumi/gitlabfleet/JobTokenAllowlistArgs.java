@@ -22,14 +22,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     public static final JobTokenAllowlistArgs Empty = new JobTokenAllowlistArgs();
 
     /**
-     * Whose jobs may reach it with `CI_JOB_TOKEN`. The project&#39;s own jobs always may.
+     * Whose jobs may reach the project with `CI_JOB_TOKEN`. Its own jobs always may.
      * 
      */
     @Import(name="allow", required=true)
     private Output<AllowedJobsArgs> allow;
 
     /**
-     * @return Whose jobs may reach it with `CI_JOB_TOKEN`. The project&#39;s own jobs always may.
+     * @return Whose jobs may reach the project with `CI_JOB_TOKEN`. Its own jobs always may.
      * 
      */
     public Output<AllowedJobsArgs> allow() {
@@ -37,14 +37,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+     * Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
      * 
      */
     @Import(name="compact")
     private @Nullable Output<Boolean> compact;
 
     /**
-     * @return Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+     * @return Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
      * 
      */
     public Optional<Output<Boolean>> compact() {
@@ -52,14 +52,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+     * Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
      * 
      */
     @Import(name="enabled")
     private @Nullable Output<Boolean> enabled;
 
     /**
-     * @return Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+     * @return Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
      * 
      */
     public Optional<Output<Boolean>> enabled() {
@@ -67,14 +67,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+     * `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
      * 
      */
     @Import(name="mode")
     private @Nullable Output<String> mode;
 
     /**
-     * @return `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+     * @return `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
      * 
      */
     public Optional<Output<String>> mode() {
@@ -82,14 +82,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+     * What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
      * 
      */
     @Import(name="onDestroy")
     private @Nullable Output<String> onDestroy;
 
     /**
-     * @return What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+     * @return What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
      * 
      */
     public Optional<Output<String>> onDestroy() {
@@ -112,14 +112,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * The project that is protected, by full path or id. A change replaces the allowlist.
+     * The project to protect, by full path or id. A change replaces the allowlist.
      * 
      */
     @Import(name="project", required=true)
     private Output<Either<String,Integer>> project;
 
     /**
-     * @return The project that is protected, by full path or id. A change replaces the allowlist.
+     * @return The project to protect, by full path or id. A change replaces the allowlist.
      * 
      */
     public Output<Either<String,Integer>> project() {
@@ -157,7 +157,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param allow Whose jobs may reach it with `CI_JOB_TOKEN`. The project&#39;s own jobs always may.
+         * @param allow Whose jobs may reach the project with `CI_JOB_TOKEN`. Its own jobs always may.
          * 
          * @return builder
          * 
@@ -168,7 +168,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param allow Whose jobs may reach it with `CI_JOB_TOKEN`. The project&#39;s own jobs always may.
+         * @param allow Whose jobs may reach the project with `CI_JOB_TOKEN`. Its own jobs always may.
          * 
          * @return builder
          * 
@@ -178,7 +178,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param compact Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+         * @param compact Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
          * 
          * @return builder
          * 
@@ -189,7 +189,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param compact Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+         * @param compact Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
          * 
          * @return builder
          * 
@@ -199,7 +199,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param enabled Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+         * @param enabled Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
          * 
          * @return builder
          * 
@@ -210,7 +210,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param enabled Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+         * @param enabled Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
          * 
          * @return builder
          * 
@@ -220,7 +220,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param mode `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+         * @param mode `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
          * 
          * @return builder
          * 
@@ -231,7 +231,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param mode `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+         * @param mode `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
          * 
          * @return builder
          * 
@@ -241,7 +241,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
          * 
          * @return builder
          * 
@@ -252,7 +252,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
          * 
          * @return builder
          * 
@@ -283,7 +283,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param project The project that is protected, by full path or id. A change replaces the allowlist.
+         * @param project The project to protect, by full path or id. A change replaces the allowlist.
          * 
          * @return builder
          * 
@@ -294,7 +294,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param project The project that is protected, by full path or id. A change replaces the allowlist.
+         * @param project The project to protect, by full path or id. A change replaces the allowlist.
          * 
          * @return builder
          * 
@@ -304,7 +304,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param project The project that is protected, by full path or id. A change replaces the allowlist.
+         * @param project The project to protect, by full path or id. A change replaces the allowlist.
          * 
          * @return builder
          * 
@@ -314,7 +314,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param project The project that is protected, by full path or id. A change replaces the allowlist.
+         * @param project The project to protect, by full path or id. A change replaces the allowlist.
          * 
          * @return builder
          * 

@@ -22,14 +22,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     public static final RegistryAccessArgs Empty = new RegistryAccessArgs();
 
     /**
-     * Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+     * Whether the preview warns if members of the consumers&#39; groups may not pull. Takes about two requests for each private producer. Default: true.
      * 
      */
     @Import(name="checkMembership")
     private @Nullable Output<Boolean> checkMembership;
 
     /**
-     * @return Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+     * @return Whether the preview warns if members of the consumers&#39; groups may not pull. Takes about two requests for each private producer. Default: true.
      * 
      */
     public Optional<Output<Boolean>> checkMembership() {
@@ -37,14 +37,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+     * Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
      * 
      */
     @Import(name="compact")
     private @Nullable Output<Boolean> compact;
 
     /**
-     * @return Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+     * @return Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
      * 
      */
     public Optional<Output<Boolean>> compact() {
@@ -67,14 +67,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+     * Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
      * 
      */
     @Import(name="enabled")
     private @Nullable Output<Boolean> enabled;
 
     /**
-     * @return Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+     * @return Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
      * 
      */
     public Optional<Output<Boolean>> enabled() {
@@ -82,14 +82,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+     * Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
      * 
      */
     @Import(name="grantMembership")
     private @Nullable Output<Object> grantMembership;
 
     /**
-     * @return Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+     * @return Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
      * 
      */
     public Optional<Output<Object>> grantMembership() {
@@ -97,14 +97,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+     * `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
      * 
      */
     @Import(name="mode")
     private @Nullable Output<String> mode;
 
     /**
-     * @return `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+     * @return `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
      * 
      */
     public Optional<Output<String>> mode() {
@@ -112,14 +112,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+     * What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
      * 
      */
     @Import(name="onDestroy")
     private @Nullable Output<String> onDestroy;
 
     /**
-     * @return What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+     * @return What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
      * 
      */
     public Optional<Output<String>> onDestroy() {
@@ -142,14 +142,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * The project whose container images and packages are pulled, by full path or id.
+     * The project from which container images and packages are pulled, by full path or id.
      * 
      */
     @Import(name="producer", required=true)
     private Output<Either<String,Integer>> producer;
 
     /**
-     * @return The project whose container images and packages are pulled, by full path or id.
+     * @return The project from which container images and packages are pulled, by full path or id.
      * 
      */
     public Output<Either<String,Integer>> producer() {
@@ -189,7 +189,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param checkMembership Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+         * @param checkMembership Whether the preview warns if members of the consumers&#39; groups may not pull. Takes about two requests for each private producer. Default: true.
          * 
          * @return builder
          * 
@@ -200,7 +200,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param checkMembership Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+         * @param checkMembership Whether the preview warns if members of the consumers&#39; groups may not pull. Takes about two requests for each private producer. Default: true.
          * 
          * @return builder
          * 
@@ -210,7 +210,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param compact Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+         * @param compact Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
          * 
          * @return builder
          * 
@@ -221,7 +221,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param compact Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+         * @param compact Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
          * 
          * @return builder
          * 
@@ -252,7 +252,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param enabled Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+         * @param enabled Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
          * 
          * @return builder
          * 
@@ -263,7 +263,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param enabled Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+         * @param enabled Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
          * 
          * @return builder
          * 
@@ -273,7 +273,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param grantMembership Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+         * @param grantMembership Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
          * 
          * @return builder
          * 
@@ -284,7 +284,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param grantMembership Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+         * @param grantMembership Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
          * 
          * @return builder
          * 
@@ -294,7 +294,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param mode `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+         * @param mode `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
          * 
          * @return builder
          * 
@@ -305,7 +305,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param mode `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+         * @param mode `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
          * 
          * @return builder
          * 
@@ -315,7 +315,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
          * 
          * @return builder
          * 
@@ -326,7 +326,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
          * 
          * @return builder
          * 
@@ -357,7 +357,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param producer The project whose container images and packages are pulled, by full path or id.
+         * @param producer The project from which container images and packages are pulled, by full path or id.
          * 
          * @return builder
          * 
@@ -368,7 +368,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param producer The project whose container images and packages are pulled, by full path or id.
+         * @param producer The project from which container images and packages are pulled, by full path or id.
          * 
          * @return builder
          * 
@@ -378,7 +378,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param producer The project whose container images and packages are pulled, by full path or id.
+         * @param producer The project from which container images and packages are pulled, by full path or id.
          * 
          * @return builder
          * 
@@ -388,7 +388,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param producer The project whose container images and packages are pulled, by full path or id.
+         * @param producer The project from which container images and packages are pulled, by full path or id.
          * 
          * @return builder
          * 

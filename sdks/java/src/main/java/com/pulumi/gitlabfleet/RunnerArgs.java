@@ -23,14 +23,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     public static final RunnerArgs Empty = new RunnerArgs();
 
     /**
-     * `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+     * `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
      * 
      */
     @Import(name="accessLevel")
     private @Nullable Output<String> accessLevel;
 
     /**
-     * @return `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+     * @return `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
      * 
      */
     public Optional<Output<String>> accessLevel() {
@@ -38,14 +38,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+     * Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
      * 
      */
     @Import(name="adopt")
     private @Nullable Output<Either<String,AdoptedRunnerArgs>> adopt;
 
     /**
-     * @return An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+     * @return Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
      * 
      */
     public Optional<Output<Either<String,AdoptedRunnerArgs>>> adopt() {
@@ -53,14 +53,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
+     * The text in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
      * 
      */
     @Import(name="description")
     private @Nullable Output<String> description;
 
     /**
-     * @return What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
+     * @return The text in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
      * 
      */
     public Optional<Output<String>> description() {
@@ -68,14 +68,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+     * Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
      * 
      */
     @Import(name="locked")
     private @Nullable Output<Boolean> locked;
 
     /**
-     * @return Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+     * @return Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
      * 
      */
     public Optional<Output<Boolean>> locked() {
@@ -83,14 +83,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
+     * Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
      * 
      */
     @Import(name="maximumTimeout")
     private @Nullable Output<Integer> maximumTimeout;
 
     /**
-     * @return Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
+     * @return Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
      * 
      */
     public Optional<Output<Integer>> maximumTimeout() {
@@ -98,14 +98,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+     * A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
      * 
      */
     @Import(name="note")
     private @Nullable Output<String> note;
 
     /**
-     * @return A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+     * @return A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
      * 
      */
     public Optional<Output<String>> note() {
@@ -128,14 +128,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
+     * How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
      * 
      */
     @Import(name="rotateBefore")
     private @Nullable Output<String> rotateBefore;
 
     /**
-     * @return How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
+     * @return How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
      * 
      */
     public Optional<Output<String>> rotateBefore() {
@@ -143,14 +143,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+     * What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
      * 
      */
     @Import(name="rotation")
     private @Nullable Output<String> rotation;
 
     /**
-     * @return Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+     * @return What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
      * 
      */
     public Optional<Output<String>> rotation() {
@@ -158,14 +158,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Any text; a change of it makes the next `up` reset the token.
+     * Any text. When it changes, the next `up` resets the token.
      * 
      */
     @Import(name="rotationTrigger")
     private @Nullable Output<String> rotationTrigger;
 
     /**
-     * @return Any text; a change of it makes the next `up` reset the token.
+     * @return Any text. When it changes, the next `up` resets the token.
      * 
      */
     public Optional<Output<String>> rotationTrigger() {
@@ -173,14 +173,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+     * Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
      * 
      */
     @Import(name="runUntagged")
     private @Nullable Output<Boolean> runUntagged;
 
     /**
-     * @return Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+     * @return Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
      * 
      */
     public Optional<Output<Boolean>> runUntagged() {
@@ -254,7 +254,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param accessLevel `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+         * @param accessLevel `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
          * 
          * @return builder
          * 
@@ -265,7 +265,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param accessLevel `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+         * @param accessLevel `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
          * 
          * @return builder
          * 
@@ -275,7 +275,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+         * @param adopt Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -286,7 +286,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+         * @param adopt Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -296,7 +296,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+         * @param adopt Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -306,7 +306,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+         * @param adopt Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -316,7 +316,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
+         * @param description The text in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
          * 
          * @return builder
          * 
@@ -327,7 +327,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
+         * @param description The text in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
          * 
          * @return builder
          * 
@@ -337,7 +337,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param locked Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+         * @param locked Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
          * 
          * @return builder
          * 
@@ -348,7 +348,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param locked Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+         * @param locked Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
          * 
          * @return builder
          * 
@@ -358,7 +358,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maximumTimeout Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
+         * @param maximumTimeout Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
          * 
          * @return builder
          * 
@@ -369,7 +369,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maximumTimeout Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
+         * @param maximumTimeout Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
          * 
          * @return builder
          * 
@@ -379,7 +379,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param note A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+         * @param note A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
          * 
          * @return builder
          * 
@@ -390,7 +390,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param note A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+         * @param note A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
          * 
          * @return builder
          * 
@@ -421,7 +421,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
+         * @param rotateBefore How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 
@@ -432,7 +432,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
+         * @param rotateBefore How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 
@@ -442,7 +442,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotation Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+         * @param rotation What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
          * 
          * @return builder
          * 
@@ -453,7 +453,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotation Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+         * @param rotation What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
          * 
          * @return builder
          * 
@@ -463,7 +463,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotationTrigger Any text; a change of it makes the next `up` reset the token.
+         * @param rotationTrigger Any text. When it changes, the next `up` resets the token.
          * 
          * @return builder
          * 
@@ -474,7 +474,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotationTrigger Any text; a change of it makes the next `up` reset the token.
+         * @param rotationTrigger Any text. When it changes, the next `up` resets the token.
          * 
          * @return builder
          * 
@@ -484,7 +484,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runUntagged Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+         * @param runUntagged Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
          * 
          * @return builder
          * 
@@ -495,7 +495,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runUntagged Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+         * @param runUntagged Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
          * 
          * @return builder
          * 

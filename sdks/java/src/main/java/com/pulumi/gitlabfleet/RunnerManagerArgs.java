@@ -25,14 +25,14 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
     public static final RunnerManagerArgs Empty = new RunnerManagerArgs();
 
     /**
-     * Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+     * Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
      * 
      */
     @Import(name="config", required=true)
     private Output<Map<String,Object>> config;
 
     /**
-     * @return Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+     * @return Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
      * 
      */
     public Output<Map<String,Object>> config() {
@@ -40,14 +40,14 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+     * How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
      * 
      */
     @Import(name="drainTimeout")
     private @Nullable Output<String> drainTimeout;
 
     /**
-     * @return How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+     * @return How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
      * 
      */
     public Optional<Output<String>> drainTimeout() {
@@ -55,14 +55,14 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+     * GitLab&#39;s address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
      * 
      */
     @Import(name="gitlabUrl")
     private @Nullable Output<String> gitlabUrl;
 
     /**
-     * @return GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+     * @return GitLab&#39;s address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
      * 
      */
     public Optional<Output<String>> gitlabUrl() {
@@ -70,14 +70,14 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+     * Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
      * 
      */
     @Import(name="online")
     private @Nullable Output<Either<Boolean,OnlineWaitArgs>> online;
 
     /**
-     * @return Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+     * @return Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
      * 
      */
     public Optional<Output<Either<Boolean,OnlineWaitArgs>>> online() {
@@ -85,14 +85,14 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+     * Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
      * 
      */
     @Import(name="placement", required=true)
     private Output<PlacementArgs> placement;
 
     /**
-     * @return Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+     * @return Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
      * 
      */
     public Output<PlacementArgs> placement() {
@@ -100,14 +100,14 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+     * Codes of known and accepted warnings about `config.toml`, as the warnings print them.
      * 
      */
     @Import(name="silence")
     private @Nullable Output<List<String>> silence;
 
     /**
-     * @return Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+     * @return Codes of known and accepted warnings about `config.toml`, as the warnings print them.
      * 
      */
     public Optional<Output<List<String>>> silence() {
@@ -115,14 +115,14 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+     * Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
      * 
      */
     @Import(name="systemId")
     private @Nullable Output<String> systemId;
 
     /**
-     * @return Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+     * @return Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
      * 
      */
     public Optional<Output<String>> systemId() {
@@ -176,7 +176,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+         * @param config Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
          * 
          * @return builder
          * 
@@ -187,7 +187,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+         * @param config Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
          * 
          * @return builder
          * 
@@ -197,7 +197,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainTimeout How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+         * @param drainTimeout How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
          * 
          * @return builder
          * 
@@ -208,7 +208,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainTimeout How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+         * @param drainTimeout How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
          * 
          * @return builder
          * 
@@ -218,7 +218,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param gitlabUrl GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+         * @param gitlabUrl GitLab&#39;s address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
          * 
          * @return builder
          * 
@@ -229,7 +229,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param gitlabUrl GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+         * @param gitlabUrl GitLab&#39;s address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
          * 
          * @return builder
          * 
@@ -239,7 +239,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+         * @param online Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -250,7 +250,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+         * @param online Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -260,7 +260,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+         * @param online Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -270,7 +270,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+         * @param online Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -280,7 +280,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param placement Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+         * @param placement Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
          * 
          * @return builder
          * 
@@ -291,7 +291,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param placement Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+         * @param placement Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
          * 
          * @return builder
          * 
@@ -301,7 +301,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+         * @param silence Codes of known and accepted warnings about `config.toml`, as the warnings print them.
          * 
          * @return builder
          * 
@@ -312,7 +312,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+         * @param silence Codes of known and accepted warnings about `config.toml`, as the warnings print them.
          * 
          * @return builder
          * 
@@ -322,7 +322,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+         * @param silence Codes of known and accepted warnings about `config.toml`, as the warnings print them.
          * 
          * @return builder
          * 
@@ -332,7 +332,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param systemId Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+         * @param systemId Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
          * 
          * @return builder
          * 
@@ -343,7 +343,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param systemId Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+         * @param systemId Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
          * 
          * @return builder
          * 

@@ -19,14 +19,14 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
     public static final AdoptedRunnerArgs Empty = new AdoptedRunnerArgs();
 
     /**
-     * The whole description that the runner has in GitLab.
+     * The runner&#39;s full description in GitLab.
      * 
      */
     @Import(name="description")
     private @Nullable Output<String> description;
 
     /**
-     * @return The whole description that the runner has in GitLab.
+     * @return The runner&#39;s full description in GitLab.
      * 
      */
     public Optional<Output<String>> description() {
@@ -34,14 +34,14 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The runner&#39;s number in GitLab.
+     * The runner&#39;s id in GitLab.
      * 
      */
     @Import(name="id")
     private @Nullable Output<Either<Integer,String>> id;
 
     /**
-     * @return The runner&#39;s number in GitLab.
+     * @return The runner&#39;s id in GitLab.
      * 
      */
     public Optional<Output<Either<Integer,String>>> id() {
@@ -49,14 +49,14 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Tags that it has, all or some: where several runners have that description. Default: any.
+     * Some or all of its tags, if several runners have that description. Default: any.
      * 
      */
     @Import(name="tags")
     private @Nullable Output<List<String>> tags;
 
     /**
-     * @return Tags that it has, all or some: where several runners have that description. Default: any.
+     * @return Some or all of its tags, if several runners have that description. Default: any.
      * 
      */
     public Optional<Output<List<String>>> tags() {
@@ -90,7 +90,7 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description The whole description that the runner has in GitLab.
+         * @param description The runner&#39;s full description in GitLab.
          * 
          * @return builder
          * 
@@ -101,7 +101,7 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description The whole description that the runner has in GitLab.
+         * @param description The runner&#39;s full description in GitLab.
          * 
          * @return builder
          * 
@@ -111,7 +111,7 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param id The runner&#39;s number in GitLab.
+         * @param id The runner&#39;s id in GitLab.
          * 
          * @return builder
          * 
@@ -122,7 +122,7 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param id The runner&#39;s number in GitLab.
+         * @param id The runner&#39;s id in GitLab.
          * 
          * @return builder
          * 
@@ -132,7 +132,7 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param id The runner&#39;s number in GitLab.
+         * @param id The runner&#39;s id in GitLab.
          * 
          * @return builder
          * 
@@ -142,7 +142,7 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param id The runner&#39;s number in GitLab.
+         * @param id The runner&#39;s id in GitLab.
          * 
          * @return builder
          * 
@@ -152,7 +152,7 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags that it has, all or some: where several runners have that description. Default: any.
+         * @param tags Some or all of its tags, if several runners have that description. Default: any.
          * 
          * @return builder
          * 
@@ -163,7 +163,7 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags that it has, all or some: where several runners have that description. Default: any.
+         * @param tags Some or all of its tags, if several runners have that description. Default: any.
          * 
          * @return builder
          * 
@@ -173,7 +173,7 @@ public final class AdoptedRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags that it has, all or some: where several runners have that description. Default: any.
+         * @param tags Some or all of its tags, if several runners have that description. Default: any.
          * 
          * @return builder
          * 

@@ -19,14 +19,14 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
     public static final AllowedJobsArgs Empty = new AllowedJobsArgs();
 
     /**
-     * Groups, by full path or id, with all their subgroups&#39; projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+     * Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
      * 
      */
     @Import(name="groups")
     private @Nullable Output<List<Either<String,Integer>>> groups;
 
     /**
-     * @return Groups, by full path or id, with all their subgroups&#39; projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+     * @return Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
      * 
      */
     public Optional<Output<List<Either<String,Integer>>>> groups() {
@@ -34,14 +34,14 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+     * Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
      * 
      */
     @Import(name="projects")
     private @Nullable Output<List<Either<String,Integer>>> projects;
 
     /**
-     * @return Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+     * @return Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
      * 
      */
     public Optional<Output<List<Either<String,Integer>>>> projects() {
@@ -74,7 +74,7 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param groups Groups, by full path or id, with all their subgroups&#39; projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+         * @param groups Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
          * 
          * @return builder
          * 
@@ -85,7 +85,7 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param groups Groups, by full path or id, with all their subgroups&#39; projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+         * @param groups Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
          * 
          * @return builder
          * 
@@ -95,7 +95,7 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param groups Groups, by full path or id, with all their subgroups&#39; projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+         * @param groups Groups, by full path or id, with the projects of all subgroups; at most 200 without `compact`. GitLab: `groups_allowlist`.
          * 
          * @return builder
          * 
@@ -105,7 +105,7 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param projects Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+         * @param projects Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
          * 
          * @return builder
          * 
@@ -116,7 +116,7 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param projects Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+         * @param projects Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
          * 
          * @return builder
          * 
@@ -126,7 +126,7 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param projects Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+         * @param projects Projects, by full path or id; at most 200 without `compact`, never the project itself. GitLab: `allowlist`.
          * 
          * @return builder
          * 

@@ -17,14 +17,14 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
     public static final ClaimedRunnersArgs Empty = new ClaimedRunnersArgs();
 
     /**
-     * Usernames of those who made them; one of them is enough.
+     * Usernames; one of them must have created the runner.
      * 
      */
     @Import(name="creators")
     private @Nullable Output<List<String>> creators;
 
     /**
-     * @return Usernames of those who made them; one of them is enough.
+     * @return Usernames; one of them must have created the runner.
      * 
      */
     public Optional<Output<List<String>>> creators() {
@@ -32,14 +32,14 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Descriptions, compared as a whole; `*` stands for any text.
+     * Descriptions, compared as a whole; `*` matches any text.
      * 
      */
     @Import(name="descriptions")
     private @Nullable Output<List<String>> descriptions;
 
     /**
-     * @return Descriptions, compared as a whole; `*` stands for any text.
+     * @return Descriptions, compared as a whole; `*` matches any text.
      * 
      */
     public Optional<Output<List<String>>> descriptions() {
@@ -47,14 +47,14 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether one of the above is enough or all that are given are needed. Default: any.
+     * Whether one of the properties above must match, or all that are set. Default: any.
      * 
      */
     @Import(name="match")
     private @Nullable Output<String> match;
 
     /**
-     * @return Whether one of the above is enough or all that are given are needed. Default: any.
+     * @return Whether one of the properties above must match, or all that are set. Default: any.
      * 
      */
     public Optional<Output<String>> match() {
@@ -62,14 +62,14 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Not heard from for longer than this, for instance `30d`.
+     * No contact for longer than this, such as `30d`.
      * 
      */
     @Import(name="offlineFor")
     private @Nullable Output<String> offlineFor;
 
     /**
-     * @return Not heard from for longer than this, for instance `30d`.
+     * @return No contact for longer than this, such as `30d`.
      * 
      */
     public Optional<Output<String>> offlineFor() {
@@ -77,14 +77,14 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+     * `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
      * 
      */
     @Import(name="statuses")
     private @Nullable Output<List<String>> statuses;
 
     /**
-     * @return `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+     * @return `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
      * 
      */
     public Optional<Output<List<String>>> statuses() {
@@ -92,14 +92,14 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Tags; one in common is enough.
+     * Tags; a runner needs one of them.
      * 
      */
     @Import(name="tags")
     private @Nullable Output<List<String>> tags;
 
     /**
-     * @return Tags; one in common is enough.
+     * @return Tags; a runner needs one of them.
      * 
      */
     public Optional<Output<List<String>>> tags() {
@@ -136,7 +136,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param creators Usernames of those who made them; one of them is enough.
+         * @param creators Usernames; one of them must have created the runner.
          * 
          * @return builder
          * 
@@ -147,7 +147,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param creators Usernames of those who made them; one of them is enough.
+         * @param creators Usernames; one of them must have created the runner.
          * 
          * @return builder
          * 
@@ -157,7 +157,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param creators Usernames of those who made them; one of them is enough.
+         * @param creators Usernames; one of them must have created the runner.
          * 
          * @return builder
          * 
@@ -167,7 +167,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param descriptions Descriptions, compared as a whole; `*` stands for any text.
+         * @param descriptions Descriptions, compared as a whole; `*` matches any text.
          * 
          * @return builder
          * 
@@ -178,7 +178,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param descriptions Descriptions, compared as a whole; `*` stands for any text.
+         * @param descriptions Descriptions, compared as a whole; `*` matches any text.
          * 
          * @return builder
          * 
@@ -188,7 +188,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param descriptions Descriptions, compared as a whole; `*` stands for any text.
+         * @param descriptions Descriptions, compared as a whole; `*` matches any text.
          * 
          * @return builder
          * 
@@ -198,7 +198,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param match Whether one of the above is enough or all that are given are needed. Default: any.
+         * @param match Whether one of the properties above must match, or all that are set. Default: any.
          * 
          * @return builder
          * 
@@ -209,7 +209,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param match Whether one of the above is enough or all that are given are needed. Default: any.
+         * @param match Whether one of the properties above must match, or all that are set. Default: any.
          * 
          * @return builder
          * 
@@ -219,7 +219,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param offlineFor Not heard from for longer than this, for instance `30d`.
+         * @param offlineFor No contact for longer than this, such as `30d`.
          * 
          * @return builder
          * 
@@ -230,7 +230,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param offlineFor Not heard from for longer than this, for instance `30d`.
+         * @param offlineFor No contact for longer than this, such as `30d`.
          * 
          * @return builder
          * 
@@ -240,7 +240,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param statuses `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+         * @param statuses `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
          * 
          * @return builder
          * 
@@ -251,7 +251,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param statuses `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+         * @param statuses `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
          * 
          * @return builder
          * 
@@ -261,7 +261,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param statuses `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
+         * @param statuses `stale` (no contact for a week), `never_contacted`, `offline`; a runner needs one of them.
          * 
          * @return builder
          * 
@@ -271,7 +271,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param tags Tags; one in common is enough.
+         * @param tags Tags; a runner needs one of them.
          * 
          * @return builder
          * 
@@ -282,7 +282,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param tags Tags; one in common is enough.
+         * @param tags Tags; a runner needs one of them.
          * 
          * @return builder
          * 
@@ -292,7 +292,7 @@ public final class ClaimedRunnersArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param tags Tags; one in common is enough.
+         * @param tags Tags; a runner needs one of them.
          * 
          * @return builder
          * 

@@ -17,14 +17,14 @@ public final class ContainerLogArgs extends com.pulumi.resources.ResourceArgs {
     public static final ContainerLogArgs Empty = new ContainerLogArgs();
 
     /**
-     * How many files there are at most. Default: 3.
+     * Maximum number of files. Default: 3.
      * 
      */
     @Import(name="maxFiles")
     private @Nullable Output<Integer> maxFiles;
 
     /**
-     * @return How many files there are at most. Default: 3.
+     * @return Maximum number of files. Default: 3.
      * 
      */
     public Optional<Output<Integer>> maxFiles() {
@@ -32,14 +32,14 @@ public final class ContainerLogArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Size at which a new file begins. Default: 10m.
+     * Size at which a new file starts. Default: 10m.
      * 
      */
     @Import(name="maxSize")
     private @Nullable Output<String> maxSize;
 
     /**
-     * @return Size at which a new file begins. Default: 10m.
+     * @return Size at which a new file starts. Default: 10m.
      * 
      */
     public Optional<Output<String>> maxSize() {
@@ -72,7 +72,7 @@ public final class ContainerLogArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maxFiles How many files there are at most. Default: 3.
+         * @param maxFiles Maximum number of files. Default: 3.
          * 
          * @return builder
          * 
@@ -83,7 +83,7 @@ public final class ContainerLogArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maxFiles How many files there are at most. Default: 3.
+         * @param maxFiles Maximum number of files. Default: 3.
          * 
          * @return builder
          * 
@@ -93,7 +93,7 @@ public final class ContainerLogArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maxSize Size at which a new file begins. Default: 10m.
+         * @param maxSize Size at which a new file starts. Default: 10m.
          * 
          * @return builder
          * 
@@ -104,7 +104,7 @@ public final class ContainerLogArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maxSize Size at which a new file begins. Default: 10m.
+         * @param maxSize Size at which a new file starts. Default: 10m.
          * 
          * @return builder
          * 

@@ -46,14 +46,14 @@ public final class ContainerProxyArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Hosts that are reached directly, separated by commas.
+     * Hosts to reach without a proxy, separated by commas.
      * 
      */
     @Import(name="no")
     private @Nullable Output<String> no;
 
     /**
-     * @return Hosts that are reached directly, separated by commas.
+     * @return Hosts to reach without a proxy, separated by commas.
      * 
      */
     public Optional<Output<String>> no() {
@@ -129,7 +129,7 @@ public final class ContainerProxyArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param no Hosts that are reached directly, separated by commas.
+         * @param no Hosts to reach without a proxy, separated by commas.
          * 
          * @return builder
          * 
@@ -140,7 +140,7 @@ public final class ContainerProxyArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param no Hosts that are reached directly, separated by commas.
+         * @param no Hosts to reach without a proxy, separated by commas.
          * 
          * @return builder
          * 

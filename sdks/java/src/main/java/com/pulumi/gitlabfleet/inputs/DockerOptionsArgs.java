@@ -25,14 +25,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     public static final DockerOptionsArgs Empty = new DockerOptionsArgs();
 
     /**
-     * PEM text of the engine&#39;s authority.
+     * PEM text of the engine&#39;s CA.
      * 
      */
     @Import(name="caMaterial")
     private @Nullable Output<String> caMaterial;
 
     /**
-     * @return PEM text of the engine&#39;s authority.
+     * @return PEM text of the engine&#39;s CA.
      * 
      */
     public Optional<Output<String>> caMaterial() {
@@ -70,14 +70,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+     * Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
      * 
      */
     @Import(name="certificates")
     private @Nullable Output<Map<String,String>> certificates;
 
     /**
-     * @return Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+     * @return Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
      * 
      */
     public Optional<Output<Map<String,String>>> certificates() {
@@ -85,14 +85,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+     * Whether removing the manager also removes the cache volumes of its jobs. Default: false.
      * 
      */
     @Import(name="cleanup")
     private @Nullable Output<Boolean> cleanup;
 
     /**
-     * @return Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+     * @return Whether removing the manager also removes the cache volumes of its jobs. Default: false.
      * 
      */
     public Optional<Output<Boolean>> cleanup() {
@@ -115,14 +115,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Most processors, for instance 1.5. Default: no limit.
+     * CPU limit, such as 1.5. Default: no limit.
      * 
      */
     @Import(name="cpus")
     private @Nullable Output<Double> cpus;
 
     /**
-     * @return Most processors, for instance 1.5. Default: no limit.
+     * @return CPU limit, such as 1.5. Default: no limit.
      * 
      */
     public Optional<Output<Double>> cpus() {
@@ -130,14 +130,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name servers. Default: the engine&#39;s.
+     * DNS servers. Default: the engine&#39;s.
      * 
      */
     @Import(name="dns")
     private @Nullable Output<List<String>> dns;
 
     /**
-     * @return Name servers. Default: the engine&#39;s.
+     * @return DNS servers. Default: the engine&#39;s.
      * 
      */
     public Optional<Output<List<String>>> dns() {
@@ -145,14 +145,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Shown by `docker inspect`: no place for secrets.
+     * Environment of the gitlab-runner process; `&#34;&#34;` sets an empty variable. `docker inspect` shows it: do not put secrets here.
      * 
      */
     @Import(name="environment")
     private @Nullable Output<Map<String,String>> environment;
 
     /**
-     * @return Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Shown by `docker inspect`: no place for secrets.
+     * @return Environment of the gitlab-runner process; `&#34;&#34;` sets an empty variable. `docker inspect` shows it: do not put secrets here.
      * 
      */
     public Optional<Output<Map<String,String>>> environment() {
@@ -160,14 +160,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Further names: address by host name, for instance `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
+     * Additional host names and their addresses, such as `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
      * 
      */
     @Import(name="extraHosts")
     private @Nullable Output<Map<String,String>> extraHosts;
 
     /**
-     * @return Further names: address by host name, for instance `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
+     * @return Additional host names and their addresses, such as `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
      * 
      */
     public Optional<Output<Map<String,String>>> extraHosts() {
@@ -175,14 +175,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab&#39;s own do. Default: false.
+     * Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
      * 
      */
     @Import(name="fleetingInstall")
     private @Nullable Output<Boolean> fleetingInstall;
 
     /**
-     * @return Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab&#39;s own do. Default: false.
+     * @return Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
      * 
      */
     public Optional<Output<Boolean>> fleetingInstall() {
@@ -190,14 +190,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+     * `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine&#39;s engine.
      * 
      */
     @Import(name="host")
     private @Nullable Output<String> host;
 
     /**
-     * @return `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+     * @return `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine&#39;s engine.
      * 
      */
     public Optional<Output<String>> host() {
@@ -205,14 +205,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+     * The manager&#39;s image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
      * 
      */
     @Import(name="image")
     private @Nullable Output<String> image;
 
     /**
-     * @return Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+     * @return The manager&#39;s image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
      * 
      */
     public Optional<Output<String>> image() {
@@ -235,14 +235,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Labels of the container. Default: only ours.
+     * Additional labels of the container.
      * 
      */
     @Import(name="labels")
     private @Nullable Output<Map<String,String>> labels;
 
     /**
-     * @return Labels of the container. Default: only ours.
+     * @return Additional labels of the container.
      * 
      */
     public Optional<Output<Map<String,String>>> labels() {
@@ -265,14 +265,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Rotation of the container&#39;s log. Default: 10m, 3 files.
+     * Log rotation of the container. Default: 10m, 3 files.
      * 
      */
     @Import(name="log")
     private @Nullable Output<ContainerLogArgs> log;
 
     /**
-     * @return Rotation of the container&#39;s log. Default: 10m, 3 files.
+     * @return Log rotation of the container. Default: 10m, 3 files.
      * 
      */
     public Optional<Output<ContainerLogArgs>> log() {
@@ -280,14 +280,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+     * Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
      * 
      */
     @Import(name="memory")
     private @Nullable Output<String> memory;
 
     /**
-     * @return Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+     * @return Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
      * 
      */
     public Optional<Output<String>> memory() {
@@ -295,14 +295,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
+     * Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
      * 
      */
     @Import(name="mounts")
     private @Nullable Output<List<String>> mounts;
 
     /**
-     * @return Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
+     * @return Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
      * 
      */
     public Optional<Output<List<String>>> mounts() {
@@ -310,14 +310,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Network mode, for instance `host`. Default: the engine&#39;s bridge.
+     * Network mode, such as `host`. Default: the engine&#39;s bridge.
      * 
      */
     @Import(name="networkMode")
     private @Nullable Output<String> networkMode;
 
     /**
-     * @return Network mode, for instance `host`. Default: the engine&#39;s bridge.
+     * @return Network mode, such as `host`. Default: the engine&#39;s bridge.
      * 
      */
     public Optional<Output<String>> networkMode() {
@@ -325,14 +325,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Names of existing networks to join. Default: the engine&#39;s bridge.
+     * Names of existing networks to connect to. Default: the engine&#39;s bridge.
      * 
      */
     @Import(name="networks")
     private @Nullable Output<List<String>> networks;
 
     /**
-     * @return Names of existing networks to join. Default: the engine&#39;s bridge.
+     * @return Names of existing networks to connect to. Default: the engine&#39;s bridge.
      * 
      */
     public Optional<Output<List<String>>> networks() {
@@ -340,14 +340,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+     * Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
      * 
      */
     @Import(name="proxy")
     private @Nullable Output<ContainerProxyArgs> proxy;
 
     /**
-     * @return Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+     * @return Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
      * 
      */
     public Optional<Output<ContainerProxyArgs>> proxy() {
@@ -355,14 +355,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+     * Where to publish the metrics of `listen_address` on the engine&#39;s machine: a port, or `127.0.0.1:9252`. Default: nowhere.
      * 
      */
     @Import(name="publishMetrics")
     private @Nullable Output<Either<Integer,String>> publishMetrics;
 
     /**
-     * @return Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+     * @return Where to publish the metrics of `listen_address` on the engine&#39;s machine: a port, or `127.0.0.1:9252`. Default: nowhere.
      * 
      */
     public Optional<Output<Either<Integer,String>>> publishMetrics() {
@@ -370,14 +370,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Logins for registries from which the engine pulls the manager&#39;s image.
+     * Credentials for registries from which the engine pulls the manager&#39;s image.
      * 
      */
     @Import(name="registryAuth")
     private @Nullable Output<List<RegistryLoginArgs>> registryAuth;
 
     /**
-     * @return Logins for registries from which the engine pulls the manager&#39;s image.
+     * @return Credentials for registries from which the engine pulls the manager&#39;s image.
      * 
      */
     public Optional<Output<List<RegistryLoginArgs>>> registryAuth() {
@@ -400,14 +400,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How many containers serve the runners, each with an identity of its own. Default: 1.
+     * Number of containers that serve the runners, each with its own identity. Default: 1.
      * 
      */
     @Import(name="replicas")
     private @Nullable Output<Integer> replicas;
 
     /**
-     * @return How many containers serve the runners, each with an identity of its own. Default: 1.
+     * @return Number of containers that serve the runners, each with its own identity. Default: 1.
      * 
      */
     public Optional<Output<Integer>> replicas() {
@@ -415,14 +415,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+     * The Docker socket through which the docker executor starts jobs, as a path on the engine&#39;s machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
      * 
      */
     @Import(name="socket")
     private @Nullable Output<Either<String,Boolean>> socket;
 
     /**
-     * @return The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+     * @return The Docker socket through which the docker executor starts jobs, as a path on the engine&#39;s machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
      * 
      */
     public Optional<Output<Either<String,Boolean>>> socket() {
@@ -430,14 +430,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Further options of `ssh`, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
+     * Additional `ssh` options, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
      * 
      */
     @Import(name="sshOpts")
     private @Nullable Output<List<String>> sshOpts;
 
     /**
-     * @return Further options of `ssh`, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
+     * @return Additional `ssh` options, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
      * 
      */
     public Optional<Output<List<String>>> sshOpts() {
@@ -445,14 +445,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, files owned by root.
+     * User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, with files owned by root.
      * 
      */
     @Import(name="user")
     private @Nullable Output<String> user;
 
     /**
-     * @return User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, files owned by root.
+     * @return User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, with files owned by root.
      * 
      */
     public Optional<Output<String>> user() {
@@ -460,14 +460,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager&#39;s image.
+     * An image with `/bin/sh` that writes into the volume, if the manager&#39;s image has no shell. Default: the manager&#39;s image.
      * 
      */
     @Import(name="writerImage")
     private @Nullable Output<String> writerImage;
 
     /**
-     * @return Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager&#39;s image.
+     * @return An image with `/bin/sh` that writes into the volume, if the manager&#39;s image has no shell. Default: the manager&#39;s image.
      * 
      */
     public Optional<Output<String>> writerImage() {
@@ -528,7 +528,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param caMaterial PEM text of the engine&#39;s authority.
+         * @param caMaterial PEM text of the engine&#39;s CA.
          * 
          * @return builder
          * 
@@ -539,7 +539,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param caMaterial PEM text of the engine&#39;s authority.
+         * @param caMaterial PEM text of the engine&#39;s CA.
          * 
          * @return builder
          * 
@@ -591,7 +591,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param certificates Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+         * @param certificates Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
          * 
          * @return builder
          * 
@@ -602,7 +602,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param certificates Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+         * @param certificates Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
          * 
          * @return builder
          * 
@@ -612,7 +612,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cleanup Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+         * @param cleanup Whether removing the manager also removes the cache volumes of its jobs. Default: false.
          * 
          * @return builder
          * 
@@ -623,7 +623,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cleanup Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+         * @param cleanup Whether removing the manager also removes the cache volumes of its jobs. Default: false.
          * 
          * @return builder
          * 
@@ -654,7 +654,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cpus Most processors, for instance 1.5. Default: no limit.
+         * @param cpus CPU limit, such as 1.5. Default: no limit.
          * 
          * @return builder
          * 
@@ -665,7 +665,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cpus Most processors, for instance 1.5. Default: no limit.
+         * @param cpus CPU limit, such as 1.5. Default: no limit.
          * 
          * @return builder
          * 
@@ -675,7 +675,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dns Name servers. Default: the engine&#39;s.
+         * @param dns DNS servers. Default: the engine&#39;s.
          * 
          * @return builder
          * 
@@ -686,7 +686,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dns Name servers. Default: the engine&#39;s.
+         * @param dns DNS servers. Default: the engine&#39;s.
          * 
          * @return builder
          * 
@@ -696,7 +696,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dns Name servers. Default: the engine&#39;s.
+         * @param dns DNS servers. Default: the engine&#39;s.
          * 
          * @return builder
          * 
@@ -706,7 +706,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Shown by `docker inspect`: no place for secrets.
+         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` sets an empty variable. `docker inspect` shows it: do not put secrets here.
          * 
          * @return builder
          * 
@@ -717,7 +717,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Shown by `docker inspect`: no place for secrets.
+         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` sets an empty variable. `docker inspect` shows it: do not put secrets here.
          * 
          * @return builder
          * 
@@ -727,7 +727,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param extraHosts Further names: address by host name, for instance `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
+         * @param extraHosts Additional host names and their addresses, such as `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
          * 
          * @return builder
          * 
@@ -738,7 +738,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param extraHosts Further names: address by host name, for instance `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
+         * @param extraHosts Additional host names and their addresses, such as `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
          * 
          * @return builder
          * 
@@ -748,7 +748,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param fleetingInstall Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab&#39;s own do. Default: false.
+         * @param fleetingInstall Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
          * 
          * @return builder
          * 
@@ -759,7 +759,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param fleetingInstall Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab&#39;s own do. Default: false.
+         * @param fleetingInstall Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
          * 
          * @return builder
          * 
@@ -769,7 +769,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param host `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+         * @param host `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine&#39;s engine.
          * 
          * @return builder
          * 
@@ -780,7 +780,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param host `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+         * @param host `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine&#39;s engine.
          * 
          * @return builder
          * 
@@ -790,7 +790,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param image Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+         * @param image The manager&#39;s image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
          * 
          * @return builder
          * 
@@ -801,7 +801,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param image Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+         * @param image The manager&#39;s image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
          * 
          * @return builder
          * 
@@ -832,7 +832,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param labels Labels of the container. Default: only ours.
+         * @param labels Additional labels of the container.
          * 
          * @return builder
          * 
@@ -843,7 +843,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param labels Labels of the container. Default: only ours.
+         * @param labels Additional labels of the container.
          * 
          * @return builder
          * 
@@ -874,7 +874,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param log Rotation of the container&#39;s log. Default: 10m, 3 files.
+         * @param log Log rotation of the container. Default: 10m, 3 files.
          * 
          * @return builder
          * 
@@ -885,7 +885,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param log Rotation of the container&#39;s log. Default: 10m, 3 files.
+         * @param log Log rotation of the container. Default: 10m, 3 files.
          * 
          * @return builder
          * 
@@ -895,7 +895,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param memory Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+         * @param memory Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
          * 
          * @return builder
          * 
@@ -906,7 +906,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param memory Most memory, for instance `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
+         * @param memory Memory limit, such as `512m` or `2g`; at least `6m`. Changes in place. Default: no limit.
          * 
          * @return builder
          * 
@@ -916,7 +916,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param mounts Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
+         * @param mounts Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
          * 
          * @return builder
          * 
@@ -927,7 +927,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param mounts Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
+         * @param mounts Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
          * 
          * @return builder
          * 
@@ -937,7 +937,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param mounts Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
+         * @param mounts Additional mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
          * 
          * @return builder
          * 
@@ -947,7 +947,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param networkMode Network mode, for instance `host`. Default: the engine&#39;s bridge.
+         * @param networkMode Network mode, such as `host`. Default: the engine&#39;s bridge.
          * 
          * @return builder
          * 
@@ -958,7 +958,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param networkMode Network mode, for instance `host`. Default: the engine&#39;s bridge.
+         * @param networkMode Network mode, such as `host`. Default: the engine&#39;s bridge.
          * 
          * @return builder
          * 
@@ -968,7 +968,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param networks Names of existing networks to join. Default: the engine&#39;s bridge.
+         * @param networks Names of existing networks to connect to. Default: the engine&#39;s bridge.
          * 
          * @return builder
          * 
@@ -979,7 +979,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param networks Names of existing networks to join. Default: the engine&#39;s bridge.
+         * @param networks Names of existing networks to connect to. Default: the engine&#39;s bridge.
          * 
          * @return builder
          * 
@@ -989,7 +989,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param networks Names of existing networks to join. Default: the engine&#39;s bridge.
+         * @param networks Names of existing networks to connect to. Default: the engine&#39;s bridge.
          * 
          * @return builder
          * 
@@ -999,7 +999,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param proxy Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+         * @param proxy Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
          * 
          * @return builder
          * 
@@ -1010,7 +1010,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param proxy Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+         * @param proxy Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`.
          * 
          * @return builder
          * 
@@ -1020,7 +1020,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param publishMetrics Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+         * @param publishMetrics Where to publish the metrics of `listen_address` on the engine&#39;s machine: a port, or `127.0.0.1:9252`. Default: nowhere.
          * 
          * @return builder
          * 
@@ -1031,7 +1031,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param publishMetrics Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+         * @param publishMetrics Where to publish the metrics of `listen_address` on the engine&#39;s machine: a port, or `127.0.0.1:9252`. Default: nowhere.
          * 
          * @return builder
          * 
@@ -1041,7 +1041,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param publishMetrics Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+         * @param publishMetrics Where to publish the metrics of `listen_address` on the engine&#39;s machine: a port, or `127.0.0.1:9252`. Default: nowhere.
          * 
          * @return builder
          * 
@@ -1051,7 +1051,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param publishMetrics Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
+         * @param publishMetrics Where to publish the metrics of `listen_address` on the engine&#39;s machine: a port, or `127.0.0.1:9252`. Default: nowhere.
          * 
          * @return builder
          * 
@@ -1061,7 +1061,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param registryAuth Logins for registries from which the engine pulls the manager&#39;s image.
+         * @param registryAuth Credentials for registries from which the engine pulls the manager&#39;s image.
          * 
          * @return builder
          * 
@@ -1072,7 +1072,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param registryAuth Logins for registries from which the engine pulls the manager&#39;s image.
+         * @param registryAuth Credentials for registries from which the engine pulls the manager&#39;s image.
          * 
          * @return builder
          * 
@@ -1082,7 +1082,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param registryAuth Logins for registries from which the engine pulls the manager&#39;s image.
+         * @param registryAuth Credentials for registries from which the engine pulls the manager&#39;s image.
          * 
          * @return builder
          * 
@@ -1113,7 +1113,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param replicas How many containers serve the runners, each with an identity of its own. Default: 1.
+         * @param replicas Number of containers that serve the runners, each with its own identity. Default: 1.
          * 
          * @return builder
          * 
@@ -1124,7 +1124,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param replicas How many containers serve the runners, each with an identity of its own. Default: 1.
+         * @param replicas Number of containers that serve the runners, each with its own identity. Default: 1.
          * 
          * @return builder
          * 
@@ -1134,7 +1134,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param socket The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+         * @param socket The Docker socket through which the docker executor starts jobs, as a path on the engine&#39;s machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
          * 
          * @return builder
          * 
@@ -1145,7 +1145,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param socket The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+         * @param socket The Docker socket through which the docker executor starts jobs, as a path on the engine&#39;s machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
          * 
          * @return builder
          * 
@@ -1155,7 +1155,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param socket The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+         * @param socket The Docker socket through which the docker executor starts jobs, as a path on the engine&#39;s machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
          * 
          * @return builder
          * 
@@ -1165,7 +1165,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param socket The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+         * @param socket The Docker socket through which the docker executor starts jobs, as a path on the engine&#39;s machine. Anybody who runs a job is effectively root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
          * 
          * @return builder
          * 
@@ -1175,7 +1175,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sshOpts Further options of `ssh`, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
+         * @param sshOpts Additional `ssh` options, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
          * 
          * @return builder
          * 
@@ -1186,7 +1186,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sshOpts Further options of `ssh`, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
+         * @param sshOpts Additional `ssh` options, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
          * 
          * @return builder
          * 
@@ -1196,7 +1196,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sshOpts Further options of `ssh`, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
+         * @param sshOpts Additional `ssh` options, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
          * 
          * @return builder
          * 
@@ -1206,7 +1206,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param user User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, files owned by root.
+         * @param user User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, with files owned by root.
          * 
          * @return builder
          * 
@@ -1217,7 +1217,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param user User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, files owned by root.
+         * @param user User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, with files owned by root.
          * 
          * @return builder
          * 
@@ -1227,7 +1227,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param writerImage Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager&#39;s image.
+         * @param writerImage An image with `/bin/sh` that writes into the volume, if the manager&#39;s image has no shell. Default: the manager&#39;s image.
          * 
          * @return builder
          * 
@@ -1238,7 +1238,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param writerImage Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager&#39;s image.
+         * @param writerImage An image with `/bin/sh` that writes into the volume, if the manager&#39;s image has no shell. Default: the manager&#39;s image.
          * 
          * @return builder
          * 

@@ -22,14 +22,14 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
     public static final FleetExclusiveArgs Empty = new FleetExclusiveArgs();
 
     /**
-     * Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+     * Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
      * 
      */
     @Import(name="claim")
     private @Nullable Output<ClaimedRunnersArgs> claim;
 
     /**
-     * @return Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+     * @return Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
      * 
      */
     public Optional<Output<ClaimedRunnersArgs>> claim() {
@@ -52,14 +52,14 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * What is left alone whatever claims it. Default: nothing.
+     * Runners to leave alone, claimed or orphans. Default: nothing.
      * 
      */
     @Import(name="keep")
     private @Nullable Output<KeptRunnersArgs> keep;
 
     /**
-     * @return What is left alone whatever claims it. Default: nothing.
+     * @return Runners to leave alone, claimed or orphans. Default: nothing.
      * 
      */
     public Optional<Output<KeptRunnersArgs>> keep() {
@@ -67,14 +67,14 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+     * How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
      * 
      */
     @Import(name="limit")
     private @Nullable Output<Integer> limit;
 
     /**
-     * @return How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+     * @return How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
      * 
      */
     public Optional<Output<Integer>> limit() {
@@ -82,14 +82,14 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+     * Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
      * 
      */
     @Import(name="quietPeriod")
     private @Nullable Output<String> quietPeriod;
 
     /**
-     * @return A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+     * @return Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
      * 
      */
     public Optional<Output<String>> quietPeriod() {
@@ -97,14 +97,14 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+     * The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
      * 
      */
     @Import(name="scope", required=true)
     private Output<Either<String,ExclusivePlaceArgs>> scope;
 
     /**
-     * @return The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+     * @return The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
      * 
      */
     public Output<Either<String,ExclusivePlaceArgs>> scope() {
@@ -141,7 +141,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param claim Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+         * @param claim Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
          * 
          * @return builder
          * 
@@ -152,7 +152,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param claim Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+         * @param claim Which undeclared runners `foreign` applies to. Orphans of this stack are removed without a claim. Default: no runners.
          * 
          * @return builder
          * 
@@ -183,7 +183,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param keep What is left alone whatever claims it. Default: nothing.
+         * @param keep Runners to leave alone, claimed or orphans. Default: nothing.
          * 
          * @return builder
          * 
@@ -194,7 +194,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param keep What is left alone whatever claims it. Default: nothing.
+         * @param keep Runners to leave alone, claimed or orphans. Default: nothing.
          * 
          * @return builder
          * 
@@ -204,7 +204,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param limit How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+         * @param limit How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
          * 
          * @return builder
          * 
@@ -215,7 +215,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param limit How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+         * @param limit How many runners one `up` may delete. If there are more, it deletes none and prints how many. Default: 50.
          * 
          * @return builder
          * 
@@ -225,7 +225,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param quietPeriod A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+         * @param quietPeriod Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
          * 
          * @return builder
          * 
@@ -236,7 +236,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param quietPeriod A runner that ran a job within this time, for instance `30m`, is left alone; `0s` spares none. Default: 1h.
+         * @param quietPeriod Runners that ran a job within this time, such as `30m`, are left alone; `0s` turns this off. Default: 1h.
          * 
          * @return builder
          * 
@@ -246,7 +246,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param scope The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+         * @param scope The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
          * 
          * @return builder
          * 
@@ -257,7 +257,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param scope The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+         * @param scope The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
          * 
          * @return builder
          * 
@@ -267,7 +267,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param scope The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+         * @param scope The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
          * 
          * @return builder
          * 
@@ -277,7 +277,7 @@ public final class FleetExclusiveArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param scope The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
+         * @param scope The scope to examine: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }` for the runners of all its projects.
          * 
          * @return builder
          * 

@@ -24,14 +24,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     public static final FleetManagerArgs Empty = new FleetManagerArgs();
 
     /**
-     * Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+     * Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
      * 
      */
     @Import(name="config", required=true)
     private Output<Map<String,Object>> config;
 
     /**
-     * @return Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+     * @return Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
      * 
      */
     public Output<Map<String,Object>> config() {
@@ -39,14 +39,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+     * How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
      * 
      */
     @Import(name="drainTimeout")
     private @Nullable Output<String> drainTimeout;
 
     /**
-     * @return How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+     * @return How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
      * 
      */
     public Optional<Output<String>> drainTimeout() {
@@ -54,14 +54,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+     * GitLab&#39;s address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
      * 
      */
     @Import(name="gitlabUrl")
     private @Nullable Output<String> gitlabUrl;
 
     /**
-     * @return GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+     * @return GitLab&#39;s address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
      * 
      */
     public Optional<Output<String>> gitlabUrl() {
@@ -69,14 +69,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+     * Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
      * 
      */
     @Import(name="online")
     private @Nullable Output<Either<Boolean,OnlineWaitArgs>> online;
 
     /**
-     * @return Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+     * @return Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
      * 
      */
     public Optional<Output<Either<Boolean,OnlineWaitArgs>>> online() {
@@ -84,14 +84,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+     * Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
      * 
      */
     @Import(name="placement", required=true)
     private Output<PlacementArgs> placement;
 
     /**
-     * @return Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+     * @return Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
      * 
      */
     public Output<PlacementArgs> placement() {
@@ -99,14 +99,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The name it had before; nothing is replaced then. Remove it after the next `up`.
+     * The manager&#39;s previous name: nothing is replaced. Remove this after the next `up`.
      * 
      */
     @Import(name="renamedFrom")
     private @Nullable Output<String> renamedFrom;
 
     /**
-     * @return The name it had before; nothing is replaced then. Remove it after the next `up`.
+     * @return The manager&#39;s previous name: nothing is replaced. Remove this after the next `up`.
      * 
      */
     public Optional<Output<String>> renamedFrom() {
@@ -129,14 +129,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+     * Codes of known and accepted warnings about `config.toml`, as the warnings print them.
      * 
      */
     @Import(name="silence")
     private @Nullable Output<List<String>> silence;
 
     /**
-     * @return Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+     * @return Codes of known and accepted warnings about `config.toml`, as the warnings print them.
      * 
      */
     public Optional<Output<List<String>>> silence() {
@@ -144,14 +144,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+     * Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
      * 
      */
     @Import(name="systemId")
     private @Nullable Output<String> systemId;
 
     /**
-     * @return Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+     * @return Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
      * 
      */
     public Optional<Output<String>> systemId() {
@@ -191,7 +191,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+         * @param config Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
          * 
          * @return builder
          * 
@@ -202,7 +202,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+         * @param config Keys above the first `[[runners]]` table, spelt as GitLab documents them; at least `concurrent`.
          * 
          * @return builder
          * 
@@ -212,7 +212,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainTimeout How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+         * @param drainTimeout How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
          * 
          * @return builder
          * 
@@ -223,7 +223,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainTimeout How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+         * @param drainTimeout How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.
          * 
          * @return builder
          * 
@@ -233,7 +233,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param gitlabUrl GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+         * @param gitlabUrl GitLab&#39;s address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
          * 
          * @return builder
          * 
@@ -244,7 +244,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param gitlabUrl GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+         * @param gitlabUrl GitLab&#39;s address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
          * 
          * @return builder
          * 
@@ -254,7 +254,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+         * @param online Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -265,7 +265,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+         * @param online Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -275,7 +275,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+         * @param online Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -285,7 +285,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+         * @param online Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -295,7 +295,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param placement Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+         * @param placement Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
          * 
          * @return builder
          * 
@@ -306,7 +306,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param placement Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
+         * @param placement Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
          * 
          * @return builder
          * 
@@ -316,7 +316,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param renamedFrom The name it had before; nothing is replaced then. Remove it after the next `up`.
+         * @param renamedFrom The manager&#39;s previous name: nothing is replaced. Remove this after the next `up`.
          * 
          * @return builder
          * 
@@ -327,7 +327,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param renamedFrom The name it had before; nothing is replaced then. Remove it after the next `up`.
+         * @param renamedFrom The manager&#39;s previous name: nothing is replaced. Remove this after the next `up`.
          * 
          * @return builder
          * 
@@ -368,7 +368,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+         * @param silence Codes of known and accepted warnings about `config.toml`, as the warnings print them.
          * 
          * @return builder
          * 
@@ -379,7 +379,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+         * @param silence Codes of known and accepted warnings about `config.toml`, as the warnings print them.
          * 
          * @return builder
          * 
@@ -389,7 +389,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+         * @param silence Codes of known and accepted warnings about `config.toml`, as the warnings print them.
          * 
          * @return builder
          * 
@@ -399,7 +399,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param systemId Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+         * @param systemId Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
          * 
          * @return builder
          * 
@@ -410,7 +410,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param systemId Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
+         * @param systemId Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
          * 
          * @return builder
          * 

@@ -20,14 +20,14 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
     public static final FleetRegistryArgs Empty = new FleetRegistryArgs();
 
     /**
-     * Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+     * Whether the preview warns if members of the consumers&#39; groups may not pull. Takes about two requests for each private producer. Default: true.
      * 
      */
     @Import(name="checkMembership")
     private @Nullable Output<Boolean> checkMembership;
 
     /**
-     * @return Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+     * @return Whether the preview warns if members of the consumers&#39; groups may not pull. Takes about two requests for each private producer. Default: true.
      * 
      */
     public Optional<Output<Boolean>> checkMembership() {
@@ -35,14 +35,14 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+     * Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
      * 
      */
     @Import(name="compact")
     private @Nullable Output<Boolean> compact;
 
     /**
-     * @return Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+     * @return Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
      * 
      */
     public Optional<Output<Boolean>> compact() {
@@ -65,14 +65,14 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+     * Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
      * 
      */
     @Import(name="enabled")
     private @Nullable Output<Boolean> enabled;
 
     /**
-     * @return Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+     * @return Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
      * 
      */
     public Optional<Output<Boolean>> enabled() {
@@ -80,14 +80,14 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+     * Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
      * 
      */
     @Import(name="grantMembership")
     private @Nullable Output<Object> grantMembership;
 
     /**
-     * @return Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+     * @return Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
      * 
      */
     public Optional<Output<Object>> grantMembership() {
@@ -95,14 +95,14 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+     * `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
      * 
      */
     @Import(name="mode")
     private @Nullable Output<String> mode;
 
     /**
-     * @return `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+     * @return `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
      * 
      */
     public Optional<Output<String>> mode() {
@@ -110,14 +110,14 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+     * What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
      * 
      */
     @Import(name="onDestroy")
     private @Nullable Output<String> onDestroy;
 
     /**
-     * @return What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+     * @return What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
      * 
      */
     public Optional<Output<String>> onDestroy() {
@@ -171,7 +171,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param checkMembership Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+         * @param checkMembership Whether the preview warns if members of the consumers&#39; groups may not pull. Takes about two requests for each private producer. Default: true.
          * 
          * @return builder
          * 
@@ -182,7 +182,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param checkMembership Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+         * @param checkMembership Whether the preview warns if members of the consumers&#39; groups may not pull. Takes about two requests for each private producer. Default: true.
          * 
          * @return builder
          * 
@@ -192,7 +192,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param compact Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+         * @param compact Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
          * 
          * @return builder
          * 
@@ -203,7 +203,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param compact Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+         * @param compact Whether entries are replaced by groups above them if they exceed GitLab&#39;s limits of 200 projects and 200 groups. As few additional projects as possible gain access, and the preview names them. Only with mode `exclusive`. Default: false: too many entries are an error, which shows what `compact` would do.
          * 
          * @return builder
          * 
@@ -234,7 +234,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param enabled Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+         * @param enabled Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
          * 
          * @return builder
          * 
@@ -245,7 +245,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param enabled Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+         * @param enabled Whether GitLab enforces the list; `false` lets every job in. Only with mode `exclusive`. GitLab: `inbound_enabled`, which an instance may enforce. Default: true.
          * 
          * @return builder
          * 
@@ -255,7 +255,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param grantMembership Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+         * @param grantMembership Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
          * 
          * @return builder
          * 
@@ -266,7 +266,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param grantMembership Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+         * @param grantMembership Groups to share the producer with, so that their members may pull: a job pulls from a private project with the rights of the person who started its pipeline. Default: nobody becomes a member.
          * 
          * @return builder
          * 
@@ -276,7 +276,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param mode `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+         * @param mode `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
          * 
          * @return builder
          * 
@@ -287,7 +287,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param mode `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
+         * @param mode `exclusive`: the list is exactly this. `additive`: adds and removes these entries, and leaves all others. A change briefly removes the entries. Default: exclusive.
          * 
          * @return builder
          * 
@@ -297,7 +297,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
          * 
          * @return builder
          * 
@@ -308,7 +308,7 @@ public final class FleetRegistryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: removes the entries that this stack added and leaves the others. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Only with mode `exclusive`. Default: withdraw.
          * 
          * @return builder
          * 

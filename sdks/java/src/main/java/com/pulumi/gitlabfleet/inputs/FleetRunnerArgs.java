@@ -25,14 +25,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     public static final FleetRunnerArgs Empty = new FleetRunnerArgs();
 
     /**
-     * `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+     * `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
      * 
      */
     @Import(name="accessLevel")
     private @Nullable Output<String> accessLevel;
 
     /**
-     * @return `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+     * @return `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
      * 
      */
     public Optional<Output<String>> accessLevel() {
@@ -40,14 +40,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+     * Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
      * 
      */
     @Import(name="adopt")
     private @Nullable Output<Either<String,AdoptedRunnerArgs>> adopt;
 
     /**
-     * @return An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+     * @return Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
      * 
      */
     public Optional<Output<Either<String,AdoptedRunnerArgs>>> adopt() {
@@ -55,14 +55,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
+     * Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
      * 
      */
     @Import(name="config")
     private @Nullable Output<Map<String,Object>> config;
 
     /**
-     * @return Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
+     * @return Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
      * 
      */
     public Optional<Output<Map<String,Object>>> config() {
@@ -70,14 +70,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
+     * The text in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
      * 
      */
     @Import(name="description")
     private @Nullable Output<String> description;
 
     /**
-     * @return What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
+     * @return The text in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
      * 
      */
     public Optional<Output<String>> description() {
@@ -85,14 +85,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+     * Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
      * 
      */
     @Import(name="locked")
     private @Nullable Output<Boolean> locked;
 
     /**
-     * @return Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+     * @return Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
      * 
      */
     public Optional<Output<Boolean>> locked() {
@@ -100,14 +100,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
+     * Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
      * 
      */
     @Import(name="maximumTimeout")
     private @Nullable Output<Integer> maximumTimeout;
 
     /**
-     * @return Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
+     * @return Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
      * 
      */
     public Optional<Output<Integer>> maximumTimeout() {
@@ -115,14 +115,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+     * A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
      * 
      */
     @Import(name="note")
     private @Nullable Output<String> note;
 
     /**
-     * @return A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+     * @return A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
      * 
      */
     public Optional<Output<String>> note() {
@@ -145,14 +145,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The name it had before; it stays the same runner then. Remove it after the next `up`.
+     * The runner&#39;s previous name: it stays the same runner. Remove this after the next `up`.
      * 
      */
     @Import(name="renamedFrom")
     private @Nullable Output<String> renamedFrom;
 
     /**
-     * @return The name it had before; it stays the same runner then. Remove it after the next `up`.
+     * @return The runner&#39;s previous name: it stays the same runner. Remove this after the next `up`.
      * 
      */
     public Optional<Output<String>> renamedFrom() {
@@ -160,14 +160,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
+     * How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
      * 
      */
     @Import(name="rotateBefore")
     private @Nullable Output<String> rotateBefore;
 
     /**
-     * @return How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
+     * @return How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
      * 
      */
     public Optional<Output<String>> rotateBefore() {
@@ -175,14 +175,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+     * What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
      * 
      */
     @Import(name="rotation")
     private @Nullable Output<String> rotation;
 
     /**
-     * @return Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+     * @return What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
      * 
      */
     public Optional<Output<String>> rotation() {
@@ -190,14 +190,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Any text; a change of it makes the next `up` reset the token.
+     * Any text. When it changes, the next `up` resets the token.
      * 
      */
     @Import(name="rotationTrigger")
     private @Nullable Output<String> rotationTrigger;
 
     /**
-     * @return Any text; a change of it makes the next `up` reset the token.
+     * @return Any text. When it changes, the next `up` resets the token.
      * 
      */
     public Optional<Output<String>> rotationTrigger() {
@@ -205,14 +205,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+     * Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
      * 
      */
     @Import(name="runUntagged")
     private @Nullable Output<Boolean> runUntagged;
 
     /**
-     * @return Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+     * @return Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
      * 
      */
     public Optional<Output<Boolean>> runUntagged() {
@@ -235,14 +235,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Codes of warnings about this runner&#39;s table that are known and accepted.
+     * Codes of known and accepted warnings about this runner&#39;s table.
      * 
      */
     @Import(name="silence")
     private @Nullable Output<List<String>> silence;
 
     /**
-     * @return Codes of warnings about this runner&#39;s table that are known and accepted.
+     * @return Codes of known and accepted warnings about this runner&#39;s table.
      * 
      */
     public Optional<Output<List<String>>> silence() {
@@ -304,7 +304,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param accessLevel `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+         * @param accessLevel `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
          * 
          * @return builder
          * 
@@ -315,7 +315,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param accessLevel `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+         * @param accessLevel `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
          * 
          * @return builder
          * 
@@ -325,7 +325,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+         * @param adopt Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -336,7 +336,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+         * @param adopt Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -346,7 +346,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+         * @param adopt Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -356,7 +356,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+         * @param adopt Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `&#34;lost&#34;`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -366,7 +366,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
+         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
          * 
          * @return builder
          * 
@@ -377,7 +377,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
+         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
          * 
          * @return builder
          * 
@@ -387,7 +387,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
+         * @param description The text in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
          * 
          * @return builder
          * 
@@ -398,7 +398,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
+         * @param description The text in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
          * 
          * @return builder
          * 
@@ -408,7 +408,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param locked Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+         * @param locked Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
          * 
          * @return builder
          * 
@@ -419,7 +419,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param locked Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+         * @param locked Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
          * 
          * @return builder
          * 
@@ -429,7 +429,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maximumTimeout Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
+         * @param maximumTimeout Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
          * 
          * @return builder
          * 
@@ -440,7 +440,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maximumTimeout Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
+         * @param maximumTimeout Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
          * 
          * @return builder
          * 
@@ -450,7 +450,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param note A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+         * @param note A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
          * 
          * @return builder
          * 
@@ -461,7 +461,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param note A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+         * @param note A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
          * 
          * @return builder
          * 
@@ -492,7 +492,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param renamedFrom The name it had before; it stays the same runner then. Remove it after the next `up`.
+         * @param renamedFrom The runner&#39;s previous name: it stays the same runner. Remove this after the next `up`.
          * 
          * @return builder
          * 
@@ -503,7 +503,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param renamedFrom The name it had before; it stays the same runner then. Remove it after the next `up`.
+         * @param renamedFrom The runner&#39;s previous name: it stays the same runner. Remove this after the next `up`.
          * 
          * @return builder
          * 
@@ -513,7 +513,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
+         * @param rotateBefore How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 
@@ -524,7 +524,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. With rotation `pulumi` only. Default: a quarter of the token&#39;s life.
+         * @param rotateBefore How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 
@@ -534,7 +534,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotation Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+         * @param rotation What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
          * 
          * @return builder
          * 
@@ -545,7 +545,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotation Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+         * @param rotation What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
          * 
          * @return builder
          * 
@@ -555,7 +555,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotationTrigger Any text; a change of it makes the next `up` reset the token.
+         * @param rotationTrigger Any text. When it changes, the next `up` resets the token.
          * 
          * @return builder
          * 
@@ -566,7 +566,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotationTrigger Any text; a change of it makes the next `up` reset the token.
+         * @param rotationTrigger Any text. When it changes, the next `up` resets the token.
          * 
          * @return builder
          * 
@@ -576,7 +576,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runUntagged Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+         * @param runUntagged Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
          * 
          * @return builder
          * 
@@ -587,7 +587,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runUntagged Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
+         * @param runUntagged Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
          * 
          * @return builder
          * 
@@ -638,7 +638,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about this runner&#39;s table that are known and accepted.
+         * @param silence Codes of known and accepted warnings about this runner&#39;s table.
          * 
          * @return builder
          * 
@@ -649,7 +649,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about this runner&#39;s table that are known and accepted.
+         * @param silence Codes of known and accepted warnings about this runner&#39;s table.
          * 
          * @return builder
          * 
@@ -659,7 +659,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about this runner&#39;s table that are known and accepted.
+         * @param silence Codes of known and accepted warnings about this runner&#39;s table.
          * 
          * @return builder
          * 

@@ -19,14 +19,14 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
     public static final KeptRunnersArgs Empty = new KeptRunnersArgs();
 
     /**
-     * Descriptions, compared as a whole; `*` stands for any text.
+     * Descriptions, compared as a whole; `*` matches any text.
      * 
      */
     @Import(name="descriptions")
     private @Nullable Output<List<String>> descriptions;
 
     /**
-     * @return Descriptions, compared as a whole; `*` stands for any text.
+     * @return Descriptions, compared as a whole; `*` matches any text.
      * 
      */
     public Optional<Output<List<String>>> descriptions() {
@@ -34,14 +34,14 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * GitLab&#39;s ids.
+     * Ids in GitLab.
      * 
      */
     @Import(name="ids")
     private @Nullable Output<List<Either<Integer,String>>> ids;
 
     /**
-     * @return GitLab&#39;s ids.
+     * @return Ids in GitLab.
      * 
      */
     public Optional<Output<List<Either<Integer,String>>>> ids() {
@@ -49,14 +49,14 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Tags; one in common is enough.
+     * Tags; a runner needs one of them.
      * 
      */
     @Import(name="tags")
     private @Nullable Output<List<String>> tags;
 
     /**
-     * @return Tags; one in common is enough.
+     * @return Tags; a runner needs one of them.
      * 
      */
     public Optional<Output<List<String>>> tags() {
@@ -90,7 +90,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param descriptions Descriptions, compared as a whole; `*` stands for any text.
+         * @param descriptions Descriptions, compared as a whole; `*` matches any text.
          * 
          * @return builder
          * 
@@ -101,7 +101,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param descriptions Descriptions, compared as a whole; `*` stands for any text.
+         * @param descriptions Descriptions, compared as a whole; `*` matches any text.
          * 
          * @return builder
          * 
@@ -111,7 +111,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param descriptions Descriptions, compared as a whole; `*` stands for any text.
+         * @param descriptions Descriptions, compared as a whole; `*` matches any text.
          * 
          * @return builder
          * 
@@ -121,7 +121,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ids GitLab&#39;s ids.
+         * @param ids Ids in GitLab.
          * 
          * @return builder
          * 
@@ -132,7 +132,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ids GitLab&#39;s ids.
+         * @param ids Ids in GitLab.
          * 
          * @return builder
          * 
@@ -142,7 +142,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ids GitLab&#39;s ids.
+         * @param ids Ids in GitLab.
          * 
          * @return builder
          * 
@@ -152,7 +152,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags; one in common is enough.
+         * @param tags Tags; a runner needs one of them.
          * 
          * @return builder
          * 
@@ -163,7 +163,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags; one in common is enough.
+         * @param tags Tags; a runner needs one of them.
          * 
          * @return builder
          * 
@@ -173,7 +173,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags; one in common is enough.
+         * @param tags Tags; a runner needs one of them.
          * 
          * @return builder
          * 

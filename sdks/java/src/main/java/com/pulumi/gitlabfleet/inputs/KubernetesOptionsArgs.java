@@ -25,14 +25,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     public static final KubernetesOptionsArgs Empty = new KubernetesOptionsArgs();
 
     /**
-     * Which nodes and neighbours it wants, spelt as in a pod.
+     * Node and pod affinity, spelt as in a pod.
      * 
      */
     @Import(name="affinity")
     private @Nullable Output<Map<String,Object>> affinity;
 
     /**
-     * @return Which nodes and neighbours it wants, spelt as in a pod.
+     * @return Node and pod affinity, spelt as in a pod.
      * 
      */
     public Optional<Output<Map<String,Object>>> affinity() {
@@ -40,14 +40,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Annotations of the pod. Default: only ours.
+     * Additional annotations of the pod.
      * 
      */
     @Import(name="annotations")
     private @Nullable Output<Map<String,String>> annotations;
 
     /**
-     * @return Annotations of the pod. Default: only ours.
+     * @return Additional annotations of the pod.
      * 
      */
     public Optional<Output<Map<String,String>>> annotations() {
@@ -55,14 +55,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+     * Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
      * 
      */
     @Import(name="certificates")
     private @Nullable Output<Map<String,String>> certificates;
 
     /**
-     * @return Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+     * @return Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
      * 
      */
     public Optional<Output<Map<String,String>>> certificates() {
@@ -70,14 +70,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * UID of the cluster&#39;s namespace kube-system: whoever&#39;s kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+     * UID of the cluster&#39;s namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
      * 
      */
     @Import(name="cluster")
     private @Nullable Output<String> cluster;
 
     /**
-     * @return UID of the cluster&#39;s namespace kube-system: whoever&#39;s kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+     * @return UID of the cluster&#39;s namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
      * 
      */
     public Optional<Output<String>> cluster() {
@@ -85,14 +85,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+     * Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
      * 
      */
     @Import(name="context")
     private @Nullable Output<String> context;
 
     /**
-     * @return Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+     * @return Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
      * 
      */
     public Optional<Output<String>> context() {
@@ -100,14 +100,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Whoever may read pods reads it: no place for secrets.
+     * Environment of the gitlab-runner process; `&#34;&#34;` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
      * 
      */
     @Import(name="environment")
     private @Nullable Output<Map<String,String>> environment;
 
     /**
-     * @return Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Whoever may read pods reads it: no place for secrets.
+     * @return Environment of the gitlab-runner process; `&#34;&#34;` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
      * 
      */
     public Optional<Output<Map<String,String>>> environment() {
@@ -115,14 +115,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+     * Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
      * 
      */
     @Import(name="fleetingInstall")
     private @Nullable Output<Boolean> fleetingInstall;
 
     /**
-     * @return Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+     * @return Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
      * 
      */
     public Optional<Output<Boolean>> fleetingInstall() {
@@ -130,14 +130,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Image of the manager, best by digest: `…{@literal @}sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+     * The manager&#39;s image, best by digest: `…{@literal @}sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
      * 
      */
     @Import(name="image")
     private @Nullable Output<String> image;
 
     /**
-     * @return Image of the manager, best by digest: `…{@literal @}sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+     * @return The manager&#39;s image, best by digest: `…{@literal @}sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
      * 
      */
     public Optional<Output<String>> image() {
@@ -145,14 +145,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Names of Secrets with logins for the image&#39;s registry.
+     * Names of Secrets with credentials for the image&#39;s registry.
      * 
      */
     @Import(name="imagePullSecrets")
     private @Nullable Output<List<String>> imagePullSecrets;
 
     /**
-     * @return Names of Secrets with logins for the image&#39;s registry.
+     * @return Names of Secrets with credentials for the image&#39;s registry.
      * 
      */
     public Optional<Output<List<String>>> imagePullSecrets() {
@@ -160,14 +160,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+     * Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
      * 
      */
     @Import(name="jobNamespaces")
     private @Nullable Output<List<String>> jobNamespaces;
 
     /**
-     * @return Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+     * @return Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
      * 
      */
     public Optional<Output<List<String>>> jobNamespaces() {
@@ -175,14 +175,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+     * Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
      * 
      */
     @Import(name="kubeconfig")
     private @Nullable Output<String> kubeconfig;
 
     /**
-     * @return Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+     * @return Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
      * 
      */
     public Optional<Output<String>> kubeconfig() {
@@ -190,14 +190,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Labels of the pod and of everything that is made. Default: only ours.
+     * Additional labels of the pod and of all created objects.
      * 
      */
     @Import(name="labels")
     private @Nullable Output<Map<String,String>> labels;
 
     /**
-     * @return Labels of the pod and of everything that is made. Default: only ours.
+     * @return Additional labels of the pod and of all created objects.
      * 
      */
     public Optional<Output<Map<String,String>>> labels() {
@@ -205,14 +205,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+     * Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
      * 
      */
     @Import(name="metrics")
     private @Nullable Output<Boolean> metrics;
 
     /**
-     * @return Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+     * @return Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
      * 
      */
     public Optional<Output<Boolean>> metrics() {
@@ -220,14 +220,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Name of everything that is made, at most 49 characters. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
+     * Name of all created objects, at most 49 characters. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
      * 
      */
     @Import(name="name")
     private @Nullable Output<String> name;
 
     /**
-     * @return Name of everything that is made, at most 49 characters. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
+     * @return Name of all created objects, at most 49 characters. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
      * 
      */
     public Optional<Output<String>> name() {
@@ -235,14 +235,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Namespace of the manager, which must exist.
+     * Namespace of the manager. It must exist.
      * 
      */
     @Import(name="namespace", required=true)
     private Output<String> namespace;
 
     /**
-     * @return Namespace of the manager, which must exist.
+     * @return Namespace of the manager. It must exist.
      * 
      */
     public Output<String> namespace() {
@@ -280,14 +280,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster&#39;s API is reached directly.
+     * Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster&#39;s API is reached directly.
      * 
      */
     @Import(name="proxy")
     private @Nullable Output<ContainerProxyArgs> proxy;
 
     /**
-     * @return Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster&#39;s API is reached directly.
+     * @return Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster&#39;s API is reached directly.
      * 
      */
     public Optional<Output<ContainerProxyArgs>> proxy() {
@@ -295,14 +295,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+     * How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
      * 
      */
     @Import(name="reloadDelay")
     private @Nullable Output<String> reloadDelay;
 
     /**
-     * @return How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+     * @return How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
      * 
      */
     public Optional<Output<String>> reloadDelay() {
@@ -310,14 +310,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+     * Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
      * 
      */
     @Import(name="replicas")
     private @Nullable Output<Integer> replicas;
 
     /**
-     * @return How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+     * @return Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
      * 
      */
     public Optional<Output<Integer>> replicas() {
@@ -325,14 +325,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * What the pod asks for and may use, by `cpu`, `memory` and so on.
+     * Resource requests and limits of the pod: `cpu`, `memory` and so on.
      * 
      */
     @Import(name="resources")
     private @Nullable Output<PodResourcesArgs> resources;
 
     /**
-     * @return What the pod asks for and may use, by `cpu`, `memory` and so on.
+     * @return Resource requests and limits of the pod: `cpu`, `memory` and so on.
      * 
      */
     public Optional<Output<PodResourcesArgs>> resources() {
@@ -340,14 +340,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+     * An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
      * 
      */
     @Import(name="serviceAccount")
     private @Nullable Output<String> serviceAccount;
 
     /**
-     * @return An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+     * @return An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
      * 
      */
     public Optional<Output<String>> serviceAccount() {
@@ -355,14 +355,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+     * A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
      * 
      */
     @Import(name="serviceMonitor")
     private @Nullable Output<ServiceMonitorArgs> serviceMonitor;
 
     /**
-     * @return A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+     * @return A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
      * 
      */
     public Optional<Output<ServiceMonitorArgs>> serviceMonitor() {
@@ -370,14 +370,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Whether the cluster sends the image&#39;s stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image&#39;s `/bin/sh` sends SIGQUIT and waits. Default: false.
+     * Whether the cluster itself sends the image&#39;s stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image&#39;s `/bin/sh` sends SIGQUIT and waits. Default: false.
      * 
      */
     @Import(name="stopSignal")
     private @Nullable Output<Boolean> stopSignal;
 
     /**
-     * @return Whether the cluster sends the image&#39;s stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image&#39;s `/bin/sh` sends SIGQUIT and waits. Default: false.
+     * @return Whether the cluster itself sends the image&#39;s stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image&#39;s `/bin/sh` sends SIGQUIT and waits. Default: false.
      * 
      */
     public Optional<Output<Boolean>> stopSignal() {
@@ -385,14 +385,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Taints of nodes that the pod bears, spelt as in a pod.
+     * Node taints that the pod tolerates, spelt as in a pod.
      * 
      */
     @Import(name="tolerations")
     private @Nullable Output<List<Map<String,Object>>> tolerations;
 
     /**
-     * @return Taints of nodes that the pod bears, spelt as in a pod.
+     * @return Node taints that the pod tolerates, spelt as in a pod.
      * 
      */
     public Optional<Output<List<Map<String,Object>>>> tolerations() {
@@ -400,14 +400,14 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager&#39;s.
+     * How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager&#39;s pods.
      * 
      */
     @Import(name="topologySpreadConstraints")
     private @Nullable Output<List<Map<String,Object>>> topologySpreadConstraints;
 
     /**
-     * @return How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager&#39;s.
+     * @return How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager&#39;s pods.
      * 
      */
     public Optional<Output<List<Map<String,Object>>>> topologySpreadConstraints() {
@@ -480,7 +480,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param affinity Which nodes and neighbours it wants, spelt as in a pod.
+         * @param affinity Node and pod affinity, spelt as in a pod.
          * 
          * @return builder
          * 
@@ -491,7 +491,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param affinity Which nodes and neighbours it wants, spelt as in a pod.
+         * @param affinity Node and pod affinity, spelt as in a pod.
          * 
          * @return builder
          * 
@@ -501,7 +501,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param annotations Annotations of the pod. Default: only ours.
+         * @param annotations Additional annotations of the pod.
          * 
          * @return builder
          * 
@@ -512,7 +512,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param annotations Annotations of the pod. Default: only ours.
+         * @param annotations Additional annotations of the pod.
          * 
          * @return builder
          * 
@@ -522,7 +522,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param certificates Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+         * @param certificates Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
          * 
          * @return builder
          * 
@@ -533,7 +533,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param certificates Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+         * @param certificates Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
          * 
          * @return builder
          * 
@@ -543,7 +543,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param cluster UID of the cluster&#39;s namespace kube-system: whoever&#39;s kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+         * @param cluster UID of the cluster&#39;s namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
          * 
          * @return builder
          * 
@@ -554,7 +554,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param cluster UID of the cluster&#39;s namespace kube-system: whoever&#39;s kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+         * @param cluster UID of the cluster&#39;s namespace kube-system. Kubeconfigs that lead to another cluster are refused, from the first `up` on. Default: that of the last `up`.
          * 
          * @return builder
          * 
@@ -564,7 +564,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param context Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+         * @param context Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
          * 
          * @return builder
          * 
@@ -575,7 +575,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param context Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+         * @param context Context of the kubeconfig. If it leads to another cluster, the manager is created there, and the old one drains. Default: the current context.
          * 
          * @return builder
          * 
@@ -585,7 +585,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Whoever may read pods reads it: no place for secrets.
+         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
          * 
          * @return builder
          * 
@@ -596,7 +596,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` is an empty variable. Whoever may read pods reads it: no place for secrets.
+         * @param environment Environment of the gitlab-runner process; `&#34;&#34;` sets an empty variable. Anybody who may read pods can read it: do not put secrets here.
          * 
          * @return builder
          * 
@@ -606,7 +606,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param fleetingInstall Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+         * @param fleetingInstall Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
          * 
          * @return builder
          * 
@@ -617,7 +617,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param fleetingInstall Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+         * @param fleetingInstall Whether each pod runs `gitlab-runner fleeting install` in a separate container before gitlab-runner starts, for the fleeting plugins that the workers name. Default: false.
          * 
          * @return builder
          * 
@@ -627,7 +627,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param image Image of the manager, best by digest: `…{@literal @}sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+         * @param image The manager&#39;s image, best by digest: `…{@literal @}sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
          * 
          * @return builder
          * 
@@ -638,7 +638,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param image Image of the manager, best by digest: `…{@literal @}sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+         * @param image The manager&#39;s image, best by digest: `…{@literal @}sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
          * 
          * @return builder
          * 
@@ -648,7 +648,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param imagePullSecrets Names of Secrets with logins for the image&#39;s registry.
+         * @param imagePullSecrets Names of Secrets with credentials for the image&#39;s registry.
          * 
          * @return builder
          * 
@@ -659,7 +659,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param imagePullSecrets Names of Secrets with logins for the image&#39;s registry.
+         * @param imagePullSecrets Names of Secrets with credentials for the image&#39;s registry.
          * 
          * @return builder
          * 
@@ -669,7 +669,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param imagePullSecrets Names of Secrets with logins for the image&#39;s registry.
+         * @param imagePullSecrets Names of Secrets with credentials for the image&#39;s registry.
          * 
          * @return builder
          * 
@@ -679,7 +679,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param jobNamespaces Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+         * @param jobNamespaces Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
          * 
          * @return builder
          * 
@@ -690,7 +690,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param jobNamespaces Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+         * @param jobNamespaces Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
          * 
          * @return builder
          * 
@@ -700,7 +700,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param jobNamespaces Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+         * @param jobNamespaces Namespaces in which jobs may run in addition to those that kubernetes workers name, such as those that `namespace_overwrite_allowed` allows.
          * 
          * @return builder
          * 
@@ -710,7 +710,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param kubeconfig Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+         * @param kubeconfig Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
          * 
          * @return builder
          * 
@@ -721,7 +721,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param kubeconfig Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+         * @param kubeconfig Path or text of a kubeconfig; a text that contains credentials is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
          * 
          * @return builder
          * 
@@ -731,7 +731,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param labels Labels of the pod and of everything that is made. Default: only ours.
+         * @param labels Additional labels of the pod and of all created objects.
          * 
          * @return builder
          * 
@@ -742,7 +742,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param labels Labels of the pod and of everything that is made. Default: only ours.
+         * @param labels Additional labels of the pod and of all created objects.
          * 
          * @return builder
          * 
@@ -752,7 +752,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param metrics Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+         * @param metrics Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
          * 
          * @return builder
          * 
@@ -763,7 +763,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param metrics Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+         * @param metrics Whether to create a Service for the metrics of `listen_address`. Changes in place. Default: false.
          * 
          * @return builder
          * 
@@ -773,7 +773,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param name Name of everything that is made, at most 49 characters. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
+         * @param name Name of all created objects, at most 49 characters. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
          * 
          * @return builder
          * 
@@ -784,7 +784,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param name Name of everything that is made, at most 49 characters. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
+         * @param name Name of all created objects, at most 49 characters. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
          * 
          * @return builder
          * 
@@ -794,7 +794,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param namespace Namespace of the manager, which must exist.
+         * @param namespace Namespace of the manager. It must exist.
          * 
          * @return builder
          * 
@@ -805,7 +805,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param namespace Namespace of the manager, which must exist.
+         * @param namespace Namespace of the manager. It must exist.
          * 
          * @return builder
          * 
@@ -857,7 +857,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param proxy Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster&#39;s API is reached directly.
+         * @param proxy Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster&#39;s API is reached directly.
          * 
          * @return builder
          * 
@@ -868,7 +868,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param proxy Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster&#39;s API is reached directly.
+         * @param proxy Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster&#39;s API is reached directly.
          * 
          * @return builder
          * 
@@ -878,7 +878,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param reloadDelay How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+         * @param reloadDelay How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
          * 
          * @return builder
          * 
@@ -889,7 +889,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param reloadDelay How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+         * @param reloadDelay How long a changed file may take to reach the process: the kubelet checks about once a minute. `online` counts contact only after this time. Changes in place. Default: 2m.
          * 
          * @return builder
          * 
@@ -899,7 +899,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param replicas How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+         * @param replicas Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
          * 
          * @return builder
          * 
@@ -910,7 +910,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param replicas How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+         * @param replicas Number of pods that serve the runners, each with its own StatefulSet and identity. Default: 1.
          * 
          * @return builder
          * 
@@ -920,7 +920,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param resources What the pod asks for and may use, by `cpu`, `memory` and so on.
+         * @param resources Resource requests and limits of the pod: `cpu`, `memory` and so on.
          * 
          * @return builder
          * 
@@ -931,7 +931,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param resources What the pod asks for and may use, by `cpu`, `memory` and so on.
+         * @param resources Resource requests and limits of the pod: `cpu`, `memory` and so on.
          * 
          * @return builder
          * 
@@ -941,7 +941,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param serviceAccount An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+         * @param serviceAccount An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
          * 
          * @return builder
          * 
@@ -952,7 +952,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param serviceAccount An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+         * @param serviceAccount An existing ServiceAccount in the namespace, with all rights that the executor needs. Then no ServiceAccount, Role or RoleBinding is created. Default: a new one.
          * 
          * @return builder
          * 
@@ -962,7 +962,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param serviceMonitor A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+         * @param serviceMonitor A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
          * 
          * @return builder
          * 
@@ -973,7 +973,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param serviceMonitor A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+         * @param serviceMonitor A ServiceMonitor for the Prometheus operator, which must be installed; `{}` creates one. Changes in place.
          * 
          * @return builder
          * 
@@ -983,7 +983,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param stopSignal Whether the cluster sends the image&#39;s stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image&#39;s `/bin/sh` sends SIGQUIT and waits. Default: false.
+         * @param stopSignal Whether the cluster itself sends the image&#39;s stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image&#39;s `/bin/sh` sends SIGQUIT and waits. Default: false.
          * 
          * @return builder
          * 
@@ -994,7 +994,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param stopSignal Whether the cluster sends the image&#39;s stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image&#39;s `/bin/sh` sends SIGQUIT and waits. Default: false.
+         * @param stopSignal Whether the cluster itself sends the image&#39;s stop signal (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook that uses the image&#39;s `/bin/sh` sends SIGQUIT and waits. Default: false.
          * 
          * @return builder
          * 
@@ -1004,7 +1004,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param tolerations Taints of nodes that the pod bears, spelt as in a pod.
+         * @param tolerations Node taints that the pod tolerates, spelt as in a pod.
          * 
          * @return builder
          * 
@@ -1015,7 +1015,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param tolerations Taints of nodes that the pod bears, spelt as in a pod.
+         * @param tolerations Node taints that the pod tolerates, spelt as in a pod.
          * 
          * @return builder
          * 
@@ -1025,7 +1025,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param tolerations Taints of nodes that the pod bears, spelt as in a pod.
+         * @param tolerations Node taints that the pod tolerates, spelt as in a pod.
          * 
          * @return builder
          * 
@@ -1035,7 +1035,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param topologySpreadConstraints How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager&#39;s.
+         * @param topologySpreadConstraints How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager&#39;s pods.
          * 
          * @return builder
          * 
@@ -1046,7 +1046,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param topologySpreadConstraints How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager&#39;s.
+         * @param topologySpreadConstraints How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager&#39;s pods.
          * 
          * @return builder
          * 
@@ -1056,7 +1056,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param topologySpreadConstraints How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager&#39;s.
+         * @param topologySpreadConstraints How pods are spread, spelt as in a pod. If `labelSelector` is missing, it selects this manager&#39;s pods.
          * 
          * @return builder
          * 

@@ -20,14 +20,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     public static final PlacementArgs Empty = new PlacementArgs();
 
     /**
-     * Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
+     * Absolute, or relative to the folder of `Pulumi.yaml`, such as `/etc/gitlab-runner`. A change moves the files.
      * 
      */
     @Import(name="directory")
     private @Nullable Output<String> directory;
 
     /**
-     * @return Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
+     * @return Absolute, or relative to the folder of `Pulumi.yaml`, such as `/etc/gitlab-runner`. A change moves the files.
      * 
      */
     public Optional<Output<String>> directory() {
@@ -35,14 +35,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
+     * A Docker engine on which the manager runs in a container; `{}` is this machine&#39;s engine.
      * 
      */
     @Import(name="docker")
     private @Nullable Output<DockerOptionsArgs> docker;
 
     /**
-     * @return A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
+     * @return A Docker engine on which the manager runs in a container; `{}` is this machine&#39;s engine.
      * 
      */
     public Optional<Output<DockerOptionsArgs>> docker() {
@@ -50,14 +50,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether `systemctl stop` lets running jobs end, for the manager&#39;s `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+     * Whether `systemctl stop` lets running jobs finish, for at most the manager&#39;s `drainTimeout`. Writes a drop-in for the unit, which only root may do. Default: false.
      * 
      */
     @Import(name="drainOnStop")
     private @Nullable Output<Boolean> drainOnStop;
 
     /**
-     * @return Whether `systemctl stop` lets running jobs end, for the manager&#39;s `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+     * @return Whether `systemctl stop` lets running jobs finish, for at most the manager&#39;s `drainTimeout`. Writes a drop-in for the unit, which only root may do. Default: false.
      * 
      */
     public Optional<Output<Boolean>> drainOnStop() {
@@ -65,14 +65,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+     * Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user who writes the files: root, or the unit&#39;s user. Default: false.
      * 
      */
     @Import(name="fleetingInstall")
     private @Nullable Output<Boolean> fleetingInstall;
 
     /**
-     * @return Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+     * @return Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user who writes the files: root, or the unit&#39;s user. Default: false.
      * 
      */
     public Optional<Output<Boolean>> fleetingInstall() {
@@ -110,14 +110,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+     * What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
      * 
      */
     @Import(name="onDestroy")
     private @Nullable Output<String> onDestroy;
 
     /**
-     * @return What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+     * @return What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
      * 
      */
     public Optional<Output<String>> onDestroy() {
@@ -125,14 +125,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s own words when it does not. It is never started or restarted. Default: the process is not looked at.
+     * Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s error message if it does not. `up` never starts or restarts it. Default: the process is not checked.
      * 
      */
     @Import(name="service")
     private @Nullable Output<String> service;
 
     /**
-     * @return Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s own words when it does not. It is never started or restarted. Default: the process is not looked at.
+     * @return Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s error message if it does not. `up` never starts or restarts it. Default: the process is not checked.
      * 
      */
     public Optional<Output<String>> service() {
@@ -140,14 +140,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+     * Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
      * 
      */
     @Import(name="sharedBetweenMachines")
     private @Nullable Output<Boolean> sharedBetweenMachines;
 
     /**
-     * @return Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+     * @return Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
      * 
      */
     public Optional<Output<Boolean>> sharedBetweenMachines() {
@@ -155,14 +155,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * A directory of a host that ssh reaches.
+     * A directory on a host that `ssh` reaches.
      * 
      */
     @Import(name="ssh")
     private @Nullable Output<SshHostOptionsArgs> ssh;
 
     /**
-     * @return A directory of a host that ssh reaches.
+     * @return A directory on a host that `ssh` reaches.
      * 
      */
     public Optional<Output<SshHostOptionsArgs>> ssh() {
@@ -170,14 +170,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+     * The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
      * 
      */
     @Import(name="takeOverFrom")
     private @Nullable Output<String> takeOverFrom;
 
     /**
-     * @return The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+     * @return The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
      * 
      */
     public Optional<Output<String>> takeOverFrom() {
@@ -185,14 +185,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Versions of gitlab-runner that are expected there, such as `&gt;=19` or `&gt;=18.5 &lt;20`: a warning when it is another. Default: any.
+     * Versions of gitlab-runner to expect there, such as `&gt;=19` or `&gt;=18.5 &lt;20`. Any other causes a warning. Default: any.
      * 
      */
     @Import(name="version")
     private @Nullable Output<String> version;
 
     /**
-     * @return Versions of gitlab-runner that are expected there, such as `&gt;=19` or `&gt;=18.5 &lt;20`: a warning when it is another. Default: any.
+     * @return Versions of gitlab-runner to expect there, such as `&gt;=19` or `&gt;=18.5 &lt;20`. Any other causes a warning. Default: any.
      * 
      */
     public Optional<Output<String>> version() {
@@ -235,7 +235,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param directory Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
+         * @param directory Absolute, or relative to the folder of `Pulumi.yaml`, such as `/etc/gitlab-runner`. A change moves the files.
          * 
          * @return builder
          * 
@@ -246,7 +246,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param directory Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
+         * @param directory Absolute, or relative to the folder of `Pulumi.yaml`, such as `/etc/gitlab-runner`. A change moves the files.
          * 
          * @return builder
          * 
@@ -256,7 +256,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param docker A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
+         * @param docker A Docker engine on which the manager runs in a container; `{}` is this machine&#39;s engine.
          * 
          * @return builder
          * 
@@ -267,7 +267,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param docker A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
+         * @param docker A Docker engine on which the manager runs in a container; `{}` is this machine&#39;s engine.
          * 
          * @return builder
          * 
@@ -277,7 +277,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainOnStop Whether `systemctl stop` lets running jobs end, for the manager&#39;s `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+         * @param drainOnStop Whether `systemctl stop` lets running jobs finish, for at most the manager&#39;s `drainTimeout`. Writes a drop-in for the unit, which only root may do. Default: false.
          * 
          * @return builder
          * 
@@ -288,7 +288,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainOnStop Whether `systemctl stop` lets running jobs end, for the manager&#39;s `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+         * @param drainOnStop Whether `systemctl stop` lets running jobs finish, for at most the manager&#39;s `drainTimeout`. Writes a drop-in for the unit, which only root may do. Default: false.
          * 
          * @return builder
          * 
@@ -298,7 +298,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param fleetingInstall Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+         * @param fleetingInstall Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user who writes the files: root, or the unit&#39;s user. Default: false.
          * 
          * @return builder
          * 
@@ -309,7 +309,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param fleetingInstall Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+         * @param fleetingInstall Whether `up` runs `gitlab-runner fleeting install` for the fleeting plugins that the workers name, as the user who writes the files: root, or the unit&#39;s user. Default: false.
          * 
          * @return builder
          * 
@@ -361,7 +361,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param onDestroy What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+         * @param onDestroy What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
          * 
          * @return builder
          * 
@@ -372,7 +372,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param onDestroy What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+         * @param onDestroy What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
          * 
          * @return builder
          * 
@@ -382,7 +382,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param service Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s own words when it does not. It is never started or restarted. Default: the process is not looked at.
+         * @param service Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s error message if it does not. `up` never starts or restarts it. Default: the process is not checked.
          * 
          * @return builder
          * 
@@ -393,7 +393,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param service Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s own words when it does not. It is never started or restarted. Default: the process is not looked at.
+         * @param service Name of the systemd unit that runs gitlab-runner there. `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s error message if it does not. `up` never starts or restarts it. Default: the process is not checked.
          * 
          * @return builder
          * 
@@ -403,7 +403,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sharedBetweenMachines Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+         * @param sharedBetweenMachines Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
          * 
          * @return builder
          * 
@@ -414,7 +414,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sharedBetweenMachines Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+         * @param sharedBetweenMachines Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
          * 
          * @return builder
          * 
@@ -424,7 +424,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ssh A directory of a host that ssh reaches.
+         * @param ssh A directory on a host that `ssh` reaches.
          * 
          * @return builder
          * 
@@ -435,7 +435,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ssh A directory of a host that ssh reaches.
+         * @param ssh A directory on a host that `ssh` reaches.
          * 
          * @return builder
          * 
@@ -445,7 +445,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
          * 
          * @return builder
          * 
@@ -456,7 +456,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
          * 
          * @return builder
          * 
@@ -466,7 +466,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param version Versions of gitlab-runner that are expected there, such as `&gt;=19` or `&gt;=18.5 &lt;20`: a warning when it is another. Default: any.
+         * @param version Versions of gitlab-runner to expect there, such as `&gt;=19` or `&gt;=18.5 &lt;20`. Any other causes a warning. Default: any.
          * 
          * @return builder
          * 
@@ -477,7 +477,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param version Versions of gitlab-runner that are expected there, such as `&gt;=19` or `&gt;=18.5 &lt;20`: a warning when it is another. Default: any.
+         * @param version Versions of gitlab-runner to expect there, such as `&gt;=19` or `&gt;=18.5 &lt;20`. Any other causes a warning. Default: any.
          * 
          * @return builder
          * 

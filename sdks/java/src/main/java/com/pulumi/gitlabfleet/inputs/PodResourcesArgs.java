@@ -17,14 +17,14 @@ public final class PodResourcesArgs extends com.pulumi.resources.ResourceArgs {
     public static final PodResourcesArgs Empty = new PodResourcesArgs();
 
     /**
-     * The most it may use.
+     * What the pod may use.
      * 
      */
     @Import(name="limits")
     private @Nullable Output<Map<String,String>> limits;
 
     /**
-     * @return The most it may use.
+     * @return What the pod may use.
      * 
      */
     public Optional<Output<Map<String,String>>> limits() {
@@ -72,7 +72,7 @@ public final class PodResourcesArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param limits The most it may use.
+         * @param limits What the pod may use.
          * 
          * @return builder
          * 
@@ -83,7 +83,7 @@ public final class PodResourcesArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param limits The most it may use.
+         * @param limits What the pod may use.
          * 
          * @return builder
          * 

@@ -15,14 +15,14 @@ public final class RegistryLoginArgs extends com.pulumi.resources.ResourceArgs {
     public static final RegistryLoginArgs Empty = new RegistryLoginArgs();
 
     /**
-     * Address of the registry, for instance `registry.example.org`.
+     * Address of the registry, such as `registry.example.org`.
      * 
      */
     @Import(name="address", required=true)
     private Output<String> address;
 
     /**
-     * @return Address of the registry, for instance `registry.example.org`.
+     * @return Address of the registry, such as `registry.example.org`.
      * 
      */
     public Output<String> address() {
@@ -86,7 +86,7 @@ public final class RegistryLoginArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param address Address of the registry, for instance `registry.example.org`.
+         * @param address Address of the registry, such as `registry.example.org`.
          * 
          * @return builder
          * 
@@ -97,7 +97,7 @@ public final class RegistryLoginArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param address Address of the registry, for instance `registry.example.org`.
+         * @param address Address of the registry, such as `registry.example.org`.
          * 
          * @return builder
          * 

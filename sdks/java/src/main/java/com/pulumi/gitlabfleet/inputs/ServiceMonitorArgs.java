@@ -17,14 +17,14 @@ public final class ServiceMonitorArgs extends com.pulumi.resources.ResourceArgs 
     public static final ServiceMonitorArgs Empty = new ServiceMonitorArgs();
 
     /**
-     * Time between two looks, for instance `30s`. Default: that of Prometheus.
+     * Scrape interval, such as `30s`. Default: that of Prometheus.
      * 
      */
     @Import(name="interval")
     private @Nullable Output<String> interval;
 
     /**
-     * @return Time between two looks, for instance `30s`. Default: that of Prometheus.
+     * @return Scrape interval, such as `30s`. Default: that of Prometheus.
      * 
      */
     public Optional<Output<String>> interval() {
@@ -32,14 +32,14 @@ public final class ServiceMonitorArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Labels by which Prometheus finds it, for instance `{ &#34;release&#34;: &#34;prometheus&#34; }`.
+     * Labels by which Prometheus finds it, such as `{ &#34;release&#34;: &#34;prometheus&#34; }`.
      * 
      */
     @Import(name="labels")
     private @Nullable Output<Map<String,String>> labels;
 
     /**
-     * @return Labels by which Prometheus finds it, for instance `{ &#34;release&#34;: &#34;prometheus&#34; }`.
+     * @return Labels by which Prometheus finds it, such as `{ &#34;release&#34;: &#34;prometheus&#34; }`.
      * 
      */
     public Optional<Output<Map<String,String>>> labels() {
@@ -72,7 +72,7 @@ public final class ServiceMonitorArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param interval Time between two looks, for instance `30s`. Default: that of Prometheus.
+         * @param interval Scrape interval, such as `30s`. Default: that of Prometheus.
          * 
          * @return builder
          * 
@@ -83,7 +83,7 @@ public final class ServiceMonitorArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param interval Time between two looks, for instance `30s`. Default: that of Prometheus.
+         * @param interval Scrape interval, such as `30s`. Default: that of Prometheus.
          * 
          * @return builder
          * 
@@ -93,7 +93,7 @@ public final class ServiceMonitorArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param labels Labels by which Prometheus finds it, for instance `{ &#34;release&#34;: &#34;prometheus&#34; }`.
+         * @param labels Labels by which Prometheus finds it, such as `{ &#34;release&#34;: &#34;prometheus&#34; }`.
          * 
          * @return builder
          * 
@@ -104,7 +104,7 @@ public final class ServiceMonitorArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param labels Labels by which Prometheus finds it, for instance `{ &#34;release&#34;: &#34;prometheus&#34; }`.
+         * @param labels Labels by which Prometheus finds it, such as `{ &#34;release&#34;: &#34;prometheus&#34; }`.
          * 
          * @return builder
          * 

@@ -19,14 +19,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     public static final SshHostOptionsArgs Empty = new SshHostOptionsArgs();
 
     /**
-     * How long a connection may take, from `1s` to `10m`. Default: 15s.
+     * Timeout for a connection, from `1s` to `10m`. Default: 15s.
      * 
      */
     @Import(name="connectTimeout")
     private @Nullable Output<String> connectTimeout;
 
     /**
-     * @return How long a connection may take, from `1s` to `10m`. Default: 15s.
+     * @return Timeout for a connection, from `1s` to `10m`. Default: 15s.
      * 
      */
     public Optional<Output<String>> connectTimeout() {
@@ -34,14 +34,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+     * Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
      * 
      */
     @Import(name="directory", required=true)
     private Output<String> directory;
 
     /**
-     * @return Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+     * @return Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
      * 
      */
     public Output<String> directory() {
@@ -49,14 +49,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * A name that `ssh` knows (`~/.ssh/config` counts), `user{@literal @}host`, or `ssh://user{@literal @}host:port`. Another machine gets the files anew.
+     * A name that `ssh` knows (also from `~/.ssh/config`), `user{@literal @}host` or `ssh://user{@literal @}host:port`. If the machine changes, the files move there.
      * 
      */
     @Import(name="host", required=true)
     private Output<String> host;
 
     /**
-     * @return A name that `ssh` knows (`~/.ssh/config` counts), `user{@literal @}host`, or `ssh://user{@literal @}host:port`. Another machine gets the files anew.
+     * @return A name that `ssh` knows (also from `~/.ssh/config`), `user{@literal @}host` or `ssh://user{@literal @}host:port`. If the machine changes, the files move there.
      * 
      */
     public Output<String> host() {
@@ -64,14 +64,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+     * Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
      * 
      */
     @Import(name="knownHosts")
     private @Nullable Output<String> knownHosts;
 
     /**
-     * @return Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+     * @return Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
      * 
      */
     public Optional<Output<String>> knownHosts() {
@@ -79,14 +79,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+     * Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
      * 
      */
     @Import(name="look")
     private @Nullable Output<Boolean> look;
 
     /**
-     * @return Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+     * @return Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
      * 
      */
     public Optional<Output<Boolean>> look() {
@@ -94,14 +94,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+     * What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
      * 
      */
     @Import(name="onDestroy")
     private @Nullable Output<String> onDestroy;
 
     /**
-     * @return What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+     * @return What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
      * 
      */
     public Optional<Output<String>> onDestroy() {
@@ -109,14 +109,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Port of its sshd. Default: that in `host`, else what `ssh` takes.
+     * The host&#39;s sshd port. Default: that in `host`, else `ssh`&#39;s default.
      * 
      */
     @Import(name="port")
     private @Nullable Output<Integer> port;
 
     /**
-     * @return Port of its sshd. Default: that in `host`, else what `ssh` takes.
+     * @return The host&#39;s sshd port. Default: that in `host`, else `ssh`&#39;s default.
      * 
      */
     public Optional<Output<Integer>> port() {
@@ -124,14 +124,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+     * Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
      * 
      */
     @Import(name="privateKey")
     private @Nullable Output<String> privateKey;
 
     /**
-     * @return Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+     * @return Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
      * 
      */
     public Optional<Output<String>> privateKey() {
@@ -139,14 +139,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+     * Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
      * 
      */
     @Import(name="sharedBetweenMachines")
     private @Nullable Output<Boolean> sharedBetweenMachines;
 
     /**
-     * @return Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+     * @return Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
      * 
      */
     public Optional<Output<Boolean>> sharedBetweenMachines() {
@@ -154,14 +154,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+     * Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
      * 
      */
     @Import(name="sudo")
     private @Nullable Output<Boolean> sudo;
 
     /**
-     * @return Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+     * @return Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
      * 
      */
     public Optional<Output<Boolean>> sudo() {
@@ -169,14 +169,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+     * The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
      * 
      */
     @Import(name="takeOverFrom")
     private @Nullable Output<String> takeOverFrom;
 
     /**
-     * @return The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+     * @return The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
      * 
      */
     public Optional<Output<String>> takeOverFrom() {
@@ -218,7 +218,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param connectTimeout How long a connection may take, from `1s` to `10m`. Default: 15s.
+         * @param connectTimeout Timeout for a connection, from `1s` to `10m`. Default: 15s.
          * 
          * @return builder
          * 
@@ -229,7 +229,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param connectTimeout How long a connection may take, from `1s` to `10m`. Default: 15s.
+         * @param connectTimeout Timeout for a connection, from `1s` to `10m`. Default: 15s.
          * 
          * @return builder
          * 
@@ -239,7 +239,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param directory Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+         * @param directory Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
          * 
          * @return builder
          * 
@@ -250,7 +250,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param directory Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+         * @param directory Absolute path, such as `/etc/gitlab-runner`. A change moves the files.
          * 
          * @return builder
          * 
@@ -260,7 +260,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param host A name that `ssh` knows (`~/.ssh/config` counts), `user{@literal @}host`, or `ssh://user{@literal @}host:port`. Another machine gets the files anew.
+         * @param host A name that `ssh` knows (also from `~/.ssh/config`), `user{@literal @}host` or `ssh://user{@literal @}host:port`. If the machine changes, the files move there.
          * 
          * @return builder
          * 
@@ -271,7 +271,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param host A name that `ssh` knows (`~/.ssh/config` counts), `user{@literal @}host`, or `ssh://user{@literal @}host:port`. Another machine gets the files anew.
+         * @param host A name that `ssh` knows (also from `~/.ssh/config`), `user{@literal @}host` or `ssh://user{@literal @}host:port`. If the machine changes, the files move there.
          * 
          * @return builder
          * 
@@ -281,7 +281,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param knownHosts Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+         * @param knownHosts Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
          * 
          * @return builder
          * 
@@ -292,7 +292,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param knownHosts Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+         * @param knownHosts Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds: `~/.ssh/known_hosts`.
          * 
          * @return builder
          * 
@@ -302,7 +302,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param look Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+         * @param look Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
          * 
          * @return builder
          * 
@@ -313,7 +313,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param look Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+         * @param look Whether a preview connects to the host. If not, it compares with the state and needs no key. Default: false.
          * 
          * @return builder
          * 
@@ -323,7 +323,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param onDestroy What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+         * @param onDestroy What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
          * 
          * @return builder
          * 
@@ -334,7 +334,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param onDestroy What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+         * @param onDestroy What happens to the files when the manager is removed, destroyed or moved elsewhere: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: remove.
          * 
          * @return builder
          * 
@@ -344,7 +344,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param port Port of its sshd. Default: that in `host`, else what `ssh` takes.
+         * @param port The host&#39;s sshd port. Default: that in `host`, else `ssh`&#39;s default.
          * 
          * @return builder
          * 
@@ -355,7 +355,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param port Port of its sshd. Default: that in `host`, else what `ssh` takes.
+         * @param port The host&#39;s sshd port. Default: that in `host`, else `ssh`&#39;s default.
          * 
          * @return builder
          * 
@@ -365,7 +365,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param privateKey Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+         * @param privateKey Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
          * 
          * @return builder
          * 
@@ -376,7 +376,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param privateKey Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+         * @param privateKey Text of a private key without a passphrase; a secret, and stored in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
          * 
          * @return builder
          * 
@@ -386,7 +386,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param sharedBetweenMachines Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+         * @param sharedBetweenMachines Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
          * 
          * @return builder
          * 
@@ -397,7 +397,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param sharedBetweenMachines Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+         * @param sharedBetweenMachines Whether several machines mount the directory, so that each may write it. Otherwise only the machine that wrote it first may. Default: false.
          * 
          * @return builder
          * 
@@ -407,7 +407,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param sudo Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+         * @param sudo Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
          * 
          * @return builder
          * 
@@ -418,7 +418,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param sudo Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+         * @param sudo Whether to read and write files as root, with `sudo -n`: without a password. Default: false.
          * 
          * @return builder
          * 
@@ -428,7 +428,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
          * 
          * @return builder
          * 
@@ -439,7 +439,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, from which to take over the directory. Its `config.toml` is kept as a copy. Default: a directory of another manager is refused.
          * 
          * @return builder
          * 

@@ -20,14 +20,14 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
     public static final WorkerArgs Empty = new WorkerArgs();
 
     /**
-     * Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+     * Keys of the `[[runners]]` table, spelt as GitLab documents them, without `token` and `id`, which come from the runner.
      * 
      */
     @Import(name="config", required=true)
     private Output<Map<String,Object>> config;
 
     /**
-     * @return Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+     * @return Keys of the `[[runners]]` table, spelt as GitLab documents them, without `token` and `id`, which come from the runner.
      * 
      */
     public Output<Map<String,Object>> config() {
@@ -65,14 +65,14 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Codes of warnings about this worker that are known and accepted.
+     * Codes of known and accepted warnings about this worker.
      * 
      */
     @Import(name="silence")
     private @Nullable Output<List<String>> silence;
 
     /**
-     * @return Codes of warnings about this worker that are known and accepted.
+     * @return Codes of known and accepted warnings about this worker.
      * 
      */
     public Optional<Output<List<String>>> silence() {
@@ -107,7 +107,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them, without `token` and `id`, which come from the runner.
          * 
          * @return builder
          * 
@@ -118,7 +118,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them, without `token` and `id`, which come from the runner.
          * 
          * @return builder
          * 
@@ -170,7 +170,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about this worker that are known and accepted.
+         * @param silence Codes of known and accepted warnings about this worker.
          * 
          * @return builder
          * 
@@ -181,7 +181,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about this worker that are known and accepted.
+         * @param silence Codes of known and accepted warnings about this worker.
          * 
          * @return builder
          * 
@@ -191,7 +191,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about this worker that are known and accepted.
+         * @param silence Codes of known and accepted warnings about this worker.
          * 
          * @return builder
          * 
