@@ -23,7 +23,7 @@ const integers: PropertySpec = { type: "array", items: integer };
 const byName = (each: PropertySpec): PropertySpec => ({ type: "object", additionalProperties: each });
 
 const allowlist: ComponentOutputs["properties"] = {
-    projectId: { ...integer, description: "Id of the project that is protected." },
+    projectId: { ...integer, description: "Id of the protected project." },
     targetProjectIds: { ...integers, description: "Ids of the allowed projects, in ascending order." },
     targetGroupIds: { ...integers, description: "Ids of the allowed groups, in ascending order." },
 };
@@ -31,7 +31,7 @@ const allowlist: ComponentOutputs["properties"] = {
 /** By type of the component. */
 export const COMPONENT_OUTPUTS: Record<string, ComponentOutputs> = {
     "gitlab-fleet:index:Fleet": all(
-        "Runners, their managers and the allowlists of registries, from one value, as a stack's configuration declares them.",
+        "Runners, their managers and the allowlists of registries, from one value in the structure of the stack config.",
         {
             runnerIds: { ...byName(integer), description: "Ids in GitLab, by runner." },
             tokens: { ...byName(text), secret: true, description: "Authentication tokens, by runner." },
@@ -46,14 +46,14 @@ export const COMPONENT_OUTPUTS: Record<string, ComponentOutputs> = {
             runnerId: { ...integer, description: "Id of the runner in GitLab." },
             token: { ...text, secret: true, description: "Authentication token (`glrt-…`)." },
             tokenObtainedAt: { ...text, description: "When the token was issued, ISO 8601." },
-            tokenExpiresAt: { ...text, description: "When the token dies, ISO 8601; absent: never." },
+            tokenExpiresAt: { ...text, description: "When the token expires, ISO 8601; absent if never." },
         },
         required: ["runnerId", "token", "tokenObtainedAt"],
     },
     "gitlab-fleet:index:RunnerManager": all("One gitlab-runner process with exactly the declared `config.toml`.", {
-        systemId: { ...text, description: "Content of `.runner_system_id`, by which GitLab knows the manager." },
+        systemId: { ...text, description: "Content of `.runner_system_id`, by which GitLab recognises the manager." },
         configPath: { ...text, description: "Path of `config.toml`, as the process sees it." },
-        configToml: { ...text, secret: true, description: "Whole text of `config.toml`." },
+        configToml: { ...text, secret: true, description: "Full text of `config.toml`." },
     }),
     "gitlab-fleet:index:JobTokenAllowlist": all(
         "The list, on a project, of the projects and groups whose CI jobs may reach it with their job token.",
@@ -65,12 +65,12 @@ export const COMPONENT_OUTPUTS: Record<string, ComponentOutputs> = {
     ),
     "gitlab-fleet:index:ExclusiveScope": {
         description:
-            "Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. " +
-            "In TypeScript its name is ExclusiveRunners.",
+            "Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` left there. " +
+            "In TypeScript, it is called ExclusiveRunners.",
         properties: {
             foundCount: {
                 ...integer,
-                description: "How many other runners, claimed or left over, there were at the last `up`.",
+                description: "Number of other runners, claimed or left over, at the last `up`.",
             },
         },
         required: [],

@@ -10,13 +10,13 @@ using Pulumi.Serialization;
 namespace Pulumi.GitlabFleet
 {
     /// <summary>
-    /// Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. In TypeScript its name is ExclusiveRunners.
+    /// Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` left there. In TypeScript, it is called ExclusiveRunners.
     /// </summary>
     [GitlabFleetResourceType("gitlab-fleet:index:ExclusiveScope")]
     public partial class ExclusiveScope : global::Pulumi.ComponentResource
     {
         /// <summary>
-        /// How many other runners, claimed or left over, there were at the last `up`.
+        /// Number of other runners, claimed or left over, at the last `up`.
         /// </summary>
         [Output("foundCount")]
         public Output<int?> FoundCount { get; private set; } = null!;

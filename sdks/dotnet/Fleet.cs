@@ -10,7 +10,7 @@ using Pulumi.Serialization;
 namespace Pulumi.GitlabFleet
 {
     /// <summary>
-    /// Runners, their managers and the allowlists of registries, from one value, as a stack's configuration declares them.
+    /// Runners, their managers and the allowlists of registries, from one value in the structure of the stack config.
     /// </summary>
     [GitlabFleetResourceType("gitlab-fleet:index:Fleet")]
     public partial class Fleet : global::Pulumi.ComponentResource

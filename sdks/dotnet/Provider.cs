@@ -10,7 +10,7 @@ using Pulumi.Serialization;
 namespace Pulumi.GitlabFleet
 {
     /// <summary>
-    /// Where GitLab is and how to log in. Each property falls back to the environment variable that the gitlab package reads.
+    /// The address of GitLab and how to log in. Each property falls back to the environment variable that the gitlab package reads.
     /// </summary>
     [GitlabFleetResourceType("pulumi:providers:gitlab-fleet")]
     public partial class Provider : global::Pulumi.ProviderResource
@@ -43,37 +43,37 @@ namespace Pulumi.GitlabFleet
     public sealed class ProviderArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Base of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
+        /// Base URL of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
         /// </summary>
         [Input("baseUrl")]
         public Input<string>? BaseUrl { get; set; }
 
         /// <summary>
-        /// File with the PEM certificates of the authorities to trust besides the system's.
+        /// File with PEM certificates of authorities to trust in addition to the system's.
         /// </summary>
         [Input("cacertFile")]
         public Input<string>? CacertFile { get; set; }
 
         /// <summary>
-        /// File with the PEM certificate to show to GitLab, or to a proxy before it.
+        /// PEM certificate file to present to GitLab, or to a proxy in front of it.
         /// </summary>
         [Input("clientCert")]
         public Input<string>? ClientCert { get; set; }
 
         /// <summary>
-        /// File with the PEM key of `clientCert`.
+        /// File with the PEM key for `clientCert`.
         /// </summary>
         [Input("clientKey")]
         public Input<string>? ClientKey { get; set; }
 
         /// <summary>
-        /// Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
+        /// Whether `preview` and `up` compare with GitLab; if false, only `refresh` does. Default: true.
         /// </summary>
         [Input("compareWithGitlab", json: true)]
         public Input<bool>? CompareWithGitlab { get; set; }
 
         /// <summary>
-        /// Log in before anything else is done. Default: false.
+        /// Check the token before anything else. Default: false.
         /// </summary>
         [Input("earlyAuthCheck", json: true)]
         public Input<bool>? EarlyAuthCheck { get; set; }
@@ -82,7 +82,7 @@ namespace Pulumi.GitlabFleet
         private InputMap<string>? _headers;
 
         /// <summary>
-        /// Further headers of every request.
+        /// Additional headers for every request.
         /// </summary>
         public InputMap<string> Headers
         {
@@ -97,7 +97,7 @@ namespace Pulumi.GitlabFleet
         public Input<bool>? Insecure { get; set; }
 
         /// <summary>
-        /// How often a request that may be repeated is sent again. Default: 4.
+        /// How often to retry a request that is safe to repeat. Default: 4.
         /// </summary>
         [Input("retries", json: true)]
         public Input<int>? Retries { get; set; }

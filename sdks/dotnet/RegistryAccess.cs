@@ -16,7 +16,7 @@ namespace Pulumi.GitlabFleet
     public partial class RegistryAccess : global::Pulumi.ComponentResource
     {
         /// <summary>
-        /// Id of the project that is protected.
+        /// Id of the protected project.
         /// </summary>
         [Output("projectId")]
         public Output<int> ProjectId { get; private set; } = null!;

@@ -28,7 +28,7 @@ namespace Pulumi.GitlabFleet
         public Output<string> Token { get; private set; } = null!;
 
         /// <summary>
-        /// When the token dies, ISO 8601; absent: never.
+        /// When the token expires, ISO 8601; absent if never.
         /// </summary>
         [Output("tokenExpiresAt")]
         public Output<string?> TokenExpiresAt { get; private set; } = null!;

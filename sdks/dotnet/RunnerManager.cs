@@ -22,13 +22,13 @@ namespace Pulumi.GitlabFleet
         public Output<string> ConfigPath { get; private set; } = null!;
 
         /// <summary>
-        /// Whole text of `config.toml`.
+        /// Full text of `config.toml`.
         /// </summary>
         [Output("configToml")]
         public Output<string> ConfigToml { get; private set; } = null!;
 
         /// <summary>
-        /// Content of `.runner_system_id`, by which GitLab knows the manager.
+        /// Content of `.runner_system_id`, by which GitLab recognises the manager.
         /// </summary>
         [Output("systemId")]
         public Output<string> SystemId { get; private set; } = null!;

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * A project's job-token allowlist as it is when the resource is created, and what becomes of it when the resource is deleted, after the list itself: put back as it was, or emptied. A list that the program still has, or that somebody else uses, is left as it is.
+ * A project's job-token allowlist as it is when the resource is created. When the resource is deleted, after the list itself, the list is restored or emptied. A list that the program still declares, or that somebody else uses, stays unchanged.
  */
 export class AllowlistBackup extends pulumi.CustomResource {
     /**
@@ -85,7 +85,7 @@ export class AllowlistBackup extends pulumi.CustomResource {
  */
 export interface AllowlistBackupArgs {
     /**
-     * `restore`: the list as it was when this resource was made. `close`: on and empty. Default: restore.
+     * `restore`: the list as it was when this resource was created. `close`: on and empty. Default: restore.
      */
     onDestroy?: pulumi.Input<string | undefined>;
     /**

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The cache volumes that the jobs of one manager leave on the engine. gitlab-runner makes them; deleting this resource removes those that are not in use.
+ * The cache volumes that the jobs of one manager leave on the engine. gitlab-runner creates them; deleting this resource removes those that are not in use.
  */
 export class CacheVolumes extends pulumi.CustomResource {
     /**
@@ -68,11 +68,11 @@ export class CacheVolumes extends pulumi.CustomResource {
  */
 export interface CacheVolumesArgs {
     /**
-     * How to reach the engine. Default: as the environment says.
+     * How to reach the engine. Default: from the environment.
      */
     engine?: pulumi.Input<inputs.DockerConnectionArgs | undefined>;
     /**
-     * The manager's identities, by which gitlab-runner labels its volumes.
+     * The manager's identities, with which gitlab-runner labels its volumes.
      */
     systemIds: pulumi.Input<pulumi.Input<string>[]>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Waits until the process in a container has loaded the `config.toml` that was delivered for it; fails with gitlab-runner's own words when it refuses the file. Does nothing in a preview.
+ * Waits until the process in a container has loaded the `config.toml` that was written for it; fails with gitlab-runner's error message if it refuses the file. Does nothing in a preview.
  */
 export class ConfigLoaded extends pulumi.CustomResource {
     /**
@@ -96,19 +96,19 @@ export interface ConfigLoadedArgs {
      */
     containerId: pulumi.Input<string>;
     /**
-     * How to reach the engine. Default: as the environment says.
+     * How to reach the engine. Default: from the environment.
      */
     engine?: pulumi.Input<inputs.DockerConnectionArgs | undefined>;
     /**
-     * The log level hides that a file was loaded: silence counts as success after a while. Default: false.
+     * The log level hides that a file was loaded, so silence counts as success after a while. Default: false.
      */
     quiet?: pulumi.Input<boolean | undefined>;
     /**
-     * Longest wait, in seconds. Default: 60.
+     * Maximum wait, in seconds. Default: 60.
      */
     timeout?: pulumi.Input<number | undefined>;
     /**
-     * The engine's time of the last delivery.
+     * Time of the last write, by the engine's clock.
      */
     writtenAt: pulumi.Input<string>;
 }

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * Full paths of an allowlist's projects and groups by id, and the further projects of the top-level groups they are in. An id that does not exist is an error that names it.
+ * Full paths of an allowlist's projects and groups by id, and the other projects of their top-level groups. If an id does not exist, an error names it.
  */
 export function describeConsumers(args?: DescribeConsumersArgs, opts?: pulumi.InvokeOptions): Promise<DescribeConsumersResult> {
     args = args || {};
@@ -23,7 +23,7 @@ export interface DescribeConsumersArgs {
      */
     groups?: number[];
     /**
-     * Whether to list the further projects: a request for every 100 of them. Default: false.
+     * Whether to list the other projects, which takes a request for every 100 of them. Default: false.
      */
     neighbours?: boolean;
     /**
@@ -42,7 +42,7 @@ export interface DescribeConsumersResult {
      */
     readonly neighbours: string[];
     /**
-     * Namespaces among the projects' that belong to a person.
+     * Namespaces of the projects that belong to a person.
      */
     readonly personal: string[];
     /**
@@ -51,7 +51,7 @@ export interface DescribeConsumersResult {
     readonly projects: {[key: string]: string};
 }
 /**
- * Full paths of an allowlist's projects and groups by id, and the further projects of the top-level groups they are in. An id that does not exist is an error that names it.
+ * Full paths of an allowlist's projects and groups by id, and the other projects of their top-level groups. If an id does not exist, an error names it.
  */
 export function describeConsumersOutput(args?: DescribeConsumersOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<DescribeConsumersResult> {
     args = args || {};
@@ -69,7 +69,7 @@ export interface DescribeConsumersOutputArgs {
      */
     groups?: pulumi.Input<pulumi.Input<number>[] | undefined>;
     /**
-     * Whether to list the further projects: a request for every 100 of them. Default: false.
+     * Whether to list the other projects, which takes a request for every 100 of them. Default: false.
      */
     neighbours?: pulumi.Input<boolean | undefined>;
     /**

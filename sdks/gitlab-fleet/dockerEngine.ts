@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A Docker engine that runner managers are about to be put on: reached, and new enough for gitlab-runner, before anything is made there. A preview asks nothing of it.
+ * A Docker engine for runner managers. Before anything is created there, `up` checks that it can be reached and is new enough for gitlab-runner. A preview does not connect to it.
  */
 export class DockerEngine extends pulumi.CustomResource {
     /**
@@ -71,11 +71,11 @@ export class DockerEngine extends pulumi.CustomResource {
  */
 export interface DockerEngineArgs {
     /**
-     * How to reach it. Default: as the environment says.
+     * How to reach it. Default: from the environment.
      */
     engine?: pulumi.Input<inputs.DockerConnectionArgs | undefined>;
     /**
-     * Reach out when looking for differences, too: true in `up`, false in a preview.
+     * Whether comparisons connect to it, too: true in `up`, false in a preview.
      */
     look?: pulumi.Input<boolean | undefined>;
 }

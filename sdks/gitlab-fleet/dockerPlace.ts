@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The place of a runner manager on a Docker engine: its names are free or its own, and its image and networks are there, before a runner that it serves is changed or gets another token. A preview asks nothing of it.
+ * The place of a runner manager on a Docker engine. Before a runner that it serves is changed or gets another token, `up` checks that its names are free or its own, and that its image and networks exist. A preview does not connect to it.
  */
 export class DockerPlace extends pulumi.CustomResource {
     /**
@@ -38,12 +38,12 @@ export class DockerPlace extends pulumi.CustomResource {
     }
 
     /**
-     * Identities of the state, and of those that it was moved from: whose volumes are the manager's.
+     * Identities of the state, and of states that it was moved from: those of the manager's volumes.
      */
     declare public /*out*/ readonly identities: pulumi.Output<string[] | undefined>;
     declare public readonly owners: pulumi.Output<string[] | undefined>;
     /**
-     * When it was looked at and found good, ISO 8601.
+     * When it last passed the check, ISO 8601.
      */
     declare public /*out*/ readonly reachedAt: pulumi.Output<string>;
 
@@ -91,7 +91,7 @@ export class DockerPlace extends pulumi.CustomResource {
  */
 export interface DockerPlaceArgs {
     /**
-     * How to reach the engine. Default: as the environment says.
+     * How to reach the engine. Default: from the environment.
      */
     engine?: pulumi.Input<inputs.DockerConnectionArgs | undefined>;
     /**
@@ -99,35 +99,35 @@ export interface DockerPlaceArgs {
      */
     home?: pulumi.Input<boolean | undefined>;
     /**
-     * Identity of this stack's state. Default: none, to which no volume that names a state belongs.
+     * Identity of this stack's state. Default: none; then no volume that names a state belongs to it.
      */
     identity?: pulumi.Input<string | undefined>;
     /**
-     * Image by id, which has to be on the engine: with it files are written, and a volume that may be nobody's is looked into. Default: none is looked into.
+     * Image by id, which must be on the engine. It is used to write files, and to look into a volume that may have no owner. Default: no volume is looked into.
      */
     image?: pulumi.Input<string | undefined>;
     /**
-     * Reach out when looking for differences, too: true in `up`, false in a preview.
+     * Whether comparisons connect to it, too: true in `up`, false in a preview.
      */
     look?: pulumi.Input<boolean | undefined>;
     /**
-     * Names of its containers, which their volumes have too.
+     * Names of its containers and of their volumes.
      */
     names: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Networks that have to be there.
+     * Networks that must exist.
      */
     networks?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * `<project>/<stack>/<manager>` of each container, and what they were called before: whose containers and volumes may have the names.
+     * `<project>/<stack>/<manager>` of each container, and its previous names: the owners whose containers and volumes may have these names.
      */
     owners: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * As of the volume: with `overlap` each container has a second name.
+     * As for the volume: with `overlap`, each container has a second name.
      */
     replacement?: pulumi.Input<string | undefined>;
     /**
-     * Whether the state was lost that has made what is there: it is taken over then. Default: false.
+     * Whether to take over what is there, because the state that created it was lost. Default: false.
      */
     stateLost?: pulumi.Input<boolean | undefined>;
 }

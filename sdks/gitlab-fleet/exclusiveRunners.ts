@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Makes the declared runners the only ones of their kind in one scope. Compares what GitLab lists with what the program declared: a runner that carries this state's own marker, is not declared and was never heard from was left by an `up` that was killed, and is deleted; one that was heard from is reported, because another clone's stack may have it; runners that match `claim` are foreign and are reported, paused or deleted. Looks at GitLab during `preview` too.
+ * Makes the declared runners the only ones of their kind in one scope. Compares what GitLab lists with what the program declares. An undeclared runner with this state's marker that GitLab has never heard from was left by a killed `up`, and is deleted; if GitLab has heard from it, it is reported, because the stack of another clone may have it. Runners that match `claim` are foreign, and are reported, paused or deleted. Also reads GitLab during `preview`.
  */
 export class ExclusiveRunners extends pulumi.CustomResource {
     /**
@@ -40,11 +40,11 @@ export class ExclusiveRunners extends pulumi.CustomResource {
     declare public readonly claim: pulumi.Output<outputs.RunnerClaim | undefined>;
     declare public readonly foreign: pulumi.Output<string | undefined>;
     /**
-     * Undeclared runners that are still there after the last `up`.
+     * Undeclared runners that were left after the last `up`.
      */
     declare public /*out*/ readonly found: pulumi.Output<outputs.FoundRunner[]>;
     /**
-     * How many undeclared runners were left; `found` holds the first 200.
+     * Number of undeclared runners that were left; `found` holds the first 200.
      */
     declare public /*out*/ readonly foundCount: pulumi.Output<number | undefined>;
     declare public readonly groupId: pulumi.Output<number | undefined>;
@@ -115,7 +115,7 @@ export class ExclusiveRunners extends pulumi.CustomResource {
  */
 export interface ExclusiveRunnersArgs {
     /**
-     * Which undeclared runners are ours to judge. Default: only those with our marker.
+     * Which undeclared runners `foreign` applies to. Default: none.
      */
     claim?: pulumi.Input<inputs.RunnerClaimArgs | undefined>;
     /**
@@ -127,19 +127,19 @@ export interface ExclusiveRunnersArgs {
      */
     groupId?: pulumi.Input<number | undefined>;
     /**
-     * Identity of the stack's state, which is in the marker too. Without it no marker proves anything.
+     * Identity of the stack's state, also part of the marker. Without it, a marker proves nothing.
      */
     identity?: pulumi.Input<string | undefined>;
     /**
-     * Runners that are left alone whatever claims them, orphans too.
+     * Runners to leave alone, whether claimed or orphans.
      */
     keep?: pulumi.Input<inputs.RunnerExceptionsArgs | undefined>;
     /**
-     * How many runners one `up` may delete; more are refused as a whole. Default: 50.
+     * How many runners one `up` may delete. If there are more, it deletes none. Default: 50.
      */
     limit?: pulumi.Input<number | undefined>;
     /**
-     * `<project>/<stack>`: the part of the marker `managed-by: gitlab-fleet <project>/<stack>#<identity>/<runner name>` that says whose runners these are.
+     * `<project>/<stack>`: the part of the marker `managed-by: gitlab-fleet <project>/<stack>#<identity>/<runner name>` that names the runners' owner.
      */
     owner: pulumi.Input<string>;
     /**
@@ -147,15 +147,15 @@ export interface ExclusiveRunnersArgs {
      */
     projectId?: pulumi.Input<number | undefined>;
     /**
-     * A runner that ran a job within this time is left alone; `0s` spares none. Default: `1h`.
+     * Runners that ran a job within this time are left alone; `0s` turns this off. Default: `1h`.
      */
     quietPeriod?: pulumi.Input<string | undefined>;
     /**
-     * `instance_type`, `group_type` or `project_type`: the scope that is looked at.
+     * `instance_type`, `group_type` or `project_type`: the scope to examine.
      */
     runnerType: pulumi.Input<string>;
     /**
-     * The declared runners of this scope: name to runner id. Never touched.
+     * The declared runners of this scope: name to runner id. They are never touched.
      */
     runners: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Where a cluster is not as the state has it, of the objects that a manager is made of. Where any of that is not certain, nothing is told.
+ * Differences between the cluster and the state in the objects of a manager. If anything about them is uncertain, nothing is reported.
  */
 export function findLeftovers(args: FindLeftoversArgs, opts?: pulumi.InvokeOptions): Promise<FindLeftoversResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -33,15 +33,15 @@ export interface FindLeftoversArgs {
      */
     identity: string;
     /**
-     * Path or text of a kubeconfig. Default: as `KubernetesPlace` has it.
+     * Path or text of a kubeconfig. Default: as for `KubernetesPlace`.
      */
     kubeconfig?: string;
     /**
-     * Address at which the engine listens for this program: it is asked what is in the state.
+     * Address at which the engine listens for this program; used to ask it what is in the state.
      */
     monitor: string;
     /**
-     * What the manager is made of.
+     * The manager's objects.
      */
     objects: inputs.KubernetesObject[];
     /**
@@ -56,20 +56,20 @@ export interface FindLeftoversArgs {
 
 export interface FindLeftoversResult {
     /**
-     * In the state and no longer in the cluster, in words.
+     * What the state has and the cluster lacks, in words.
      */
     readonly gone: string[];
     /**
-     * Made by an `up` that was killed, for this manager and by this very state, which does not have them.
+     * Objects that a killed `up` of this state created for this manager, and that the state does not know.
      */
     readonly leftovers: outputs.KubernetesLeftover[];
     /**
-     * In the cluster and not in the state, in words, with whom they say that they belong to.
+     * What the cluster has and the state lacks, in words, with the owners that the objects name.
      */
     readonly taken: string[];
 }
 /**
- * Where a cluster is not as the state has it, of the objects that a manager is made of. Where any of that is not certain, nothing is told.
+ * Differences between the cluster and the state in the objects of a manager. If anything about them is uncertain, nothing is reported.
  */
 export function findLeftoversOutput(args: FindLeftoversOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<FindLeftoversResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -94,15 +94,15 @@ export interface FindLeftoversOutputArgs {
      */
     identity: pulumi.Input<string>;
     /**
-     * Path or text of a kubeconfig. Default: as `KubernetesPlace` has it.
+     * Path or text of a kubeconfig. Default: as for `KubernetesPlace`.
      */
     kubeconfig?: pulumi.Input<string | undefined>;
     /**
-     * Address at which the engine listens for this program: it is asked what is in the state.
+     * Address at which the engine listens for this program; used to ask it what is in the state.
      */
     monitor: pulumi.Input<string>;
     /**
-     * What the manager is made of.
+     * The manager's objects.
      */
     objects: pulumi.Input<pulumi.Input<inputs.KubernetesObjectArgs>[]>;
     /**

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Groups and projects among the consumers whose people may not pull from a private project, because they are not its members. Empty for projects that everybody sees.
+ * Groups and projects among the consumers whose members may not pull from a private project, because they are not members of it. Empty for projects that everybody can see.
  */
 export function findMembershipGaps(args: FindMembershipGapsArgs, opts?: pulumi.InvokeOptions): Promise<FindMembershipGapsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -30,7 +30,7 @@ export interface FindMembershipGapsArgs {
      */
     groups?: number[];
     /**
-     * Id of the project that is pulled from.
+     * Id of the project to pull from.
      */
     project: number;
     /**
@@ -43,7 +43,7 @@ export interface FindMembershipGapsResult {
     readonly gaps: outputs.MembershipGap[];
 }
 /**
- * Groups and projects among the consumers whose people may not pull from a private project, because they are not its members. Empty for projects that everybody sees.
+ * Groups and projects among the consumers whose members may not pull from a private project, because they are not members of it. Empty for projects that everybody can see.
  */
 export function findMembershipGapsOutput(args: FindMembershipGapsOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<FindMembershipGapsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -65,7 +65,7 @@ export interface FindMembershipGapsOutputArgs {
      */
     groups?: pulumi.Input<pulumi.Input<number>[] | undefined>;
     /**
-     * Id of the project that is pulled from.
+     * Id of the project to pull from.
      */
     project: pulumi.Input<number>;
     /**

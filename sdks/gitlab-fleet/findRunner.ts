@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * The existing runner that a program wants to adopt: by id, or by description and tags, which exactly one runner of the scope must have. Anything else is an error that lists the candidates.
+ * The existing runner that a program adopts: by id, or by description and tags, which must match exactly one runner of the scope. Otherwise an error lists the candidates.
  */
 export function findRunner(args: FindRunnerArgs, opts?: pulumi.InvokeOptions): Promise<FindRunnerResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -25,7 +25,7 @@ export function findRunner(args: FindRunnerArgs, opts?: pulumi.InvokeOptions): P
 
 export interface FindRunnerArgs {
     /**
-     * The runner's whole description.
+     * The runner's full description.
      */
     description?: string;
     /**
@@ -37,15 +37,15 @@ export interface FindRunnerArgs {
      */
     id?: string;
     /**
-     * Identity of the stack's state; an adopted runner is known by it again.
+     * Identity of the stack's state, by which an adopted runner is recognised.
      */
     identity?: string;
     /**
-     * Instead of an id or a description: the runner of this name that a lost state of this stack declared, if there is one.
+     * Instead of an id or a description: the runner with this name that the lost state of this stack declared, if there is one.
      */
     lost?: boolean;
     /**
-     * `<project>/<stack>` of the program; runners with another one's marker are not free.
+     * `<project>/<stack>` of the program; runners with another stack's marker are not available.
      */
     owner: string;
     /**
@@ -53,7 +53,7 @@ export interface FindRunnerArgs {
      */
     projectId?: number;
     /**
-     * Name of the runner in the program; an adopted runner is known by it again.
+     * Name of the runner in the program, by which an adopted runner is recognised.
      */
     runner: string;
     /**
@@ -61,23 +61,23 @@ export interface FindRunnerArgs {
      */
     runnerType: string;
     /**
-     * Tags that the runner has, all of them.
+     * Tags, all of which the runner has.
      */
     tags?: string[];
 }
 
 export interface FindRunnerResult {
     /**
-     * What GitLab calls it.
+     * Its description in GitLab.
      */
     readonly description: string;
     /**
-     * GitLab's id of the runner; empty when `lost` found none.
+     * GitLab's id of the runner; empty if `lost` found none.
      */
     readonly id: string;
 }
 /**
- * The existing runner that a program wants to adopt: by id, or by description and tags, which exactly one runner of the scope must have. Anything else is an error that lists the candidates.
+ * The existing runner that a program adopts: by id, or by description and tags, which must match exactly one runner of the scope. Otherwise an error lists the candidates.
  */
 export function findRunnerOutput(args: FindRunnerOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<FindRunnerResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -97,7 +97,7 @@ export function findRunnerOutput(args: FindRunnerOutputArgs, opts?: pulumi.Invok
 
 export interface FindRunnerOutputArgs {
     /**
-     * The runner's whole description.
+     * The runner's full description.
      */
     description?: pulumi.Input<string | undefined>;
     /**
@@ -109,15 +109,15 @@ export interface FindRunnerOutputArgs {
      */
     id?: pulumi.Input<string | undefined>;
     /**
-     * Identity of the stack's state; an adopted runner is known by it again.
+     * Identity of the stack's state, by which an adopted runner is recognised.
      */
     identity?: pulumi.Input<string | undefined>;
     /**
-     * Instead of an id or a description: the runner of this name that a lost state of this stack declared, if there is one.
+     * Instead of an id or a description: the runner with this name that the lost state of this stack declared, if there is one.
      */
     lost?: pulumi.Input<boolean | undefined>;
     /**
-     * `<project>/<stack>` of the program; runners with another one's marker are not free.
+     * `<project>/<stack>` of the program; runners with another stack's marker are not available.
      */
     owner: pulumi.Input<string>;
     /**
@@ -125,7 +125,7 @@ export interface FindRunnerOutputArgs {
      */
     projectId?: pulumi.Input<number | undefined>;
     /**
-     * Name of the runner in the program; an adopted runner is known by it again.
+     * Name of the runner in the program, by which an adopted runner is recognised.
      */
     runner: pulumi.Input<string>;
     /**
@@ -133,7 +133,7 @@ export interface FindRunnerOutputArgs {
      */
     runnerType: pulumi.Input<string>;
     /**
-     * Tags that the runner has, all of them.
+     * Tags, all of which the runner has.
      */
     tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The systemd service whose gitlab-runner reads a manager's files, on this machine or on a host that is reached by SSH. Waits until it has loaded the `config.toml` that was written, and fails with gitlab-runner's own words when it refuses the file; with `stopTimeout`, has a drop-in by which `systemctl stop` lets jobs end. The service is never started, stopped or restarted. Asks no host in a preview.
+ * The systemd service whose gitlab-runner reads a manager's files, on this machine or on a host over SSH. Waits until it has loaded the `config.toml` that was written, and fails with gitlab-runner's error message if it refuses the file. With `stopTimeout`, a drop-in makes `systemctl stop` let jobs finish. The service is never started, stopped or restarted. A preview does not connect to the host.
  */
 export class HostService extends pulumi.CustomResource {
     /**
@@ -44,7 +44,7 @@ export class HostService extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly dropIn: pulumi.Output<string | undefined>;
     /**
-     * Hash of its content: it is removed only as long as it has it.
+     * Hash of its content: it is removed only if its content is unchanged.
      */
     declare public /*out*/ readonly dropInHash: pulumi.Output<string | undefined>;
     declare public readonly fleetingInstall: pulumi.Output<boolean | undefined>;
@@ -57,11 +57,11 @@ export class HostService extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly loadedAt: pulumi.Output<string>;
     /**
-     * Hash of that machine's id; absent where it has none.
+     * Hash of that machine's id; absent if it has none.
      */
     declare public /*out*/ readonly machine: pulumi.Output<string | undefined>;
     /**
-     * Version of gitlab-runner there, when it was last looked at.
+     * Version of gitlab-runner there, at the last check.
      */
     declare public /*out*/ readonly runnerVersion: pulumi.Output<string | undefined>;
     declare public readonly ssh: pulumi.Output<outputs.SshHost | undefined>;
@@ -131,23 +131,23 @@ export class HostService extends pulumi.CustomResource {
  */
 export interface HostServiceArgs {
     /**
-     * Changes with `config.toml`; each change is waited for.
+     * Changes with `config.toml`; each change causes a wait.
      */
     configHash: pulumi.Input<string>;
     /**
-     * Absolute path of the folder of its `config.toml`.
+     * Absolute path of the folder with its `config.toml`.
      */
     directory: pulumi.Input<string>;
     /**
-     * Has gitlab-runner there fetch the fleeting plugins that `config.toml` names, by `gitlab-runner fleeting install`, before the wait. Default: false.
+     * Whether to run `gitlab-runner fleeting install` there, before the wait, for the fleeting plugins that `config.toml` names. Default: false.
      */
     fleetingInstall?: pulumi.Input<boolean | undefined>;
     /**
-     * The log level hides that a file was loaded: silence counts as success after a while. Default: false.
+     * The log level hides that a file was loaded, so silence counts as success after a while. Default: false.
      */
     quiet?: pulumi.Input<boolean | undefined>;
     /**
-     * GitLab's id of a runner that the process serves, to ask GitLab which version it last heard of. Default: GitLab is not asked.
+     * GitLab's id of a runner that the process serves, to ask GitLab which version last contacted it. Default: GitLab is not asked.
      */
     runnerId?: pulumi.Input<string | undefined>;
     /**
@@ -155,23 +155,23 @@ export interface HostServiceArgs {
      */
     ssh?: pulumi.Input<inputs.SshHostArgs | undefined>;
     /**
-     * How long running jobs may take to end when somebody stops the unit, in seconds. Writes `/etc/systemd/system/<unit>.service.d/10-gitlab-fleet.conf`, which only root may. Default: no such file.
+     * How long running jobs may take to finish when somebody stops the unit, in seconds. Writes `/etc/systemd/system/<unit>.service.d/10-gitlab-fleet.conf`, which only root may do. Default: no such file.
      */
     stopTimeout?: pulumi.Input<number | undefined>;
     /**
-     * The process's identity, the content of its `.runner_system_id`. Goes with `runnerId`.
+     * The process's identity, the content of its `.runner_system_id`. Used with `runnerId`.
      */
     systemId?: pulumi.Input<string | undefined>;
     /**
-     * Longest wait, in seconds. Default: 60.
+     * Maximum wait, in seconds. Default: 60.
      */
     timeout?: pulumi.Input<number | undefined>;
     /**
-     * Name of the systemd unit, for instance `gitlab-runner`: letters, digits, `@`, `.`, `_` and `-`.
+     * Name of the systemd unit, such as `gitlab-runner`: letters, digits, `@`, `.`, `_` and `-`.
      */
     unit: pulumi.Input<string>;
     /**
-     * Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`; another one is warned of. Default: any.
+     * Versions of gitlab-runner to expect there, such as `>=19` or `>=18.5 <20`. Any other causes a warning. Default: any.
      */
     version?: pulumi.Input<string | undefined>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Fine-grained permissions of entries of a project's job-token allowlist: which parts of GitLab's API their jobs may use. They do not govern the container registry: whoever is on the list may pull images. An entry that is not on the list yet is added, and removed with the resource; entries that were there get the permissions back that they had.
+ * Fine-grained permissions of entries of a project's job-token allowlist: which parts of GitLab's API their jobs may use. They do not govern the container registry: every entry may pull images. An entry that is not on the list yet is added, and removed with the resource; entries that were there get their previous permissions back.
  */
 export class JobTokenPolicies extends pulumi.CustomResource {
     /**
@@ -38,7 +38,7 @@ export class JobTokenPolicies extends pulumi.CustomResource {
     }
 
     /**
-     * Entries that this resource put on the list: `project:<id>` or `group:<id>`.
+     * Entries that this resource added to the list: `project:<id>` or `group:<id>`.
      */
     declare public /*out*/ readonly added: pulumi.Output<string[]>;
     declare public readonly entries: pulumi.Output<outputs.JobTokenPolicyEntry[]>;
@@ -79,11 +79,11 @@ export class JobTokenPolicies extends pulumi.CustomResource {
  */
 export interface JobTokenPoliciesArgs {
     /**
-     * The entries with fine-grained permissions. Others keep theirs.
+     * The entries with fine-grained permissions. Other entries keep theirs.
      */
     entries: pulumi.Input<pulumi.Input<inputs.JobTokenPolicyEntryArgs>[]>;
     /**
-     * The project that is protected, by id or full path.
+     * The project to protect, by id or full path.
      */
     project: pulumi.Input<string>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The cluster and the namespaces of a runner manager on Kubernetes: reached, there, and open to this login, before a runner that it serves is changed or gets another token. A preview asks nothing of it.
+ * The cluster and the namespaces of a runner manager on Kubernetes. Before a runner that it serves is changed or gets another token, `up` checks that they exist and grant the needed rights. A preview does not connect.
  */
 export class KubernetesPlace extends pulumi.CustomResource {
     /**
@@ -41,19 +41,19 @@ export class KubernetesPlace extends pulumi.CustomResource {
     declare public readonly context: pulumi.Output<string | undefined>;
     declare public readonly kubeconfig: pulumi.Output<string | undefined>;
     /**
-     * Whether a refresh has missed some of `objects`, until the next `up`.
+     * Whether a refresh found some of `objects` missing, until the next `up`.
      */
     declare public /*out*/ readonly missing: pulumi.Output<boolean | undefined>;
     /**
-     * When it was reached, ISO 8601.
+     * When it was last reached, ISO 8601.
      */
     declare public /*out*/ readonly reachedAt: pulumi.Output<string>;
     /**
-     * Hash of the StatefulSets that the API server has tried.
+     * Hash of the StatefulSets from the last dry run.
      */
     declare public /*out*/ readonly tried: pulumi.Output<string | undefined>;
     /**
-     * UIDs of namespaces by name, by which the cluster is known.
+     * UIDs of namespaces by name, which identify the cluster.
      */
     declare public /*out*/ readonly uids: pulumi.Output<{[key: string]: string} | undefined>;
 
@@ -105,7 +105,7 @@ export class KubernetesPlace extends pulumi.CustomResource {
  */
 export interface KubernetesPlaceArgs {
     /**
-     * UID of a namespace of the cluster, such as kube-system: another cluster is refused. Default: that of the last `up`.
+     * UID of a namespace of the cluster, such as kube-system. Any other cluster is refused. Default: that of the last `up`.
      */
     cluster?: pulumi.Input<string | undefined>;
     /**
@@ -113,7 +113,7 @@ export interface KubernetesPlaceArgs {
      */
     context?: pulumi.Input<string | undefined>;
     /**
-     * Objects that are no longer there, as `findLeftovers` tells: nothing is changed until a refresh has seen it.
+     * Objects that no longer exist, as `findLeftovers` reports them. Nothing is changed until a refresh has noticed.
      */
     gone?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -121,35 +121,35 @@ export interface KubernetesPlaceArgs {
      */
     kubeconfig?: pulumi.Input<string | undefined>;
     /**
-     * Objects that an `up` has made before it was killed, as `findLeftovers` tells: they are removed, to be made as declared.
+     * Objects that a killed `up` created, as `findLeftovers` reports them. They are removed, so that they can be created as declared.
      */
     leftovers?: pulumi.Input<pulumi.Input<inputs.KubernetesLeftoverArgs>[] | undefined>;
     /**
-     * Reach out when looking for differences, too: true in `up`, false in a preview.
+     * Whether comparisons connect to it, too: true in `up`, false in a preview.
      */
     look?: pulumi.Input<boolean | undefined>;
     /**
-     * What the manager is made of. A refresh looks whether it is there.
+     * The manager's objects. A refresh checks whether they exist.
      */
     objects?: pulumi.Input<pulumi.Input<inputs.KubernetesObjectArgs>[] | undefined>;
     /**
-     * What is made and changed there.
+     * What is created and changed there.
      */
     rights?: pulumi.Input<pulumi.Input<inputs.KubernetesRightArgs>[] | undefined>;
     /**
-     * Secrets as JSON, without what will be in them, which the API server tries in each `up`: a token may be reset in any.
+     * Secrets as JSON, without their content. The API server validates them in a dry run in each `up`, since any `up` may reset a token.
      */
     secrets?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * StatefulSets, and other objects with `kind` and `apiVersion`, as JSON, which the API server tries without making them when they change: what it refuses is known before GitLab is changed.
+     * StatefulSets, and other objects with `kind` and `apiVersion`, as JSON. When they change, the API server validates them in a dry run, so that what it refuses is known before GitLab is changed.
      */
     statefulSets?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Objects of others in the place of the manager's, as `findLeftovers` tells: nothing is changed.
+     * Objects of other owners with the manager's names, as `findLeftovers` reports them. Nothing is changed.
      */
     taken?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Whether the manager waits for other resources, which may make what its pods name: whether that is there is not asked then. Default: false.
+     * Whether the manager waits for other resources, which may create what its pods refer to. If so, `up` does not check whether that exists. Default: false.
      */
     waits?: pulumi.Input<boolean | undefined>;
 }

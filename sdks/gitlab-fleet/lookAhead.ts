@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Begins to look into a manager's directory on a host. The engine compares one resource after the other; so hosts are looked at at the same time, ahead of that.
+ * Starts to read a manager's directory on a host. The engine compares one resource after the other; this reads all hosts at the same time, beforehand.
  */
 export function lookAhead(args: LookAheadArgs, opts?: pulumi.InvokeOptions): Promise<LookAheadResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -31,12 +31,12 @@ export interface LookAheadArgs {
 
 export interface LookAheadResult {
     /**
-     * Whether there is a host to look at.
+     * Whether there is a host to read.
      */
     readonly begun: boolean;
 }
 /**
- * Begins to look into a manager's directory on a host. The engine compares one resource after the other; so hosts are looked at at the same time, ahead of that.
+ * Starts to read a manager's directory on a host. The engine compares one resource after the other; this reads all hosts at the same time, beforehand.
  */
 export function lookAheadOutput(args: LookAheadOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<LookAheadResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The files of one runner manager in a directory of this machine, or of a host that is reached by SSH: `config.toml` (mode 0600 when it is new), `.runner_system_id`, and `.gitlab-fleet-owner`, which says whose they are. Written by rename, never half-written; owner, group and mode stay; edits made by hand are found and put right; deleted with the resource.
+ * The files of one runner manager in a directory on this machine, or on a host over SSH: `config.toml` (mode 0600 if it is new), `.runner_system_id`, and `.gitlab-fleet-owner`, which names their owner. They are written by renaming, never half-written; owner, group and mode stay; manual edits are detected and corrected; the files are deleted with the resource.
  */
 export class ManagerFiles extends pulumi.CustomResource {
     /**
@@ -44,24 +44,24 @@ export class ManagerFiles extends pulumi.CustomResource {
     declare public readonly configToml: pulumi.Output<string>;
     declare public readonly directory: pulumi.Output<string>;
     /**
-     * Whether the directory was made for these files, and so goes with them.
+     * Whether the directory was created for these files, and so is deleted with them.
      */
     declare public /*out*/ readonly directoryCreated: pulumi.Output<boolean>;
     /**
-     * Name of the machine the files were written on; on another machine they are not looked at.
+     * Name of the machine on which the files were written; on another machine they are not read.
      */
     declare public /*out*/ readonly host: pulumi.Output<string>;
     /**
-     * Hash of that machine's id; absent where it has none.
+     * Hash of that machine's id; absent if it has none.
      */
     declare public /*out*/ readonly machine: pulumi.Output<string | undefined>;
     declare public readonly onDestroy: pulumi.Output<string | undefined>;
     /**
-     * `<project>/<stack>/<manager>`, as the directory says.
+     * `<project>/<stack>/<manager>`, as stored in the directory.
      */
     declare public /*out*/ readonly owner: pulumi.Output<string | undefined>;
     /**
-     * Id of the place, as the directory says.
+     * Id of the place, as stored in the directory.
      */
     declare public /*out*/ readonly placeId: pulumi.Output<string | undefined>;
     declare public readonly settings: pulumi.Output<outputs.ManagerSettings | undefined>;
@@ -135,43 +135,43 @@ export class ManagerFiles extends pulumi.CustomResource {
  */
 export interface ManagerFilesArgs {
     /**
-     * Whole text of `config.toml`.
+     * Full text of `config.toml`.
      */
     configToml: pulumi.Input<string>;
     /**
-     * Absolute path, for instance `/etc/gitlab-runner`. Made when missing.
+     * Absolute path, such as `/etc/gitlab-runner`. Created if missing.
      */
     directory: pulumi.Input<string>;
     /**
-     * Identity of the stack's state, as a `StackIdentity` tells it.
+     * Identity of the stack's state, from a `StackIdentity`.
      */
     identity?: pulumi.Input<string | undefined>;
     /**
-     * Whether a comparison may ask the host of `ssh`, as in an `up`. Without, it goes by the state; what is written is always looked at first. Default: false.
+     * Whether comparisons connect to the `ssh` host, as in `up`. If not, they use the state; before a file is written, it is always read first. Default: false.
      */
     look?: pulumi.Input<boolean | undefined>;
     /**
-     * What becomes of the files when the resource is deleted or replaced: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: `remove`.
+     * What happens to the files when the resource is deleted or replaced: `remove`, or `keep`, which touches nothing in the directory and does not need its host. Default: `remove`.
      */
     onDestroy?: pulumi.Input<string | undefined>;
     /**
-     * Where the directory is, as a `ManagerPlace` says. Default: this machine.
+     * Where the directory is, from a `ManagerPlace`. Default: this machine.
      */
     place?: pulumi.Input<inputs.KnownPlaceArgs | undefined>;
     /**
-     * Whether gitlab-runner itself rotates tokens in this `config.toml`. Then it must be able to write the file: one that is read-only is refused, and a token that it has rotated meanwhile is not overwritten. Default: whether `configToml` holds the end of a token.
+     * Whether gitlab-runner itself rotates tokens in this `config.toml`. If so, it must be able to write the file: a read-only file is refused, and a token that it rotated in the meantime is not overwritten. Default: whether `configToml` contains a token's expiry.
      */
     rotatedByProcess?: pulumi.Input<boolean | undefined>;
     /**
-     * What each worker serves, by the worker's name in `settings`: for policies, which see one resource. A change of it alone is no change of the files.
+     * What each worker serves, by the worker's name in `settings`. For policies, which see only one resource. It does not affect the files.
      */
     serves?: pulumi.Input<{[key: string]: pulumi.Input<inputs.WorkerServesArgs>} | undefined>;
     /**
-     * What `configToml` says, with `[secret]` in place of each secret: what previews show. Default: `configToml` alone, of which a preview shows no value.
+     * The content of `configToml` with `[secret]` in place of each secret, which previews show. Default: only `configToml`, of which previews show no values.
      */
     settings?: pulumi.Input<inputs.ManagerSettingsArgs | undefined>;
     /**
-     * Whether the directory is mounted on several machines, so that each of them may write it. Default: false.
+     * Whether several machines mount the directory, so that each may write it. Default: false.
      */
     sharedBetweenMachines?: pulumi.Input<boolean | undefined>;
     /**
@@ -183,7 +183,7 @@ export interface ManagerFilesArgs {
      */
     systemId: pulumi.Input<string>;
     /**
-     * `<project>/<stack>/<manager>` that wrote the directory until now and whose it no longer is.
+     * The manager, `<project>/<stack>/<manager>`, from which to take over the directory.
      */
     takeOverFrom?: pulumi.Input<string | undefined>;
 }

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * Waits until GitLab has heard from a runner manager under a runner, and fails with the reason when it does not. Does nothing in a preview. Waits again when one of its inputs changes.
+ * Waits until GitLab has heard from a runner manager under a runner, and fails with the reason if it does not. Does nothing in a preview. Waits again when an input changes.
  */
 export class ManagerOnline extends pulumi.CustomResource {
     /**
@@ -89,15 +89,15 @@ export class ManagerOnline extends pulumi.CustomResource {
  */
 export interface ManagerOnlineArgs {
     /**
-     * Changes when the manager's files change, so that it is waited for again.
+     * Changes when the manager's files change, which causes another wait.
      */
     configHash?: pulumi.Input<string | undefined>;
     /**
-     * Changes when the process is another one, which starts with the files as they are.
+     * Changes when the process is replaced: a new process starts with the current files.
      */
     instance?: pulumi.Input<string | undefined>;
     /**
-     * How long changed files take to reach the process, for instance `2m`: where `configHash` has changed and `instance` has not, contact counts from then on, and `timeout` begins then. Default: no time.
+     * How long changed files take to reach the process, such as `2m`. If `configHash` changed and `instance` did not, contact counts only after this time, and `timeout` starts then. Default: no time.
      */
     reloadDelay?: pulumi.Input<string | undefined>;
     /**
@@ -109,11 +109,11 @@ export interface ManagerOnlineArgs {
      */
     systemId: pulumi.Input<string>;
     /**
-     * Longest wait, for instance `2m` (default) or `90s`.
+     * Maximum wait, such as `2m` (default) or `90s`.
      */
     timeout?: pulumi.Input<string | undefined>;
     /**
-     * The runner's token, tried when the manager is not heard from.
+     * The runner's token, tested if GitLab does not hear from the manager.
      */
     token?: pulumi.Input<string | undefined>;
 }

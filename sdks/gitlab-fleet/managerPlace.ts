@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The directory of a runner manager, reached by `up` before any token is reset or runner replaced that the manager has to hear of. A preview does not go there.
+ * The directory of a runner manager. `up` reaches it before it resets a token or replaces a runner that the manager serves. A preview does not connect to its host.
  */
 export class ManagerPlace extends pulumi.CustomResource {
     /**
@@ -41,7 +41,7 @@ export class ManagerPlace extends pulumi.CustomResource {
     declare public readonly directory: pulumi.Output<string>;
     declare public readonly identity: pulumi.Output<string | undefined>;
     /**
-     * Where it is.
+     * Its location.
      */
     declare public /*out*/ readonly place: pulumi.Output<outputs.KnownPlace>;
     declare public readonly runners: pulumi.Output<outputs.ServedRunner[] | undefined>;
@@ -97,7 +97,7 @@ export class ManagerPlace extends pulumi.CustomResource {
  */
 export interface ManagerPlaceArgs {
     /**
-     * Changes when something else has to be written into the directory, as far as that is known before tokens are.
+     * Changes when the directory needs other content, as far as that is known before the tokens are known.
      */
     declared?: pulumi.Input<string | undefined>;
     /**
@@ -105,11 +105,11 @@ export interface ManagerPlaceArgs {
      */
     directory: pulumi.Input<string>;
     /**
-     * Identity of the stack's state, as a `StackIdentity` tells it.
+     * Identity of the stack's state, from a `StackIdentity`.
      */
     identity?: pulumi.Input<string | undefined>;
     /**
-     * Whether this is an `up`, which may not make a runner anew whose token would not get there, and which reaches the host of `ssh`.
+     * Whether this is an `up`, which connects to the `ssh` host, and must not recreate a runner whose token would not get there.
      */
     look?: pulumi.Input<boolean | undefined>;
     /**
@@ -117,7 +117,7 @@ export interface ManagerPlaceArgs {
      */
     runners?: pulumi.Input<pulumi.Input<inputs.ServedRunnerArgs>[] | undefined>;
     /**
-     * Whether the directory is mounted on several machines, so that each of them may write it. Default: false.
+     * Whether several machines mount the directory, so that each may write it. Default: false.
      */
     sharedBetweenMachines?: pulumi.Input<boolean | undefined>;
     /**
@@ -129,7 +129,7 @@ export interface ManagerPlaceArgs {
      */
     systemId?: pulumi.Input<string | undefined>;
     /**
-     * `<project>/<stack>/<manager>` that wrote the directory until now and whose it no longer is.
+     * The manager, `<project>/<stack>/<manager>`, from which to take over the directory.
      */
     takeOverFrom?: pulumi.Input<string | undefined>;
 }

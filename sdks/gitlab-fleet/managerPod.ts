@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * What one pod of a runner manager on Kubernetes is made from, for whoever reads a preview: `hot reload` or `drain`, and why. Nothing of it exists outside the state; the StatefulSet and the Secret are the kubernetes provider's.
+ * What one pod of a runner manager on Kubernetes is created from. Lets a preview explain a change: `hot reload` or `drain`, and why. It exists only in the state; the StatefulSet and the Secret belong to the kubernetes provider.
  */
 export class ManagerPod extends pulumi.CustomResource {
     /**
@@ -92,7 +92,7 @@ export class ManagerPod extends pulumi.CustomResource {
  */
 export interface ManagerPodArgs {
     /**
-     * Whole text of `config.toml`.
+     * Full text of `config.toml`.
      */
     configToml: pulumi.Input<string>;
     /**
@@ -108,19 +108,19 @@ export interface ManagerPodArgs {
      */
     place: pulumi.Input<string>;
     /**
-     * The declared properties of the pod, as JSON: what a preview compares.
+     * The declared properties of the pod, as JSON, which a preview compares.
      */
     pod?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Say what a change means: true in a preview, false in `up`.
+     * Explain what a change means: true in a preview, false in `up`.
      */
     preview?: pulumi.Input<boolean | undefined>;
     /**
-     * What each worker serves, by the worker's name in `settings`: for policies, which see one resource. A change of it alone is no change of the files.
+     * What each worker serves, by the worker's name in `settings`. For policies, which see only one resource. It does not affect the files.
      */
     serves?: pulumi.Input<{[key: string]: pulumi.Input<inputs.WorkerServesArgs>} | undefined>;
     /**
-     * What `configToml` says, with `[secret]` in place of each secret: what previews show. Default: `configToml` alone, of which a preview shows no value.
+     * The content of `configToml` with `[secret]` in place of each secret, which previews show. Default: only `configToml`, of which previews show no values.
      */
     settings?: pulumi.Input<inputs.ManagerSettingsArgs | undefined>;
     /**

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The volume of one runner manager on a Docker engine, with `config.toml` (mode 0600), `.runner_system_id` and certificates in it. Written by a container that lives for a moment and renames, so no reader meets a half-written file. Edits made in the volume are found by `refresh` and put right. A preview says what a change means for the container that reads it: hot reload, in place, drain or overlap, and why; `up` also looks for a container or volume that was removed, stopped, or left behind by a run that was killed.
+ * The volume of one runner manager on a Docker engine, with `config.toml` (mode 0600), `.runner_system_id` and certificates. A short-lived container writes it by renaming files, so that no reader sees a half-written file. `refresh` detects edits in the volume, and they are corrected. A preview explains what a change means for the container that reads it: hot reload, in place, drain or overlap, and why. `up` also looks for a container or volume that was removed, stopped, or left behind by a killed run.
  */
 export class ManagerVolume extends pulumi.CustomResource {
     /**
@@ -43,26 +43,26 @@ export class ManagerVolume extends pulumi.CustomResource {
     declare public /*out*/ readonly activeSystemId: pulumi.Output<string>;
     declare public readonly configToml: pulumi.Output<string>;
     /**
-     * Name that the container is to have.
+     * Name for the container.
      */
     declare public /*out*/ readonly containerName: pulumi.Output<string>;
     /**
-     * Where the container is to have the volume.
+     * Where the container must mount the volume.
      */
     declare public /*out*/ readonly directory: pulumi.Output<string>;
     /**
-     * Name of the volume for builds, when there is one.
+     * Name of the volume for builds, if there is one.
      */
     declare public /*out*/ readonly homeVolumeName: pulumi.Output<string | undefined>;
     /**
-     * Labels that the container is to have.
+     * Labels for the container.
      */
     declare public /*out*/ readonly labels: pulumi.Output<{[key: string]: string}>;
     declare public readonly name: pulumi.Output<string>;
     declare public readonly owner: pulumi.Output<string>;
     declare public readonly settings: pulumi.Output<outputs.ManagerSettings | undefined>;
     /**
-     * The stop timeout that the container is to be declared with, in seconds.
+     * The stop timeout to declare for the container, in seconds.
      */
     declare public /*out*/ readonly stopTimeout: pulumi.Output<number>;
     declare public readonly systemId: pulumi.Output<string>;
@@ -71,7 +71,7 @@ export class ManagerVolume extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly volumeName: pulumi.Output<string>;
     /**
-     * The engine's time of the last delivery.
+     * Time of the last write, by the engine's clock.
      */
     declare public /*out*/ readonly writtenAt: pulumi.Output<string>;
 
@@ -168,11 +168,11 @@ export interface ManagerVolumeArgs {
      */
     certificates?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Whole text of `config.toml`.
+     * Full text of `config.toml`.
      */
     configToml: pulumi.Input<string>;
     /**
-     * The declared properties of the container, as JSON: what a preview compares.
+     * The declared properties of the container, as JSON, which a preview compares.
      */
     container?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
@@ -180,19 +180,19 @@ export interface ManagerVolumeArgs {
      */
     drainTimeout: pulumi.Input<number>;
     /**
-     * How to reach the engine. Default: as the environment says.
+     * How to reach the engine. Default: from the environment.
      */
     engine?: pulumi.Input<inputs.DockerConnectionArgs | undefined>;
     /**
-     * A second volume for builds, made and removed with the first. Default: false.
+     * A second volume for builds, created and removed with the first. Default: false.
      */
     home?: pulumi.Input<boolean | undefined>;
     /**
-     * Identity of this stack's state, noted in the volume: what is another state's is left alone. Default: none.
+     * Identity of this stack's state, stored in the volume. What belongs to another state is left alone. Default: none.
      */
     identity?: pulumi.Input<string | undefined>;
     /**
-     * Image of the writer, by id; it needs `/bin/sh`.
+     * Image for writing files, by id; it needs `/bin/sh`.
      */
     image: pulumi.Input<string>;
     /**
@@ -200,7 +200,7 @@ export interface ManagerVolumeArgs {
      */
     imageName?: pulumi.Input<string | undefined>;
     /**
-     * Look at the engine for what was removed or left behind: true in `up`, false in a preview.
+     * Look on the engine for what was removed or left behind: true in `up`, false in a preview.
      */
     look?: pulumi.Input<boolean | undefined>;
     /**
@@ -208,7 +208,7 @@ export interface ManagerVolumeArgs {
      */
     name: pulumi.Input<string>;
     /**
-     * `<project>/<stack>/<manager>`, and the replica's number after the first: whose container and volume these are.
+     * `<project>/<stack>/<manager>`, with the replica's number from the second on: the owner of the container and volume.
      */
     owner: pulumi.Input<string>;
     /**
@@ -216,15 +216,15 @@ export interface ManagerVolumeArgs {
      */
     replacement?: pulumi.Input<string | undefined>;
     /**
-     * What each worker serves, by the worker's name in `settings`: for policies, which see one resource. A change of it alone is no change of the files.
+     * What each worker serves, by the worker's name in `settings`. For policies, which see only one resource. It does not affect the files.
      */
     serves?: pulumi.Input<{[key: string]: pulumi.Input<inputs.WorkerServesArgs>} | undefined>;
     /**
-     * What `configToml` says, with `[secret]` in place of each secret: what previews show. Default: `configToml` alone, of which a preview shows no value.
+     * The content of `configToml` with `[secret]` in place of each secret, which previews show. Default: only `configToml`, of which previews show no values.
      */
     settings?: pulumi.Input<inputs.ManagerSettingsArgs | undefined>;
     /**
-     * Whether the state was lost that has made what is there: it is taken over then. Default: false.
+     * Whether to take over what is there, because the state that created it was lost. Default: false.
      */
     stateLost?: pulumi.Input<boolean | undefined>;
     /**

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * Tells the plugin whose job-token allowlists the program has, so that no AllowlistBackup closes or restores one of them when it goes.
+ * Tells the plugin which projects' job-token allowlists the program has, so that deleting an AllowlistBackup closes or restores none of them.
  */
 export function noteAllowlists(args: NoteAllowlistsArgs, opts?: pulumi.InvokeOptions): Promise<NoteAllowlistsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -23,12 +23,12 @@ export interface NoteAllowlistsArgs {
 
 export interface NoteAllowlistsResult {
     /**
-     * How many they are.
+     * Number of projects.
      */
     readonly noted: number;
 }
 /**
- * Tells the plugin whose job-token allowlists the program has, so that no AllowlistBackup closes or restores one of them when it goes.
+ * Tells the plugin which projects' job-token allowlists the program has, so that deleting an AllowlistBackup closes or restores none of them.
  */
 export function noteAllowlistsOutput(args: NoteAllowlistsOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<NoteAllowlistsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

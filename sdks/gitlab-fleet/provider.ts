@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * Where GitLab is and how to log in. Each property falls back to the environment variable that the gitlab package reads.
+ * The address of GitLab and how to log in. Each property falls back to the environment variable that the gitlab package reads.
  */
 export class Provider extends pulumi.ProviderResource {
     /** @internal */
@@ -55,31 +55,31 @@ export class Provider extends pulumi.ProviderResource {
  */
 export interface ProviderArgs {
     /**
-     * Base of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
+     * Base URL of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
      */
     baseUrl?: pulumi.Input<string | undefined>;
     /**
-     * File with the PEM certificates of the authorities to trust besides the system's.
+     * File with PEM certificates of authorities to trust in addition to the system's.
      */
     cacertFile?: pulumi.Input<string | undefined>;
     /**
-     * File with the PEM certificate to show to GitLab, or to a proxy before it.
+     * PEM certificate file to present to GitLab, or to a proxy in front of it.
      */
     clientCert?: pulumi.Input<string | undefined>;
     /**
-     * File with the PEM key of `clientCert`.
+     * File with the PEM key for `clientCert`.
      */
     clientKey?: pulumi.Input<string | undefined>;
     /**
-     * Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
+     * Whether `preview` and `up` compare with GitLab; if false, only `refresh` does. Default: true.
      */
     compareWithGitlab?: pulumi.Input<boolean | undefined>;
     /**
-     * Log in before anything else is done. Default: false.
+     * Check the token before anything else. Default: false.
      */
     earlyAuthCheck?: pulumi.Input<boolean | undefined>;
     /**
-     * Further headers of every request.
+     * Additional headers for every request.
      */
     headers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
@@ -87,7 +87,7 @@ export interface ProviderArgs {
      */
     insecure?: pulumi.Input<boolean | undefined>;
     /**
-     * How often a request that may be repeated is sent again. Default: 4.
+     * How often to retry a request that is safe to repeat. Default: 4.
      */
     retries?: pulumi.Input<number | undefined>;
     /**

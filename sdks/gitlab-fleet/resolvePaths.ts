@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * Ids of many projects and groups by their full paths, and full paths by ids, in as few requests as possible. What does not exist, or may not be seen, is left out.
+ * Ids of many projects and groups by their full paths, and full paths by ids, in as few requests as possible. Those that do not exist, or are not visible, are left out.
  */
 export function resolvePaths(args?: ResolvePathsArgs, opts?: pulumi.InvokeOptions): Promise<ResolvePathsResult> {
     args = args || {};
@@ -39,7 +39,7 @@ export interface ResolvePathsArgs {
 
 export interface ResolvePathsResult {
     /**
-     * Id to full path, where ids were given.
+     * Id to full path, if ids were given.
      */
     readonly groupPaths?: {[key: string]: string};
     /**
@@ -47,7 +47,7 @@ export interface ResolvePathsResult {
      */
     readonly groups: {[key: string]: number};
     /**
-     * Id to full path, where ids were given.
+     * Id to full path, if ids were given.
      */
     readonly projectPaths?: {[key: string]: string};
     /**
@@ -56,7 +56,7 @@ export interface ResolvePathsResult {
     readonly projects: {[key: string]: number};
 }
 /**
- * Ids of many projects and groups by their full paths, and full paths by ids, in as few requests as possible. What does not exist, or may not be seen, is left out.
+ * Ids of many projects and groups by their full paths, and full paths by ids, in as few requests as possible. Those that do not exist, or are not visible, are left out.
  */
 export function resolvePathsOutput(args?: ResolvePathsOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<ResolvePathsResult> {
     args = args || {};

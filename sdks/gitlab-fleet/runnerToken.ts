@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The authentication token of one runner. Kept alive: reset in place (same runner, same job history) before it dies, when `rotationTrigger` changes, and when nobody knows it. While GitLab still shows a lost token to its creator, it is recovered instead. A preview says what would happen and when the token dies; it resets nothing. Deleting it does nothing in GitLab.
+ * The authentication token of one runner, kept valid. It is reset in place (same runner, same job history) before it expires, when `rotationTrigger` changes, and when it is unknown. While GitLab still shows a lost token to its creator, it is recovered instead. A preview reports what would happen and when the token expires; it resets nothing. Deleting this resource changes nothing in GitLab.
  */
 export class RunnerToken extends pulumi.CustomResource {
     /**
@@ -38,7 +38,7 @@ export class RunnerToken extends pulumi.CustomResource {
     }
 
     /**
-     * When the token dies, ISO 8601; absent: never.
+     * When the token expires, ISO 8601; absent if never.
      */
     declare public /*out*/ readonly expiresAt: pulumi.Output<string | undefined>;
     /**
@@ -50,7 +50,7 @@ export class RunnerToken extends pulumi.CustomResource {
     declare public readonly rotationTrigger: pulumi.Output<string | undefined>;
     declare public readonly runnerId: pulumi.Output<string>;
     /**
-     * The token that works.
+     * The valid token.
      */
     declare public /*out*/ readonly token: pulumi.Output<string>;
 
@@ -102,7 +102,7 @@ export class RunnerToken extends pulumi.CustomResource {
  */
 export interface RunnerTokenArgs {
     /**
-     * For `rotation: runner`: the config.toml files of this machine in which the process keeps the token.
+     * For `rotation: runner`: the `config.toml` files on this machine in which the process stores the token.
      */
     configPaths?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -110,11 +110,11 @@ export interface RunnerTokenArgs {
      */
     groupId?: pulumi.Input<number | undefined>;
     /**
-     * The token that the runner was made with. Absent for adopted and imported runners.
+     * The token issued when the runner was created. Absent for adopted and imported runners.
      */
     issuedToken?: pulumi.Input<string | undefined>;
     /**
-     * Directories of the managers that serve the runner. While one of them cannot be reached, no token is reset.
+     * Directories of the managers that serve the runner. If one of them cannot be reached, no token is reset.
      */
     places?: pulumi.Input<pulumi.Input<inputs.PlaceToReachArgs>[] | undefined>;
     /**
@@ -122,15 +122,15 @@ export interface RunnerTokenArgs {
      */
     projectId?: pulumi.Input<number | undefined>;
     /**
-     * How long before its end the token is reset, for instance `7d` or `36h`. Must be longer than the time between two `up`s. Default: a quarter of its life.
+     * How long before it expires the token is reset, such as `7d` or `36h`. Must be longer than the time between two runs of `up`. Default: a quarter of its life.
      */
     rotateBefore?: pulumi.Input<string | undefined>;
     /**
-     * Who keeps the token alive: `pulumi` (default), or `runner`, the gitlab-runner process itself.
+     * What keeps the token valid: `pulumi` (default), or `runner`, the gitlab-runner process itself.
      */
     rotation?: pulumi.Input<string | undefined>;
     /**
-     * Any text; a change of it resets the token.
+     * Any text. When it changes, the token is reset.
      */
     rotationTrigger?: pulumi.Input<string | undefined>;
     /**
@@ -138,7 +138,7 @@ export interface RunnerTokenArgs {
      */
     runnerId: pulumi.Input<string>;
     /**
-     * The runner's scope, `instance_type`, `group_type` or `project_type`; with it one listing serves many tokens.
+     * The runner's scope, `instance_type`, `group_type` or `project_type`. If set, one list request serves many tokens.
      */
     runnerType?: pulumi.Input<string | undefined>;
 }

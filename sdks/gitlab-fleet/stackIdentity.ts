@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * What tells a stack's state from every other one, two clones of one program among them: a random identity that lives in the state alone. Runners carry it in their marker. It also knows the GitLab that the state belongs to, by the user whose token made it: under a changed address nothing is written before that user was found there. Makes nothing in GitLab.
+ * Distinguishes this stack's state from all others, also from that of another clone of the program, by a random identity that only the state holds. Runners have it in their marker. Also stores which GitLab the state belongs to, by the user whose token created it: after a change of address, nothing is written until that user is found there. Creates nothing in GitLab.
  */
 export class StackIdentity extends pulumi.CustomResource {
     /**
@@ -44,7 +44,7 @@ export class StackIdentity extends pulumi.CustomResource {
     declare public /*out*/ readonly identity: pulumi.Output<string>;
     declare public readonly movedFrom: pulumi.Output<string | undefined>;
     /**
-     * Id of the user whose token made the state.
+     * Id of the user whose token created the state.
      */
     declare public /*out*/ readonly witnessId: pulumi.Output<number | undefined>;
     /**
@@ -52,7 +52,7 @@ export class StackIdentity extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly witnessName: pulumi.Output<string | undefined>;
     /**
-     * When that user was made, as GitLab says it.
+     * When that user was created, as GitLab reports it.
      */
     declare public /*out*/ readonly witnessSince: pulumi.Output<string | undefined>;
 
@@ -91,7 +91,7 @@ export class StackIdentity extends pulumi.CustomResource {
  */
 export interface StackIdentityArgs {
     /**
-     * The address that GitLab had before, where nothing else can prove that it is the same GitLab.
+     * GitLab's previous address, if nothing else proves that it is the same GitLab.
      */
     movedFrom?: pulumi.Input<string | undefined>;
 }

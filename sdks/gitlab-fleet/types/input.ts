@@ -11,7 +11,7 @@ import * as enums from "../types/enums";
  */
 export interface DockerConnectionArgs {
     /**
-     * PEM text of the engine's authority. Environment: `DOCKER_CA_MATERIAL`.
+     * PEM text of the engine's CA. Environment: `DOCKER_CA_MATERIAL`.
      */
     caMaterial?: pulumi.Input<string | undefined>;
     /**
@@ -31,17 +31,17 @@ export interface DockerConnectionArgs {
      */
     keyMaterial?: pulumi.Input<string | undefined>;
     /**
-     * Further options of `ssh`. Environment: `DOCKER_SSH_OPTS`.
+     * Additional `ssh` options. Environment: `DOCKER_SSH_OPTS`.
      */
     sshOpts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**
- * One entry of an allowlist, by exactly one id, and what its jobs may use.
+ * One entry of an allowlist, with exactly one id, and what its jobs may use.
  */
 export interface JobTokenPolicyEntryArgs {
     /**
-     * The permissions; with none, the API refuses everything that needs one.
+     * The permissions. If empty, the API refuses everything that needs one.
      */
     policies: pulumi.Input<pulumi.Input<enums.JobTokenPolicy>[]>;
     /**
@@ -55,19 +55,19 @@ export interface JobTokenPolicyEntryArgs {
 }
 
 /**
- * What is known of a place since it was first reached.
+ * What is known about a place since it was first reached.
  */
 export interface KnownPlaceArgs {
     /**
-     * Name of the machine it was last reached on.
+     * Name of the machine on which it was last reached.
      */
     host: pulumi.Input<string>;
     /**
-     * Made for this place; a file in the directory has it too.
+     * Generated for this place; the directory has it in a file.
      */
     id: pulumi.Input<string>;
     /**
-     * Hash of that machine's id; absent where it has none.
+     * Hash of that machine's id; absent if it has none.
      */
     machine?: pulumi.Input<string | undefined>;
 }
@@ -77,7 +77,7 @@ export interface KnownPlaceArgs {
  */
 export interface KubernetesLeftoverArgs {
     /**
-     * API group; empty for the core.
+     * API group; empty for the core group.
      */
     group: pulumi.Input<string>;
     /**
@@ -85,25 +85,25 @@ export interface KubernetesLeftoverArgs {
      */
     name: pulumi.Input<string>;
     /**
-     * Where.
+     * Namespace.
      */
     namespace: pulumi.Input<string>;
     /**
-     * As the API spells it: `secrets`.
+     * In the API's spelling: `secrets`.
      */
     resource: pulumi.Input<string>;
     /**
-     * Its UID, which no other object has.
+     * Its unique UID.
      */
     uid: pulumi.Input<string>;
 }
 
 /**
- * An object of a cluster.
+ * An object in a cluster.
  */
 export interface KubernetesObject {
     /**
-     * API group; empty for the core.
+     * API group; empty for the core group.
      */
     group: string;
     /**
@@ -111,21 +111,21 @@ export interface KubernetesObject {
      */
     name: string;
     /**
-     * Where.
+     * Namespace.
      */
     namespace: string;
     /**
-     * As the API spells it: `secrets`.
+     * In the API's spelling: `secrets`.
      */
     resource: string;
 }
 
 /**
- * An object of a cluster.
+ * An object in a cluster.
  */
 export interface KubernetesObjectArgs {
     /**
-     * API group; empty for the core.
+     * API group; empty for the core group.
      */
     group: pulumi.Input<string>;
     /**
@@ -133,35 +133,35 @@ export interface KubernetesObjectArgs {
      */
     name: pulumi.Input<string>;
     /**
-     * Where.
+     * Namespace.
      */
     namespace: pulumi.Input<string>;
     /**
-     * As the API spells it: `secrets`.
+     * In the API's spelling: `secrets`.
      */
     resource: pulumi.Input<string>;
 }
 
 /**
- * Objects of a kind that are made and changed in a namespace.
+ * A kind of object that is created and changed in a namespace.
  */
 export interface KubernetesRightArgs {
     /**
-     * API group; empty for the core.
+     * API group; empty for the core group.
      */
     group: pulumi.Input<string>;
     /**
-     * Where.
+     * Namespace.
      */
     namespace: pulumi.Input<string>;
     /**
-     * As the API spells it: `secrets`.
+     * In the API's spelling: `secrets`.
      */
     resource: pulumi.Input<string>;
 }
 
 /**
- * What a `config.toml` says, without its secrets.
+ * The content of a `config.toml`, without its secrets.
  */
 export interface ManagerSettingsArgs {
     /**
@@ -175,7 +175,7 @@ export interface ManagerSettingsArgs {
 }
 
 /**
- * A manager's directory that a new token has to reach.
+ * A manager's directory that must get a new token.
  */
 export interface PlaceToReachArgs {
     /**
@@ -191,11 +191,11 @@ export interface PlaceToReachArgs {
      */
     manager: pulumi.Input<string>;
     /**
-     * Where it is.
+     * Its location.
      */
     place?: pulumi.Input<inputs.KnownPlaceArgs | undefined>;
     /**
-     * Whether it is mounted on several machines.
+     * Whether several machines mount it.
      */
     sharedBetweenMachines?: pulumi.Input<boolean | undefined>;
     /**
@@ -207,55 +207,55 @@ export interface PlaceToReachArgs {
      */
     systemId?: pulumi.Input<string | undefined>;
     /**
-     * The owner whose directory may be taken over.
+     * The owner to take over the directory from.
      */
     takeOverFrom?: pulumi.Input<string | undefined>;
 }
 
 /**
- * Which undeclared runners are ours to judge: those that match any of what is given, or with `match: all` all of it.
+ * Which undeclared runners are claimed: those that match any of the given properties, or with `match: all`, all of them.
  */
 export interface RunnerClaimArgs {
     /**
-     * Usernames of those who made them; one of them is enough.
+     * Usernames; one of them must have created the runner.
      */
     creators?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Descriptions, compared as a whole; `*` stands for any text.
+     * Descriptions, compared as a whole; `*` matches any text.
      */
     descriptions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Whether one of the above is enough (`any`, the default) or all that are given are needed (`all`).
+     * Whether one of the properties above must match (`any`, the default), or all that are set (`all`).
      */
     match?: pulumi.Input<string | undefined>;
     /**
-     * Not heard from for longer than this, for instance `30d`.
+     * No contact for longer than this, such as `30d`.
      */
     offlineFor?: pulumi.Input<string | undefined>;
     /**
-     * `stale`, `never_contacted` or `offline`; one of them is enough.
+     * `stale`, `never_contacted` or `offline`; a runner needs one of them.
      */
     statuses?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Tags; one in common is enough.
+     * Tags; a runner needs one of them.
      */
     tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**
- * Runners that are left alone.
+ * Runners to leave alone.
  */
 export interface RunnerExceptionsArgs {
     /**
-     * Descriptions, compared as a whole; `*` stands for any text.
+     * Descriptions, compared as a whole; `*` matches any text.
      */
     descriptions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * GitLab's ids.
+     * Ids in GitLab.
      */
     ids?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Tags; one in common is enough.
+     * Tags; a runner needs one of them.
      */
     tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
@@ -266,7 +266,7 @@ export interface RunnerExceptionsArgs {
 export interface ServedRunnerArgs {
     groupId?: pulumi.Input<number | undefined>;
     /**
-     * Its name in the program, as its marker has it.
+     * Its name in the program, as in its marker.
      */
     name: pulumi.Input<string>;
     projectId?: pulumi.Input<number | undefined>;
@@ -274,11 +274,11 @@ export interface ServedRunnerArgs {
 }
 
 /**
- * A host that is reached by the system's `ssh`, as `~/.ssh/config`, agents and `known_hosts` say. A POSIX shell with coreutils or busybox is all that it needs.
+ * A host reached with the system's `ssh`, using `~/.ssh/config`, agents and `known_hosts`. It needs only a POSIX shell with coreutils or busybox.
  */
 export interface SshHost {
     /**
-     * Seconds that a connection may take. Default: 15.
+     * Timeout for a connection, in seconds. Default: 15.
      */
     connectTimeout?: number;
     /**
@@ -286,11 +286,11 @@ export interface SshHost {
      */
     host: string;
     /**
-     * Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds.
+     * Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds.
      */
     knownHosts?: string;
     /**
-     * Default: what `ssh` takes.
+     * Default: `ssh`'s default.
      */
     port?: number;
     /**
@@ -298,17 +298,17 @@ export interface SshHost {
      */
     privateKey?: string;
     /**
-     * Whether files are looked at and written as root, with `sudo -n`. Default: false.
+     * Whether to read and write files as root, with `sudo -n`. Default: false.
      */
     sudo?: boolean;
 }
 
 /**
- * A host that is reached by the system's `ssh`, as `~/.ssh/config`, agents and `known_hosts` say. A POSIX shell with coreutils or busybox is all that it needs.
+ * A host reached with the system's `ssh`, using `~/.ssh/config`, agents and `known_hosts`. It needs only a POSIX shell with coreutils or busybox.
  */
 export interface SshHostArgs {
     /**
-     * Seconds that a connection may take. Default: 15.
+     * Timeout for a connection, in seconds. Default: 15.
      */
     connectTimeout?: pulumi.Input<number | undefined>;
     /**
@@ -316,11 +316,11 @@ export interface SshHostArgs {
      */
     host: pulumi.Input<string>;
     /**
-     * Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds.
+     * Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds.
      */
     knownHosts?: pulumi.Input<string | undefined>;
     /**
-     * Default: what `ssh` takes.
+     * Default: `ssh`'s default.
      */
     port?: pulumi.Input<number | undefined>;
     /**
@@ -328,13 +328,13 @@ export interface SshHostArgs {
      */
     privateKey?: pulumi.Input<string | undefined>;
     /**
-     * Whether files are looked at and written as root, with `sudo -n`. Default: false.
+     * Whether to read and write files as root, with `sudo -n`. Default: false.
      */
     sudo?: pulumi.Input<boolean | undefined>;
 }
 
 /**
- * The runner that a worker serves, as far as the program knows it before anything is made.
+ * The runner that a worker serves, as far as the program knows it before anything is created.
  */
 export interface WorkerServesArgs {
     /**
@@ -342,7 +342,7 @@ export interface WorkerServesArgs {
      */
     accessLevel?: pulumi.Input<string | undefined>;
     /**
-     * Longest job in seconds.
+     * Job timeout in seconds.
      */
     maximumTimeout?: pulumi.Input<number | undefined>;
     /**

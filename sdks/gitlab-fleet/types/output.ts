@@ -11,7 +11,7 @@ import * as enums from "../types/enums";
  */
 export interface DockerConnection {
     /**
-     * PEM text of the engine's authority. Environment: `DOCKER_CA_MATERIAL`.
+     * PEM text of the engine's CA. Environment: `DOCKER_CA_MATERIAL`.
      */
     caMaterial?: string;
     /**
@@ -31,7 +31,7 @@ export interface DockerConnection {
      */
     keyMaterial?: string;
     /**
-     * Further options of `ssh`. Environment: `DOCKER_SSH_OPTS`.
+     * Additional `ssh` options. Environment: `DOCKER_SSH_OPTS`.
      */
     sshOpts?: string[];
 }
@@ -42,27 +42,27 @@ export interface FoundRunner {
      */
     action: string;
     /**
-     * Last contact, ISO 8601; absent when there was none.
+     * Last contact, ISO 8601; absent if there was none.
      */
     contactedAt?: string;
     description: string;
     id: string;
     /**
-     * `orphan` (our marker, not declared) or `foreign` (claimed).
+     * `orphan` (left by a killed `up`), `foreign` (claimed) or `namesake` (origin of its marker unproven).
      */
     kind: string;
     /**
-     * As GraphQL spells it, in lower case: `online`, `offline`, `stale`, `never_contacted`.
+     * As in GraphQL, but in lower case: `online`, `offline`, `stale`, `never_contacted`.
      */
     status: string;
 }
 
 /**
- * One entry of an allowlist, by exactly one id, and what its jobs may use.
+ * One entry of an allowlist, with exactly one id, and what its jobs may use.
  */
 export interface JobTokenPolicyEntry {
     /**
-     * The permissions; with none, the API refuses everything that needs one.
+     * The permissions. If empty, the API refuses everything that needs one.
      */
     policies: enums.JobTokenPolicy[];
     /**
@@ -76,19 +76,19 @@ export interface JobTokenPolicyEntry {
 }
 
 /**
- * What is known of a place since it was first reached.
+ * What is known about a place since it was first reached.
  */
 export interface KnownPlace {
     /**
-     * Name of the machine it was last reached on.
+     * Name of the machine on which it was last reached.
      */
     host: string;
     /**
-     * Made for this place; a file in the directory has it too.
+     * Generated for this place; the directory has it in a file.
      */
     id: string;
     /**
-     * Hash of that machine's id; absent where it has none.
+     * Hash of that machine's id; absent if it has none.
      */
     machine?: string;
 }
@@ -98,7 +98,7 @@ export interface KnownPlace {
  */
 export interface KubernetesLeftover {
     /**
-     * API group; empty for the core.
+     * API group; empty for the core group.
      */
     group: string;
     /**
@@ -106,21 +106,21 @@ export interface KubernetesLeftover {
      */
     name: string;
     /**
-     * Where.
+     * Namespace.
      */
     namespace: string;
     /**
-     * As the API spells it: `secrets`.
+     * In the API's spelling: `secrets`.
      */
     resource: string;
     /**
-     * Its UID, which no other object has.
+     * Its unique UID.
      */
     uid: string;
 }
 
 /**
- * What a `config.toml` says, without its secrets.
+ * The content of a `config.toml`, without its secrets.
  */
 export interface ManagerSettings {
     /**
@@ -135,67 +135,67 @@ export interface ManagerSettings {
 
 export interface MembershipGap {
     /**
-     * Full path of the group; absent for people of one project alone.
+     * Full path of the group; absent for the people of a single project.
      */
     group?: string;
     /**
-     * User names of those who can start pipelines there and are no members of the project.
+     * Usernames of those who can start pipelines there but are not members of the project.
      */
     missing: string[];
     /**
-     * How many can start pipelines there.
+     * How many people can start pipelines there.
      */
     people: number;
     /**
-     * Full path of the consuming project whose own people these are: invited ones, bots of its access tokens, the owner of its namespace.
+     * Full path of the consuming project that these people belong to: invited members, bots of its access tokens, the owner of its namespace.
      */
     project?: string;
 }
 
 /**
- * Which undeclared runners are ours to judge: those that match any of what is given, or with `match: all` all of it.
+ * Which undeclared runners are claimed: those that match any of the given properties, or with `match: all`, all of them.
  */
 export interface RunnerClaim {
     /**
-     * Usernames of those who made them; one of them is enough.
+     * Usernames; one of them must have created the runner.
      */
     creators?: string[];
     /**
-     * Descriptions, compared as a whole; `*` stands for any text.
+     * Descriptions, compared as a whole; `*` matches any text.
      */
     descriptions?: string[];
     /**
-     * Whether one of the above is enough (`any`, the default) or all that are given are needed (`all`).
+     * Whether one of the properties above must match (`any`, the default), or all that are set (`all`).
      */
     match?: string;
     /**
-     * Not heard from for longer than this, for instance `30d`.
+     * No contact for longer than this, such as `30d`.
      */
     offlineFor?: string;
     /**
-     * `stale`, `never_contacted` or `offline`; one of them is enough.
+     * `stale`, `never_contacted` or `offline`; a runner needs one of them.
      */
     statuses?: string[];
     /**
-     * Tags; one in common is enough.
+     * Tags; a runner needs one of them.
      */
     tags?: string[];
 }
 
 /**
- * Runners that are left alone.
+ * Runners to leave alone.
  */
 export interface RunnerExceptions {
     /**
-     * Descriptions, compared as a whole; `*` stands for any text.
+     * Descriptions, compared as a whole; `*` matches any text.
      */
     descriptions?: string[];
     /**
-     * GitLab's ids.
+     * Ids in GitLab.
      */
     ids?: string[];
     /**
-     * Tags; one in common is enough.
+     * Tags; a runner needs one of them.
      */
     tags?: string[];
 }
@@ -206,7 +206,7 @@ export interface RunnerExceptions {
 export interface ServedRunner {
     groupId?: number;
     /**
-     * Its name in the program, as its marker has it.
+     * Its name in the program, as in its marker.
      */
     name: string;
     projectId?: number;
@@ -214,11 +214,11 @@ export interface ServedRunner {
 }
 
 /**
- * A host that is reached by the system's `ssh`, as `~/.ssh/config`, agents and `known_hosts` say. A POSIX shell with coreutils or busybox is all that it needs.
+ * A host reached with the system's `ssh`, using `~/.ssh/config`, agents and `known_hosts`. It needs only a POSIX shell with coreutils or busybox.
  */
 export interface SshHost {
     /**
-     * Seconds that a connection may take. Default: 15.
+     * Timeout for a connection, in seconds. Default: 15.
      */
     connectTimeout?: number;
     /**
@@ -226,11 +226,11 @@ export interface SshHost {
      */
     host: string;
     /**
-     * Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds.
+     * Lines of a `known_hosts` file; no other host keys are accepted. Default: what `ssh` finds.
      */
     knownHosts?: string;
     /**
-     * Default: what `ssh` takes.
+     * Default: `ssh`'s default.
      */
     port?: number;
     /**
@@ -238,7 +238,7 @@ export interface SshHost {
      */
     privateKey?: string;
     /**
-     * Whether files are looked at and written as root, with `sudo -n`. Default: false.
+     * Whether to read and write files as root, with `sudo -n`. Default: false.
      */
     sudo?: boolean;
 }

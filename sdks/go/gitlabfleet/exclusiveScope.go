@@ -12,11 +12,11 @@ import (
 	"gitlab-fleet/sdks/go/gitlabfleet/internal"
 )
 
-// Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. In TypeScript its name is ExclusiveRunners.
+// Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` left there. In TypeScript, it is called ExclusiveRunners.
 type ExclusiveScope struct {
 	pulumi.ResourceState
 
-	// How many other runners, claimed or left over, there were at the last `up`.
+	// Number of other runners, claimed or left over, at the last `up`.
 	FoundCount pulumi.IntPtrOutput `pulumi:"foundCount"`
 }
 
@@ -164,7 +164,7 @@ func (o ExclusiveScopeOutput) ToExclusiveScopeOutputWithContext(ctx context.Cont
 	return o
 }
 
-// How many other runners, claimed or left over, there were at the last `up`.
+// Number of other runners, claimed or left over, at the last `up`.
 func (o ExclusiveScopeOutput) FoundCount() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ExclusiveScope) pulumi.IntPtrOutput { return v.FoundCount }).(pulumi.IntPtrOutput)
 }

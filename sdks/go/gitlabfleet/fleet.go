@@ -11,7 +11,7 @@ import (
 	"gitlab-fleet/sdks/go/gitlabfleet/internal"
 )
 
-// Runners, their managers and the allowlists of registries, from one value, as a stack's configuration declares them.
+// Runners, their managers and the allowlists of registries, from one value in the structure of the stack config.
 type Fleet struct {
 	pulumi.ResourceState
 

@@ -16,7 +16,7 @@ import (
 type JobTokenAllowlist struct {
 	pulumi.ResourceState
 
-	// Id of the project that is protected.
+	// Id of the protected project.
 	ProjectId pulumi.IntOutput `pulumi:"projectId"`
 	// Ids of the allowed groups, in ascending order.
 	TargetGroupIds pulumi.IntArrayOutput `pulumi:"targetGroupIds"`
@@ -168,7 +168,7 @@ func (o JobTokenAllowlistOutput) ToJobTokenAllowlistOutputWithContext(ctx contex
 	return o
 }
 
-// Id of the project that is protected.
+// Id of the protected project.
 func (o JobTokenAllowlistOutput) ProjectId() pulumi.IntOutput {
 	return o.ApplyT(func(v *JobTokenAllowlist) pulumi.IntOutput { return v.ProjectId }).(pulumi.IntOutput)
 }

@@ -11,7 +11,7 @@ import (
 	"gitlab-fleet/sdks/go/gitlabfleet/internal"
 )
 
-// Where GitLab is and how to log in. Each property falls back to the environment variable that the gitlab package reads.
+// The address of GitLab and how to log in. Each property falls back to the environment variable that the gitlab package reads.
 type Provider struct {
 	pulumi.ProviderResourceState
 }
@@ -36,23 +36,23 @@ func NewProvider(ctx *pulumi.Context,
 }
 
 type providerArgs struct {
-	// Base of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
+	// Base URL of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
 	BaseUrl *string `pulumi:"baseUrl"`
-	// File with the PEM certificates of the authorities to trust besides the system's.
+	// File with PEM certificates of authorities to trust in addition to the system's.
 	CacertFile *string `pulumi:"cacertFile"`
-	// File with the PEM certificate to show to GitLab, or to a proxy before it.
+	// PEM certificate file to present to GitLab, or to a proxy in front of it.
 	ClientCert *string `pulumi:"clientCert"`
-	// File with the PEM key of `clientCert`.
+	// File with the PEM key for `clientCert`.
 	ClientKey *string `pulumi:"clientKey"`
-	// Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
+	// Whether `preview` and `up` compare with GitLab; if false, only `refresh` does. Default: true.
 	CompareWithGitlab *bool `pulumi:"compareWithGitlab"`
-	// Log in before anything else is done. Default: false.
+	// Check the token before anything else. Default: false.
 	EarlyAuthCheck *bool `pulumi:"earlyAuthCheck"`
-	// Further headers of every request.
+	// Additional headers for every request.
 	Headers map[string]string `pulumi:"headers"`
 	// Accept any TLS certificate. Default: false.
 	Insecure *bool `pulumi:"insecure"`
-	// How often a request that may be repeated is sent again. Default: 4.
+	// How often to retry a request that is safe to repeat. Default: 4.
 	Retries *int `pulumi:"retries"`
 	// Personal, group, project or OAuth access token. Environment: `GITLAB_TOKEN`.
 	Token *string `pulumi:"token"`
@@ -60,23 +60,23 @@ type providerArgs struct {
 
 // The set of arguments for constructing a Provider resource.
 type ProviderArgs struct {
-	// Base of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
+	// Base URL of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
 	BaseUrl pulumi.StringPtrInput
-	// File with the PEM certificates of the authorities to trust besides the system's.
+	// File with PEM certificates of authorities to trust in addition to the system's.
 	CacertFile pulumi.StringPtrInput
-	// File with the PEM certificate to show to GitLab, or to a proxy before it.
+	// PEM certificate file to present to GitLab, or to a proxy in front of it.
 	ClientCert pulumi.StringPtrInput
-	// File with the PEM key of `clientCert`.
+	// File with the PEM key for `clientCert`.
 	ClientKey pulumi.StringPtrInput
-	// Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
+	// Whether `preview` and `up` compare with GitLab; if false, only `refresh` does. Default: true.
 	CompareWithGitlab pulumi.BoolPtrInput
-	// Log in before anything else is done. Default: false.
+	// Check the token before anything else. Default: false.
 	EarlyAuthCheck pulumi.BoolPtrInput
-	// Further headers of every request.
+	// Additional headers for every request.
 	Headers pulumi.StringMapInput
 	// Accept any TLS certificate. Default: false.
 	Insecure pulumi.BoolPtrInput
-	// How often a request that may be repeated is sent again. Default: 4.
+	// How often to retry a request that is safe to repeat. Default: 4.
 	Retries pulumi.IntPtrInput
 	// Personal, group, project or OAuth access token. Environment: `GITLAB_TOKEN`.
 	Token pulumi.StringPtrInput

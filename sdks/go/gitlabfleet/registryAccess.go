@@ -16,7 +16,7 @@ import (
 type RegistryAccess struct {
 	pulumi.ResourceState
 
-	// Id of the project that is protected.
+	// Id of the protected project.
 	ProjectId pulumi.IntOutput `pulumi:"projectId"`
 	// Ids of the allowed groups, in ascending order.
 	TargetGroupIds pulumi.IntArrayOutput `pulumi:"targetGroupIds"`
@@ -176,7 +176,7 @@ func (o RegistryAccessOutput) ToRegistryAccessOutputWithContext(ctx context.Cont
 	return o
 }
 
-// Id of the project that is protected.
+// Id of the protected project.
 func (o RegistryAccessOutput) ProjectId() pulumi.IntOutput {
 	return o.ApplyT(func(v *RegistryAccess) pulumi.IntOutput { return v.ProjectId }).(pulumi.IntOutput)
 }

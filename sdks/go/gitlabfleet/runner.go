@@ -20,7 +20,7 @@ type Runner struct {
 	RunnerId pulumi.IntOutput `pulumi:"runnerId"`
 	// Authentication token (`glrt-…`).
 	Token pulumi.StringOutput `pulumi:"token"`
-	// When the token dies, ISO 8601; absent: never.
+	// When the token expires, ISO 8601; absent if never.
 	TokenExpiresAt pulumi.StringPtrOutput `pulumi:"tokenExpiresAt"`
 	// When the token was issued, ISO 8601.
 	TokenObtainedAt pulumi.StringOutput `pulumi:"tokenObtainedAt"`
@@ -205,7 +205,7 @@ func (o RunnerOutput) Token() pulumi.StringOutput {
 	return o.ApplyT(func(v *Runner) pulumi.StringOutput { return v.Token }).(pulumi.StringOutput)
 }
 
-// When the token dies, ISO 8601; absent: never.
+// When the token expires, ISO 8601; absent if never.
 func (o RunnerOutput) TokenExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Runner) pulumi.StringPtrOutput { return v.TokenExpiresAt }).(pulumi.StringPtrOutput)
 }

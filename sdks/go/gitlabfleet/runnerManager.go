@@ -18,9 +18,9 @@ type RunnerManager struct {
 
 	// Path of `config.toml`, as the process sees it.
 	ConfigPath pulumi.StringOutput `pulumi:"configPath"`
-	// Whole text of `config.toml`.
+	// Full text of `config.toml`.
 	ConfigToml pulumi.StringOutput `pulumi:"configToml"`
-	// Content of `.runner_system_id`, by which GitLab knows the manager.
+	// Content of `.runner_system_id`, by which GitLab recognises the manager.
 	SystemId pulumi.StringOutput `pulumi:"systemId"`
 }
 
@@ -184,12 +184,12 @@ func (o RunnerManagerOutput) ConfigPath() pulumi.StringOutput {
 	return o.ApplyT(func(v *RunnerManager) pulumi.StringOutput { return v.ConfigPath }).(pulumi.StringOutput)
 }
 
-// Whole text of `config.toml`.
+// Full text of `config.toml`.
 func (o RunnerManagerOutput) ConfigToml() pulumi.StringOutput {
 	return o.ApplyT(func(v *RunnerManager) pulumi.StringOutput { return v.ConfigToml }).(pulumi.StringOutput)
 }
 
-// Content of `.runner_system_id`, by which GitLab knows the manager.
+// Content of `.runner_system_id`, by which GitLab recognises the manager.
 func (o RunnerManagerOutput) SystemId() pulumi.StringOutput {
 	return o.ApplyT(func(v *RunnerManager) pulumi.StringOutput { return v.SystemId }).(pulumi.StringOutput)
 }

@@ -152,7 +152,7 @@ class ExclusiveScope(pulumi.ComponentResource):
                  scope: pulumi.Input[Optional[Union[_builtins.str, Union['ExclusivePlaceArgs', 'ExclusivePlaceArgsDict']]]] = None,
                  __props__=None):
         """
-        Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. In TypeScript its name is ExclusiveRunners.
+        Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` left there. In TypeScript, it is called ExclusiveRunners.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -171,7 +171,7 @@ class ExclusiveScope(pulumi.ComponentResource):
                  args: ExclusiveScopeArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. In TypeScript its name is ExclusiveRunners.
+        Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` left there. In TypeScript, it is called ExclusiveRunners.
 
         :param str resource_name: The name of the resource.
         :param ExclusiveScopeArgs args: The arguments to use to populate this resource's properties.
@@ -229,7 +229,7 @@ class ExclusiveScope(pulumi.ComponentResource):
     @pulumi.getter(name="foundCount")
     def found_count(self) -> pulumi.Output[Optional[_builtins.int]]:
         """
-        How many other runners, claimed or left over, there were at the last `up`.
+        Number of other runners, claimed or left over, at the last `up`.
         """
         return pulumi.get(self, "found_count")
 

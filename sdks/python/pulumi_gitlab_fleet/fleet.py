@@ -119,7 +119,7 @@ class Fleet(pulumi.ComponentResource):
                  state_lost: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         """
-        Runners, their managers and the allowlists of registries, from one value, as a stack's configuration declares them.
+        Runners, their managers and the allowlists of registries, from one value in the structure of the stack config.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -136,7 +136,7 @@ class Fleet(pulumi.ComponentResource):
                  args: Optional[FleetArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        Runners, their managers and the allowlists of registries, from one value, as a stack's configuration declares them.
+        Runners, their managers and the allowlists of registries, from one value in the structure of the stack config.
 
         :param str resource_name: The name of the resource.
         :param FleetArgs args: The arguments to use to populate this resource's properties.

@@ -230,7 +230,7 @@ class JobTokenAllowlist(pulumi.ComponentResource):
     @pulumi.getter(name="projectId")
     def project_id(self) -> pulumi.Output[_builtins.int]:
         """
-        Id of the project that is protected.
+        Id of the protected project.
         """
         return pulumi.get(self, "project_id")
 

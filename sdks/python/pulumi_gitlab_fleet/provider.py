@@ -32,15 +32,15 @@ class ProviderArgs:
         """
         The set of arguments for constructing a Provider resource.
 
-        :param pulumi.Input[_builtins.str] base_url: Base of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
-        :param pulumi.Input[_builtins.str] cacert_file: File with the PEM certificates of the authorities to trust besides the system's.
-        :param pulumi.Input[_builtins.str] client_cert: File with the PEM certificate to show to GitLab, or to a proxy before it.
-        :param pulumi.Input[_builtins.str] client_key: File with the PEM key of `clientCert`.
-        :param pulumi.Input[_builtins.bool] compare_with_gitlab: Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
-        :param pulumi.Input[_builtins.bool] early_auth_check: Log in before anything else is done. Default: false.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] headers: Further headers of every request.
+        :param pulumi.Input[_builtins.str] base_url: Base URL of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
+        :param pulumi.Input[_builtins.str] cacert_file: File with PEM certificates of authorities to trust in addition to the system's.
+        :param pulumi.Input[_builtins.str] client_cert: PEM certificate file to present to GitLab, or to a proxy in front of it.
+        :param pulumi.Input[_builtins.str] client_key: File with the PEM key for `clientCert`.
+        :param pulumi.Input[_builtins.bool] compare_with_gitlab: Whether `preview` and `up` compare with GitLab; if false, only `refresh` does. Default: true.
+        :param pulumi.Input[_builtins.bool] early_auth_check: Check the token before anything else. Default: false.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] headers: Additional headers for every request.
         :param pulumi.Input[_builtins.bool] insecure: Accept any TLS certificate. Default: false.
-        :param pulumi.Input[_builtins.int] retries: How often a request that may be repeated is sent again. Default: 4.
+        :param pulumi.Input[_builtins.int] retries: How often to retry a request that is safe to repeat. Default: 4.
         :param pulumi.Input[_builtins.str] token: Personal, group, project or OAuth access token. Environment: `GITLAB_TOKEN`.
         """
         if base_url is not None:
@@ -68,7 +68,7 @@ class ProviderArgs:
     @pulumi.getter(name="baseUrl")
     def base_url(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Base of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
+        Base URL of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
         """
         return pulumi.get(self, "base_url")
 
@@ -80,7 +80,7 @@ class ProviderArgs:
     @pulumi.getter(name="cacertFile")
     def cacert_file(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        File with the PEM certificates of the authorities to trust besides the system's.
+        File with PEM certificates of authorities to trust in addition to the system's.
         """
         return pulumi.get(self, "cacert_file")
 
@@ -92,7 +92,7 @@ class ProviderArgs:
     @pulumi.getter(name="clientCert")
     def client_cert(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        File with the PEM certificate to show to GitLab, or to a proxy before it.
+        PEM certificate file to present to GitLab, or to a proxy in front of it.
         """
         return pulumi.get(self, "client_cert")
 
@@ -104,7 +104,7 @@ class ProviderArgs:
     @pulumi.getter(name="clientKey")
     def client_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        File with the PEM key of `clientCert`.
+        File with the PEM key for `clientCert`.
         """
         return pulumi.get(self, "client_key")
 
@@ -116,7 +116,7 @@ class ProviderArgs:
     @pulumi.getter(name="compareWithGitlab")
     def compare_with_gitlab(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
+        Whether `preview` and `up` compare with GitLab; if false, only `refresh` does. Default: true.
         """
         return pulumi.get(self, "compare_with_gitlab")
 
@@ -128,7 +128,7 @@ class ProviderArgs:
     @pulumi.getter(name="earlyAuthCheck")
     def early_auth_check(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Log in before anything else is done. Default: false.
+        Check the token before anything else. Default: false.
         """
         return pulumi.get(self, "early_auth_check")
 
@@ -140,7 +140,7 @@ class ProviderArgs:
     @pulumi.getter
     def headers(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Further headers of every request.
+        Additional headers for every request.
         """
         return pulumi.get(self, "headers")
 
@@ -164,7 +164,7 @@ class ProviderArgs:
     @pulumi.getter
     def retries(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How often a request that may be repeated is sent again. Default: 4.
+        How often to retry a request that is safe to repeat. Default: 4.
         """
         return pulumi.get(self, "retries")
 
@@ -203,19 +203,19 @@ class Provider(pulumi.ProviderResource):
                  token: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        Where GitLab is and how to log in. Each property falls back to the environment variable that the gitlab package reads.
+        The address of GitLab and how to log in. Each property falls back to the environment variable that the gitlab package reads.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] base_url: Base of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
-        :param pulumi.Input[_builtins.str] cacert_file: File with the PEM certificates of the authorities to trust besides the system's.
-        :param pulumi.Input[_builtins.str] client_cert: File with the PEM certificate to show to GitLab, or to a proxy before it.
-        :param pulumi.Input[_builtins.str] client_key: File with the PEM key of `clientCert`.
-        :param pulumi.Input[_builtins.bool] compare_with_gitlab: Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
-        :param pulumi.Input[_builtins.bool] early_auth_check: Log in before anything else is done. Default: false.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] headers: Further headers of every request.
+        :param pulumi.Input[_builtins.str] base_url: Base URL of GitLab's REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
+        :param pulumi.Input[_builtins.str] cacert_file: File with PEM certificates of authorities to trust in addition to the system's.
+        :param pulumi.Input[_builtins.str] client_cert: PEM certificate file to present to GitLab, or to a proxy in front of it.
+        :param pulumi.Input[_builtins.str] client_key: File with the PEM key for `clientCert`.
+        :param pulumi.Input[_builtins.bool] compare_with_gitlab: Whether `preview` and `up` compare with GitLab; if false, only `refresh` does. Default: true.
+        :param pulumi.Input[_builtins.bool] early_auth_check: Check the token before anything else. Default: false.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] headers: Additional headers for every request.
         :param pulumi.Input[_builtins.bool] insecure: Accept any TLS certificate. Default: false.
-        :param pulumi.Input[_builtins.int] retries: How often a request that may be repeated is sent again. Default: 4.
+        :param pulumi.Input[_builtins.int] retries: How often to retry a request that is safe to repeat. Default: 4.
         :param pulumi.Input[_builtins.str] token: Personal, group, project or OAuth access token. Environment: `GITLAB_TOKEN`.
         """
         ...
@@ -225,7 +225,7 @@ class Provider(pulumi.ProviderResource):
                  args: Optional[ProviderArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        Where GitLab is and how to log in. Each property falls back to the environment variable that the gitlab package reads.
+        The address of GitLab and how to log in. Each property falls back to the environment variable that the gitlab package reads.
 
         :param str resource_name: The name of the resource.
         :param ProviderArgs args: The arguments to use to populate this resource's properties.

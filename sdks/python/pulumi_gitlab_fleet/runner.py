@@ -368,7 +368,7 @@ class Runner(pulumi.ComponentResource):
     @pulumi.getter(name="tokenExpiresAt")
     def token_expires_at(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        When the token dies, ISO 8601; absent: never.
+        When the token expires, ISO 8601; absent if never.
         """
         return pulumi.get(self, "token_expires_at")
 

@@ -260,7 +260,7 @@ class RunnerManager(pulumi.ComponentResource):
     @pulumi.getter(name="configToml")
     def config_toml(self) -> pulumi.Output[_builtins.str]:
         """
-        Whole text of `config.toml`.
+        Full text of `config.toml`.
         """
         return pulumi.get(self, "config_toml")
 
@@ -268,7 +268,7 @@ class RunnerManager(pulumi.ComponentResource):
     @pulumi.getter(name="systemId")
     def system_id(self) -> pulumi.Output[_builtins.str]:
         """
-        Content of `.runner_system_id`, by which GitLab knows the manager.
+        Content of `.runner_system_id`, by which GitLab recognises the manager.
         """
         return pulumi.get(self, "system_id")
 

@@ -37,6 +37,6 @@ export const JobTokenPolicy = {
 } as const;
 
 /**
- * A fine-grained permission of a job token, as GitLab's GraphQL spells it. `ADMIN_` includes `READ_`.
+ * A fine-grained permission of a job token, as GitLab's GraphQL API spells it. `ADMIN_` includes `READ_`.
  */
 export type JobTokenPolicy = (typeof JobTokenPolicy)[keyof typeof JobTokenPolicy];

@@ -14,20 +14,20 @@ import java.util.Optional;
 import javax.annotation.Nullable;
 
 /**
- * Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. In TypeScript its name is ExclusiveRunners.
+ * Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` left there. In TypeScript, it is called ExclusiveRunners.
  * 
  */
 @ResourceType(type="gitlab-fleet:index:ExclusiveScope")
 public class ExclusiveScope extends com.pulumi.resources.ComponentResource {
     /**
-     * How many other runners, claimed or left over, there were at the last `up`.
+     * Number of other runners, claimed or left over, at the last `up`.
      * 
      */
     @Export(name="foundCount", refs={Integer.class}, tree="[0]")
     private Output</* @Nullable */ Integer> foundCount;
 
     /**
-     * @return How many other runners, claimed or left over, there were at the last `up`.
+     * @return Number of other runners, claimed or left over, at the last `up`.
      * 
      */
     public Output<Optional<Integer>> foundCount() {

@@ -16,7 +16,7 @@ import java.util.Map;
 import javax.annotation.Nullable;
 
 /**
- * Runners, their managers and the allowlists of registries, from one value, as a stack&#39;s configuration declares them.
+ * Runners, their managers and the allowlists of registries, from one value in the structure of the stack config.
  * 
  */
 @ResourceType(type="gitlab-fleet:index:Fleet")

@@ -20,14 +20,14 @@ import javax.annotation.Nullable;
 @ResourceType(type="gitlab-fleet:index:JobTokenAllowlist")
 public class JobTokenAllowlist extends com.pulumi.resources.ComponentResource {
     /**
-     * Id of the project that is protected.
+     * Id of the protected project.
      * 
      */
     @Export(name="projectId", refs={Integer.class}, tree="[0]")
     private Output<Integer> projectId;
 
     /**
-     * @return Id of the project that is protected.
+     * @return Id of the protected project.
      * 
      */
     public Output<Integer> projectId() {

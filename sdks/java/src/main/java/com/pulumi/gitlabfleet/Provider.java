@@ -11,7 +11,7 @@ import com.pulumi.gitlabfleet.Utilities;
 import javax.annotation.Nullable;
 
 /**
- * Where GitLab is and how to log in. Each property falls back to the environment variable that the gitlab package reads.
+ * The address of GitLab and how to log in. Each property falls back to the environment variable that the gitlab package reads.
  * 
  */
 @ResourceType(type="pulumi:providers:gitlab-fleet")

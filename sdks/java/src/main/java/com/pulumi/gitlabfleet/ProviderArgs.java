@@ -19,14 +19,14 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
     public static final ProviderArgs Empty = new ProviderArgs();
 
     /**
-     * Base of GitLab&#39;s REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
+     * Base URL of GitLab&#39;s REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
      * 
      */
     @Import(name="baseUrl")
     private @Nullable Output<String> baseUrl;
 
     /**
-     * @return Base of GitLab&#39;s REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
+     * @return Base URL of GitLab&#39;s REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
      * 
      */
     public Optional<Output<String>> baseUrl() {
@@ -34,14 +34,14 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * File with the PEM certificates of the authorities to trust besides the system&#39;s.
+     * File with PEM certificates of authorities to trust in addition to the system&#39;s.
      * 
      */
     @Import(name="cacertFile")
     private @Nullable Output<String> cacertFile;
 
     /**
-     * @return File with the PEM certificates of the authorities to trust besides the system&#39;s.
+     * @return File with PEM certificates of authorities to trust in addition to the system&#39;s.
      * 
      */
     public Optional<Output<String>> cacertFile() {
@@ -49,14 +49,14 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * File with the PEM certificate to show to GitLab, or to a proxy before it.
+     * PEM certificate file to present to GitLab, or to a proxy in front of it.
      * 
      */
     @Import(name="clientCert")
     private @Nullable Output<String> clientCert;
 
     /**
-     * @return File with the PEM certificate to show to GitLab, or to a proxy before it.
+     * @return PEM certificate file to present to GitLab, or to a proxy in front of it.
      * 
      */
     public Optional<Output<String>> clientCert() {
@@ -64,14 +64,14 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * File with the PEM key of `clientCert`.
+     * File with the PEM key for `clientCert`.
      * 
      */
     @Import(name="clientKey")
     private @Nullable Output<String> clientKey;
 
     /**
-     * @return File with the PEM key of `clientCert`.
+     * @return File with the PEM key for `clientCert`.
      * 
      */
     public Optional<Output<String>> clientKey() {
@@ -79,14 +79,14 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
+     * Whether `preview` and `up` compare with GitLab; if false, only `refresh` does. Default: true.
      * 
      */
     @Import(name="compareWithGitlab", json=true)
     private @Nullable Output<Boolean> compareWithGitlab;
 
     /**
-     * @return Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
+     * @return Whether `preview` and `up` compare with GitLab; if false, only `refresh` does. Default: true.
      * 
      */
     public Optional<Output<Boolean>> compareWithGitlab() {
@@ -94,14 +94,14 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Log in before anything else is done. Default: false.
+     * Check the token before anything else. Default: false.
      * 
      */
     @Import(name="earlyAuthCheck", json=true)
     private @Nullable Output<Boolean> earlyAuthCheck;
 
     /**
-     * @return Log in before anything else is done. Default: false.
+     * @return Check the token before anything else. Default: false.
      * 
      */
     public Optional<Output<Boolean>> earlyAuthCheck() {
@@ -109,14 +109,14 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Further headers of every request.
+     * Additional headers for every request.
      * 
      */
     @Import(name="headers", json=true)
     private @Nullable Output<Map<String,String>> headers;
 
     /**
-     * @return Further headers of every request.
+     * @return Additional headers for every request.
      * 
      */
     public Optional<Output<Map<String,String>>> headers() {
@@ -139,14 +139,14 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How often a request that may be repeated is sent again. Default: 4.
+     * How often to retry a request that is safe to repeat. Default: 4.
      * 
      */
     @Import(name="retries", json=true)
     private @Nullable Output<Integer> retries;
 
     /**
-     * @return How often a request that may be repeated is sent again. Default: 4.
+     * @return How often to retry a request that is safe to repeat. Default: 4.
      * 
      */
     public Optional<Output<Integer>> retries() {
@@ -202,7 +202,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param baseUrl Base of GitLab&#39;s REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
+         * @param baseUrl Base URL of GitLab&#39;s REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
          * 
          * @return builder
          * 
@@ -213,7 +213,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param baseUrl Base of GitLab&#39;s REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
+         * @param baseUrl Base URL of GitLab&#39;s REST API, with `/api/v4/`. Environment: `GITLAB_BASE_URL`. Default: `https://gitlab.com/api/v4/`.
          * 
          * @return builder
          * 
@@ -223,7 +223,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacertFile File with the PEM certificates of the authorities to trust besides the system&#39;s.
+         * @param cacertFile File with PEM certificates of authorities to trust in addition to the system&#39;s.
          * 
          * @return builder
          * 
@@ -234,7 +234,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacertFile File with the PEM certificates of the authorities to trust besides the system&#39;s.
+         * @param cacertFile File with PEM certificates of authorities to trust in addition to the system&#39;s.
          * 
          * @return builder
          * 
@@ -244,7 +244,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param clientCert File with the PEM certificate to show to GitLab, or to a proxy before it.
+         * @param clientCert PEM certificate file to present to GitLab, or to a proxy in front of it.
          * 
          * @return builder
          * 
@@ -255,7 +255,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param clientCert File with the PEM certificate to show to GitLab, or to a proxy before it.
+         * @param clientCert PEM certificate file to present to GitLab, or to a proxy in front of it.
          * 
          * @return builder
          * 
@@ -265,7 +265,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param clientKey File with the PEM key of `clientCert`.
+         * @param clientKey File with the PEM key for `clientCert`.
          * 
          * @return builder
          * 
@@ -276,7 +276,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param clientKey File with the PEM key of `clientCert`.
+         * @param clientKey File with the PEM key for `clientCert`.
          * 
          * @return builder
          * 
@@ -286,7 +286,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param compareWithGitlab Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
+         * @param compareWithGitlab Whether `preview` and `up` compare with GitLab; if false, only `refresh` does. Default: true.
          * 
          * @return builder
          * 
@@ -297,7 +297,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param compareWithGitlab Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
+         * @param compareWithGitlab Whether `preview` and `up` compare with GitLab; if false, only `refresh` does. Default: true.
          * 
          * @return builder
          * 
@@ -307,7 +307,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param earlyAuthCheck Log in before anything else is done. Default: false.
+         * @param earlyAuthCheck Check the token before anything else. Default: false.
          * 
          * @return builder
          * 
@@ -318,7 +318,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param earlyAuthCheck Log in before anything else is done. Default: false.
+         * @param earlyAuthCheck Check the token before anything else. Default: false.
          * 
          * @return builder
          * 
@@ -328,7 +328,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param headers Further headers of every request.
+         * @param headers Additional headers for every request.
          * 
          * @return builder
          * 
@@ -339,7 +339,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param headers Further headers of every request.
+         * @param headers Additional headers for every request.
          * 
          * @return builder
          * 
@@ -370,7 +370,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param retries How often a request that may be repeated is sent again. Default: 4.
+         * @param retries How often to retry a request that is safe to repeat. Default: 4.
          * 
          * @return builder
          * 
@@ -381,7 +381,7 @@ public final class ProviderArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param retries How often a request that may be repeated is sent again. Default: 4.
+         * @param retries How often to retry a request that is safe to repeat. Default: 4.
          * 
          * @return builder
          * 

@@ -49,14 +49,14 @@ public class Runner extends com.pulumi.resources.ComponentResource {
         return this.token;
     }
     /**
-     * When the token dies, ISO 8601; absent: never.
+     * When the token expires, ISO 8601; absent if never.
      * 
      */
     @Export(name="tokenExpiresAt", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> tokenExpiresAt;
 
     /**
-     * @return When the token dies, ISO 8601; absent: never.
+     * @return When the token expires, ISO 8601; absent if never.
      * 
      */
     public Output<Optional<String>> tokenExpiresAt() {

@@ -33,28 +33,28 @@ public class RunnerManager extends com.pulumi.resources.ComponentResource {
         return this.configPath;
     }
     /**
-     * Whole text of `config.toml`.
+     * Full text of `config.toml`.
      * 
      */
     @Export(name="configToml", refs={String.class}, tree="[0]")
     private Output<String> configToml;
 
     /**
-     * @return Whole text of `config.toml`.
+     * @return Full text of `config.toml`.
      * 
      */
     public Output<String> configToml() {
         return this.configToml;
     }
     /**
-     * Content of `.runner_system_id`, by which GitLab knows the manager.
+     * Content of `.runner_system_id`, by which GitLab recognises the manager.
      * 
      */
     @Export(name="systemId", refs={String.class}, tree="[0]")
     private Output<String> systemId;
 
     /**
-     * @return Content of `.runner_system_id`, by which GitLab knows the manager.
+     * @return Content of `.runner_system_id`, by which GitLab recognises the manager.
      * 
      */
     public Output<String> systemId() {
