@@ -14,7 +14,7 @@ export interface Exemption {
 export const EXEMPT_SCHEMA = {
     exempt: {
         type: "array",
-        description: "What the policy leaves alone, by name, until the end of a day.",
+        description: "What the policy ignores, by name, until the end of a day.",
         items: {
             type: "object",
             additionalProperties: false,

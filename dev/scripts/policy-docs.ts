@@ -23,7 +23,7 @@ export function fillPolicies(page: string): string {
         [`\`${name}\`<br>${level}`, title, reason, fix, NAMES[about]].map(cell).join(" | "),
     );
     const table = [
-        "| policy | what it wants | why | how | an exemption names the |",
+        "| policy | what it requires | why | how to fix it | an exemption names the |",
         "| --- | --- | --- | --- | --- |",
         ...rows.map((row) => `| ${row} |`),
     ].join("\n");

@@ -8,8 +8,8 @@ export const GITLAB_RULES: readonly Rule[] = [
         level: "advisory",
         about: "runner",
         title: "No protected runner takes untagged jobs.",
-        reason: "Jobs that nobody meant for it run where deployments and their secrets are.",
-        fix: "`runUntagged: false`, and tags that only the jobs have that are meant for it.",
+        reason: "Jobs that were not meant for the runner run where deployments and their secrets are.",
+        fix: "Set `runUntagged: false`, and give the runner tags that only its jobs use.",
         find: ({ name, runUntagged, accessLevel }) =>
             foundWhere(accessLevel === "ref_protected" && runUntagged === true, {
                 names: [name],
@@ -21,9 +21,9 @@ export const GITLAB_RULES: readonly Rule[] = [
         name: "allowlist-off",
         level: "mandatory",
         about: "list",
-        title: "No job-token allowlist is switched off.",
-        reason: "The jobs of every project of the instance may reach the project with their token, as their users' rights allow.",
-        fix: "Leave `enabled` out, and name who may.",
+        title: "No job-token allowlist is turned off.",
+        reason: "Jobs of every project on the instance may reach the project with their token, as far as their users' rights allow.",
+        fix: "Remove `enabled`, and list who needs access.",
         find: ({ name, enabled }) =>
             foundWhere(enabled === false, {
                 names: [name],
@@ -35,37 +35,37 @@ export const GITLAB_RULES: readonly Rule[] = [
         name: "allowlist-top-level-group",
         level: "advisory",
         about: "list",
-        title: "No job-token allowlist holds a whole company.",
-        reason: "A group at the top has every project below it, those that are made tomorrow, too: one of them that is taken over is enough.",
-        fix: "Name the groups below it, or the projects, whose jobs need it.",
+        title: "No job-token allowlist contains a top-level group.",
+        reason: "It lets in every project below it, including future ones: a single compromised project is enough for an attack.",
+        fix: "List only the subgroups or projects whose jobs need access.",
         find: ({ name, groups }) =>
             groups.filter(isTop).map((group) => ({
                 names: [name],
                 path: "groups",
-                message: `holds ${show(group)}, a group at the top: jobs of every project below it may reach this one.`,
+                message: `holds ${show(group)}, a top-level group: jobs of every project below it may reach this one.`,
             })),
     }),
     rule({
         name: "foreign-delete-without-limit",
         level: "advisory",
         about: "scope",
-        title: "`foreign: delete` names a limit.",
-        reason: "A claim that is too wide deletes 50 runners of others before it is stopped, and a deleted runner's token is gone.",
-        fix: "`limit:` with the number that you expect; `foreign: report` tells it.",
+        title: "`foreign: delete` has a `limit`.",
+        reason: "A claim that is too wide can delete up to 50 runners of others, and a deleted runner's token is gone.",
+        fix: "Set `limit` to the number that you expect; `foreign: report` shows it.",
         find: ({ name, foreign, limit }) =>
             foundWhere(foreign === "delete" && limit === undefined, {
                 names: [name],
                 path: "limit",
-                message: "is missing beside foreign: delete: one up may delete 50 runners of others.",
+                message: "is missing next to foreign: delete: one up may delete 50 runners of others.",
             }),
     }),
     rule({
         name: "plain-text-token",
         level: "mandatory",
         about: "open",
-        title: "No token stands in the open.",
-        reason: "Whoever reads the stack's file, its history or the state has it.",
-        fix: "`pulumi config set --secret …`, or `pulumi.secret(…)` in a program; then replace the token where it was issued.",
+        title: "No token is in plain text.",
+        reason: "Anybody who can read the stack's file, its history or the state has it.",
+        fix: "Use `pulumi config set --secret …`, or `pulumi.secret(…)` in a program. Then replace the token where it was issued.",
         find: (texts) => texts.map(({ name, ...found }) => ({ names: [name], ...found })),
     }),
 ];

@@ -22,8 +22,8 @@ export const WORKER_RULES: readonly Rule[] = [
         level: "advisory",
         about: "manager",
         title: "No worker runs privileged containers.",
-        reason: "Root in a privileged container is root on its host: a job reads the manager's tokens, and other jobs' code and secrets.",
-        fix: "Build images without it (Buildah or BuildKit, rootless), or on hosts that serve nothing else.",
+        reason: "Root in a privileged container is root on its host: a job can read the manager's tokens, and other jobs' code and secrets.",
+        fix: "Build images without privileges (rootless Buildah or BuildKit), or on dedicated hosts.",
         find: (manager) =>
             perWorker(manager, ({ config }) => {
                 const section = privilegedSection(config);
@@ -36,9 +36,9 @@ export const WORKER_RULES: readonly Rule[] = [
         name: "docker-socket",
         level: "advisory",
         about: "manager",
-        title: "No worker hands the Docker socket to jobs.",
-        reason: "Whoever reaches the socket starts a container with the host's disk in it: root on the host.",
-        fix: "Leave it out of `volumes`; use a service `docker:dind` on a host of its own, or a builder that needs no engine.",
+        title: "No worker gives jobs the Docker socket.",
+        reason: "With the socket, a job can start a container that mounts the host's disk, and so is root on the host.",
+        fix: "Remove it from `volumes`. Use a `docker:dind` service on a dedicated host, or a builder that needs no engine.",
         find: (manager) =>
             perWorker(manager, ({ config }) =>
                 [
@@ -53,9 +53,9 @@ export const WORKER_RULES: readonly Rule[] = [
         name: "secrets-on-unprotected-runner",
         level: "advisory",
         about: "manager",
-        title: "No runner that takes jobs of every branch has secrets in its configuration.",
-        reason: "Whoever may push a branch may print them: gitlab-runner hands them to every job.",
-        fix: "`accessLevel: ref_protected`, or a protected CI/CD variable of the project in place of the secret.",
+        title: "No runner that takes jobs from every branch has secrets in its configuration.",
+        reason: "Anybody who may push a branch can print them: gitlab-runner passes them to every job.",
+        fix: "Set `accessLevel: ref_protected`, or use a protected CI/CD variable of the project instead.",
         find: (manager) =>
             perWorker(manager, ({ config, runner }) =>
                 runner.accessLevel !== "not_protected"
@@ -70,9 +70,9 @@ export const WORKER_RULES: readonly Rule[] = [
         name: "image-without-digest",
         level: "advisory",
         about: "manager",
-        title: "Every image is named by its digest.",
-        reason: "Whoever may write the tag decides what runs with the next job, and yesterday's job cannot be run again.",
-        fix: "`name:tag@sha256:…`, as `docker images --digests` shows it; have a bot move it.",
+        title: "Every image is pinned by its digest.",
+        reason: "Anybody who may push the tag decides what the next job runs, and yesterday's job cannot be reproduced.",
+        fix: "Write `name:tag@sha256:…`, as `docker images --digests` shows it, and let a bot update it.",
         find: (manager) => [
             ...(manager.image !== undefined && !DIGEST.test(manager.image)
                 ? [{ names: [manager.name], path: manager.imagePath ?? "", message: unpinned(manager.image) }]
@@ -101,7 +101,7 @@ function perWorker(
 }
 
 function unpinned(image: string): string {
-    return `names no digest (got ${show(image)}): what runs is decided by whoever may write the tag.`;
+    return `names no digest (got ${show(image)}): anybody who may push the tag decides what runs.`;
 }
 
 function imagesIn(config: Record<string, unknown>): [path: string, image: string][] {

@@ -43,7 +43,7 @@ describe("the policy pack, in a preview", () => {
         const { code, output } = await preview("--policy-pack-config", path.join(root, "policies/advisory.json"));
         expect(output).to.match(/\[advisory\].*privileged-untagged/);
         expect(output).to.match(/\[advisory\].*allowlist-top-level-group/);
-        expect(output).to.match(/groups holds "apps", a group at the top/);
+        expect(output).to.match(/groups holds "apps", a top-level group/);
         expect(code, output).to.equal(0);
     });
 
