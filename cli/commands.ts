@@ -15,13 +15,13 @@ export interface Subcommand {
 export const COMMANDS: readonly Subcommand[] = [
     {
         name: "audit",
-        description: "count and list runners: ours, foreign, duplicate, stale, never contacted",
+        description: "Count and list runners: ours, foreign, duplicate, stale, never contacted",
         examples: ["audit --group apps", "audit --instance --all-stacks --html runners.html"],
         load: (io) => (require("./audit/command") as typeof import("./audit/command")).auditCommand(io),
     },
     {
         name: "doctor",
-        description: "say for each worker of a config.toml why it does or does not get jobs",
+        description: "Explain for each worker in a config.toml why it gets jobs or not",
         examples: [
             "doctor --config /etc/gitlab-runner/config.toml",
             "doctor --config config.toml --log gitlab-runner.log",
@@ -30,7 +30,7 @@ export const COMMANDS: readonly Subcommand[] = [
     },
     {
         name: "import",
-        description: "print the stack config for what a host's config.toml really uses",
+        description: "Print the stack config for the runners that a host really uses",
         examples: [
             "import --config /etc/gitlab-runner/config.toml",
             "import --config ssh://ci@vm-01/etc/gitlab-runner/config.toml --sudo",
@@ -39,7 +39,7 @@ export const COMMANDS: readonly Subcommand[] = [
     },
     {
         name: "prune",
-        description: "show, or with --yes do, what ExclusiveRunners would do in a scope",
+        description: "Show what ExclusiveRunners would do in a scope, or do it (--yes)",
         examples: [
             "prune --group apps --description 'my-runner' --offline-for 30d --match-all",
             "prune --group apps --owner fleet/prod --stack prod --yes",
@@ -48,25 +48,25 @@ export const COMMANDS: readonly Subcommand[] = [
     },
     {
         name: "access",
-        description: "who may reach which project's registry, who needs to, and what to declare",
+        description: "Show who may reach which registry, who needs to, and what to declare",
         examples: ["access scan --group apps", "access scan --group apps --check", "access who containers/poetry"],
         load: (io) => (require("./access/command") as typeof import("./access/command")).accessCommand(io),
     },
     {
         name: "validate",
-        description: "check the files of the stacks, without GitLab and without Pulumi",
+        description: "Check the stacks' files, without GitLab and without Pulumi",
         examples: ["validate", "validate --stack prod --json"],
         load: (io) => (require("./validate/command") as typeof import("./validate/command")).validateCommand(io),
     },
     {
         name: "report",
-        description: "say what a preview means: as text, Markdown, a page, or what GitLab shows in merge requests",
+        description: "Explain a preview, as text, Markdown, HTML, or what GitLab shows in merge requests",
         examples: ["report preview.json --html report.html"],
         load: (io) => (require("./report/command") as typeof import("./report/command")).reportCommand(io),
     },
     {
         name: "pipeline",
-        description: "what a pipeline's jobs run: preview with a note, up, drift with an issue",
+        description: "Run the jobs of a pipeline: preview with a note, up, drift with an issue",
         examples: [
             "pipeline preview --stack prod",
             "pipeline up --stack prod --only-reviewed",
@@ -76,13 +76,13 @@ export const COMMANDS: readonly Subcommand[] = [
     },
     {
         name: "schema",
-        description: "print or write the JSON Schema by which editors complete and check a stack's file",
+        description: "Print or write the JSON Schema with which editors complete and check a stack's file",
         examples: ["schema stacks/fleet.schema.json"],
         load: (io) => (require("./schema/command") as typeof import("./schema/command")).schemaCommand(io),
     },
     {
         name: "plugins",
-        description: "write the entries for this package's plugins into Pulumi.yaml",
+        description: "Write the entries for this package's plugins into Pulumi.yaml",
         examples: ["plugins", "plugins --official"],
         load: (io) => (require("./plugins/command") as typeof import("./plugins/command")).pluginsCommand(io),
     },

@@ -29,8 +29,8 @@ export function withLoginOptions(command: Command): Command {
     return command
         .optionsGroup("GitLab:")
         .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
-        .option("--cacert <file>", "PEM certificates of the authorities to trust besides the system's")
-        .option("--insecure", "trust any certificate");
+        .option("--cacert <file>", "PEM certificates to trust in addition to the system's")
+        .option("--insecure", "accept any certificate");
 }
 
 /** GitLab as options and environment say it, and else the stack; undefined without a token. */

@@ -28,10 +28,10 @@ export async function run(argv: readonly string[], io: Io = new Io()): Promise<n
 /** Only the subcommand that is asked for is loaded: `--help` and a typing error answer at once. */
 function toProgram(argv: readonly string[], io: Io): Command {
     const program = new Command("gitlab-fleet")
-        .description("GitLab runners and the access of their jobs: what is there, what is wrong, what to do.")
+        .description("GitLab runners and their jobs' access: what exists, what is wrong, what to do.")
         .version(version, "-V, --version", "print the version")
         .helpOption("-h, --help", "print this help")
-        .helpCommand("help [command]", "print the help of a command")
+        .helpCommand("help [command]", "Print the help of a command")
         .enablePositionalOptions();
     configure(program, io);
     const asked = argv.filter((word) => !word.startsWith("-"))[argv[0] === "help" ? 1 : 0];

@@ -31,11 +31,11 @@ export interface StateOptions {
 /** Options that name single states. */
 export const STATE = new Option(
     "--state <file>",
-    "a state that pulumi stack export wrote (- is standard input); repeatable",
+    "a state written by pulumi stack export (- is standard input); repeatable",
 ).argParser(collect);
 export const STACK = new Option(
     "--stack <name>",
-    "a stack whose state is exported now; repeatable. One alone gives address and token where GITLAB_TOKEN is not set",
+    "a stack whose state is exported now; repeatable. A single one provides address and token if GITLAB_TOKEN is not set",
 ).argParser(collect);
 
 /** An exported state, and what it was read from. */

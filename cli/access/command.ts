@@ -27,30 +27,30 @@ export function accessCommand(io: Io): Command {
     const command = new Command("access");
     command
         .command("scan")
-        .description("read consumers' CI configurations and print the stack config that grants what they need")
+        .description("Read consumers' CI configurations and print the stack config for what they need")
         .option("--group <path>", "all projects of a group and its subgroups; repeatable", collectReference("group"))
         .option("--project <path>", "one project; repeatable", collectReference("project"))
-        .option("--check", "compare with what GitLab allows and --stack declares; exit code 1 on a gap")
+        .option("--check", "compare with what GitLab allows and --stack declares; exit code 1 if there is a gap")
         .option(
             "--stack <file>",
-            "Pulumi.<stack>.yaml that --check compares with, or the stack's name; repeatable. One alone, by its name, " +
-                "gives address and token where GITLAB_TOKEN is not set",
+            "Pulumi.<stack>.yaml that --check compares with, or the stack's name; repeatable. A single stack, by name, " +
+                "provides address and token if GITLAB_TOKEN is not set",
             collect,
         )
-        .option("--kinds <list>", `only these, separated by commas; repeatable: ${KINDS.join(", ")}`, toKinds)
-        .option("--variable <name=value>", "value of a variable of GitLab's settings: wins over YAML's", toVariable)
-        .option("--seen <days>", "keep entries by which a job got in since, by GitLab's log", toDays, 30)
-        .option("--matrix <file>", "also write a page with producers and consumers")
+        .option("--kinds <list>", `only these kinds, comma-separated; repeatable: ${KINDS.join(", ")}`, toKinds)
+        .option("--variable <name=value>", "value of a variable set in GitLab; overrides the YAML's", toVariable)
+        .option("--seen <days>", "keep entries that a job used in so many days, by GitLab's log", toDays, 30)
+        .option("--matrix <file>", "also write a page of producers and consumers")
         .option("--json", "print JSON")
         .action((options: ScanCommandOptions) =>
             withGitLab(io, { ...options, stack: loginOf(io, options) }, (gitlab) => runScan(io, gitlab, options)),
         );
     command
         .command("who")
-        .description("list everyone whose jobs may reach a project now, and through which entry")
+        .description("List everyone whose jobs may reach a project now, and through which entry")
         .argument("<project...>", "full path or id", collectReference("project"))
-        .option("--stack <name>", "the stack whose address and token are used where GITLAB_TOKEN is not set")
-        .option("--matrix <file>", "also write a page with producers and consumers")
+        .option("--stack <name>", "the stack whose address and token are used if GITLAB_TOKEN is not set")
+        .option("--matrix <file>", "also write a page of producers and consumers")
         .option("--json", "print JSON")
         .action((projects: string[], options: CommonOptions) =>
             withGitLab(io, options, (gitlab) => runWho(io, gitlab, projects, options)),

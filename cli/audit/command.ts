@@ -29,9 +29,9 @@ export function auditCommand(io: Io): Command {
     return withLoginOptions(
         new Command("audit")
             .description(
-                "count and list the runners of a scope: ours, foreign, duplicate, stale, never contacted.\n" +
+                "Count and list the runners of a scope: ours, foreign, duplicate, stale, never contacted.\n" +
                     "Without a scope: all runners that the token's user may manage.\n" +
-                    "Exit code 1 when a runner needs attention.",
+                    "Exit code 1 if a runner needs attention.",
             )
             .optionsGroup("Scope:")
             .option("--group <path>", "the group, its subgroups and their projects", toReference("group"))
@@ -40,10 +40,10 @@ export function auditCommand(io: Io): Command {
             .optionsGroup("What is ours:")
             .addOption(STATE)
             .addOption(STACK)
-            .option("--all-stacks", "export the states of all stacks of the backend now")
+            .option("--all-stacks", "export the states of all stacks in the backend now")
             .optionsGroup("Listing:")
-            .option("--managers <count>", "how many managers a runner is expected to have at most", toCount, 1)
-            .option("--all", "list every runner, not only those that need attention")
+            .option("--managers <count>", "expected maximum of managers per runner", toCount, 1)
+            .option("--all", "list all runners, not only those that need attention")
             .option("--html <file>", "also write a page with a sortable table")
             .option("--json", "print JSON")
             .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options))),

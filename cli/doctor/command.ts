@@ -25,23 +25,23 @@ export function doctorCommand(io: Io): Command {
     return withLoginOptions(
         new Command("doctor")
             .description(
-                "say for each worker of a config.toml why it does or does not get jobs, and what to do.\n" +
-                    "Needs no token of a user; with one in GITLAB_TOKEN it also looks at the runners' own entries.\n" +
-                    "Sends nothing that makes an entry in GitLab: no verify, no request for jobs.\n" +
-                    "Exit code 1 when a worker gets no jobs.",
+                "Explain for each worker in a config.toml why it gets jobs or not, and what to do.\n" +
+                    "Needs no user's token; with one in GITLAB_TOKEN, it also reads the runners in GitLab.\n" +
+                    "Sends nothing that creates an entry in GitLab: no verify, no job request.\n" +
+                    "Exit code 1 if a worker gets no jobs.",
             )
             .option(
                 "--config <file>",
                 "the host's config.toml (- is standard input; ssh://user@host/path on another machine)",
             )
-            .option("--sudo", "read it as root there, by sudo without a password")
+            .option("--sudo", "read it as root there, with sudo without a password")
             .option("--token <token>", "an authentication token instead of a file (- reads it from standard input)")
-            .option("--log <file>", "gitlab-runner's log (- is standard input): tells which workers were disabled")
+            .option("--log <file>", "gitlab-runner's log (- is standard input), to see which workers were disabled")
             .option(
                 "--service <unit>",
-                "the same from the journal of gitlab-runner's systemd unit, on the machine that has the config.toml",
+                "the same from the journal of gitlab-runner's systemd unit, on the machine with the config.toml",
             )
-            .option("--stack <name>", "the stack whose address and token are used where GITLAB_TOKEN is not set")
+            .option("--stack <name>", "the stack whose address and token are used if GITLAB_TOKEN is not set")
             .option("--json", "print JSON")
             .action((options: Options) => run(io, options)),
     );

@@ -30,10 +30,10 @@ export function importCommand(io: Io): Command {
     return withLoginOptions(
         new Command("import")
             .description(
-                "print the stack config for what a host's config.toml really uses, and list what it left out and why.\n" +
-                    "The runners are adopted: ids and job history stay, tokens are reset by the next up.\n" +
-                    "Print it into a new file: > empties that of an existing stack before it is read, with its secrets.\n" +
-                    "Exit code 1 when a worker was left out, or a preview will refuse the result.",
+                "Print the stack config for the runners that a host really uses, and list what it left out and why.\n" +
+                    "The runners are adopted: they keep ids and job history, and the next up resets their tokens.\n" +
+                    "Write it to a new file: > empties the file of an existing stack, with its secrets, before it is read.\n" +
+                    "Exit code 1 if a worker was left out, or if a preview will refuse the result.",
             )
             .requiredOption(
                 "--config <file>",
@@ -42,11 +42,11 @@ export function importCommand(io: Io): Command {
             )
             .option(
                 "--sudo",
-                "read hosts' files as root there, by sudo without a password; their placements say so, too",
+                "read files on hosts as root, with sudo without a password; their placements get sudo, too",
             )
             .option("--manager <name>", "name of the manager in the stack config. Default: this host's name")
             .option("--directory <path>", "where the manager finds its files. Default: the folder of --config")
-            .option("--stack <name>", "the stack whose address and token are used where GITLAB_TOKEN is not set")
+            .option("--stack <name>", "the stack whose address and token are used if GITLAB_TOKEN is not set")
             .option("--json", "print JSON")
             .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options))),
     );

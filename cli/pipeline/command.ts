@@ -36,22 +36,22 @@ export function pipelineCommand(io: Io): Command {
             .description(description)
             .option("--stack <name>", "the stack. Default: FLEET_STACK")
             .option("--project <folder>", "folder of Pulumi.yaml", ".")
-            .option("--output <folder>", "where reports are written", "fleet-report")
+            .option("--output <folder>", "folder for the reports", "fleet-report")
             .action((options: JobOptions & UpOptions) => run(readJob(io, options), options));
     const addJudged = (...given: Parameters<typeof add>) =>
         add(...given).option(
             "--policies <choice>",
             "advisory, off, or a file of levels and exemptions. Default: FLEET_POLICIES, else advisory",
         );
-    addJudged("preview", "in a merge request: the report, and one note with it", (job) => runPreview(io, job));
-    addJudged("up", "on the default branch: clear up after a killed job, look, apply", (job, options) =>
+    addJudged("preview", "In a merge request: write the report, and a note with it", (job) => runPreview(io, job));
+    addJudged("up", "On the default branch: clean up after a killed job, preview, apply", (job, options) =>
         runUp(io, job, options),
-    ).option("--only-reviewed", "apply nothing else than what the merge request's preview said");
-    add("drift", "on a schedule: one issue where something has drifted", (job) => runDrift(io, job));
+    ).option("--only-reviewed", "apply only what the merge request's preview showed");
+    add("drift", "On a schedule: keep an issue open while there is drift", (job) => runDrift(io, job));
     command.addHelpText(
         "after",
-        "\nExit codes: 0 done, 1 Pulumi failed, 2 wrong usage or an error, 3 the pipeline has not got what a preview takes." +
-            "\nFLEET_NOTES_TOKEN, where it is set, writes notes and issues. docs/pipelines.md",
+        "\nExit codes: 0 done, 1 Pulumi failed, 2 wrong usage or an error, 3 the pipeline lacks what a preview needs." +
+            "\nNotes and issues are written with FLEET_NOTES_TOKEN, if it is set. See docs/pipelines.md",
     );
     return command;
 }

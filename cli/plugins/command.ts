@@ -10,7 +10,7 @@ import { withPlugins } from "./project-file";
 export function pluginsCommand(io: Io): Command {
     return new Command("plugins")
         .option("--project <folder>", "folder of Pulumi.yaml", ".")
-        .option("--official", "leave package gitlab to the official plugin")
+        .option("--official", "leave the gitlab package to the official plugin")
         .action(({ project, official }: { project: string; official?: boolean }) => {
             const file = findProjectFile(resolve(project));
             const folder = findPluginFolder(dirname(file), __dirname);

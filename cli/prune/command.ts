@@ -46,38 +46,38 @@ export function pruneCommand(io: Io): Command {
     return withLoginOptions(
         new Command("prune")
             .description(
-                "show what ExclusiveRunners would do in a scope: nothing is changed without --yes.\n" +
-                    "Runners of --owner that are in no given state are orphans and deleted; those that are claimed are foreign.\n" +
-                    "Exit code 1 when there is something to do, 2 when it could not be done.",
+                "Show what ExclusiveRunners would do in a scope. Changes nothing without --yes.\n" +
+                    "Runners of --owner that are in no given state are orphans, and deleted; claimed runners are foreign.\n" +
+                    "Exit code 1 if there is something to do, 2 if it could not be done.",
             )
             .optionsGroup("Scope:")
             .option("--group <path>", "the group's own runners", toReference("group"))
             .option("--project <path>", "the project's own runners", toReference("project"))
             .option("--instance", "the instance's own runners (administrators)")
-            .option("--projects-below", "with --group: the runners of all projects below it instead")
+            .option("--projects-below", "with --group: the runners of all its projects instead")
             .optionsGroup("Orphans:")
-            .option("--owner <project/stack>", "whose markers are ours; needs that stack's state")
+            .option("--owner <project/stack>", "the owner whose markers count; needs its state")
             .addOption(STATE)
             .addOption(STACK)
             .option(
                 "--state-lost",
-                "the state that knew the runners of --owner is lost: those that no given state knows are orphans, heard from or not",
+                "the state that knew the runners of --owner is lost: all that no given state knows are orphans, heard from or not",
             )
-            .optionsGroup("Claim (any of them will do):")
-            .option("--description <pattern>", "claim by description, * stands for any text; repeatable", collect)
+            .optionsGroup("Claim (one match is enough):")
+            .option("--description <pattern>", "claim by description, * matches any text; repeatable", collect)
             .option("--tag <tag>", "claim by tag; repeatable", collect)
             .option("--status <status>", "claim by status: stale, never_contacted, offline; repeatable", collect)
-            .option("--offline-for <duration>", "claim what was not heard from for longer, such as 30d")
-            .option("--creator <username>", "claim by who made it; repeatable", collect)
-            .option("--match-all", "claim only what matches all that is given")
+            .option("--offline-for <duration>", "claim runners without contact for longer, such as 30d")
+            .option("--creator <username>", "claim by creator; repeatable", collect)
+            .option("--match-all", "claim only runners that match all given criteria")
             .optionsGroup("What happens:")
             .addOption(
                 new Option("--foreign <action>", "what happens to claimed runners").choices(FOREIGN).default("delete"),
             )
             .option("--keep <id>", "leave a runner alone; repeatable", collectRunnerId)
             .option("--limit <count>", "how many may be deleted at once. Default: 50", toCount)
-            .option("--quiet-period <duration>", "leave alone what ran a job within this time. Default: 1h")
-            .option("--yes", "do it")
+            .option("--quiet-period <duration>", "leave alone runners with a job within this time. Default: 1h")
+            .option("--yes", "make these changes")
             .option("--json", "print JSON")
             .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options))),
     );

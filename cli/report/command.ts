@@ -28,21 +28,21 @@ interface Options extends ReportFiles {
 export function reportCommand(io: Io): Command {
     return new Command("report")
         .description(
-            "say what a preview means: runners, who gets in, tokens, jobs, hosts, providers; reads pulumi preview --json\n" +
-                "or the engine's events (pulumi up --json).\nMost often: pulumi preview --json | npx gitlab-fleet report",
+            "Explain a preview: runners, who gets access, tokens, jobs, hosts, providers. Reads pulumi preview --json\n" +
+                "or the engine's events (pulumi up --json).\nTypical use: pulumi preview --json | npx gitlab-fleet report",
         )
         .argument("[file]", "what Pulumi printed (- is standard input)", "-")
         .addOption(new Option("--format <format>", "what to print").choices(FORMATS).default("text"))
         .option("--markdown <file>", "also write it as Markdown")
-        .option("--html <file>", "also write it as a page")
-        .option("--widget <file>", "also write the numbers of a merge request's plan widget")
+        .option("--html <file>", "also write it as an HTML page")
+        .option("--widget <file>", "also write the numbers for a merge request's plan widget")
         .option("--code-quality <file>", "also write the warnings as a Code Quality report")
-        .option("--stderr <file>", "what Pulumi wrote to standard error: told where there is no preview")
-        .option("--stack <name>", "the stack, where the preview came not as far as to name it")
-        .option("--stack-file <file>", "the stack's file, of which the Code Quality report names lines")
-        .option("--limit <characters>", "longest Markdown", toCount, NOTE_LIMIT)
-        .option("--all", "print notes and every resource, too")
-        .option("--expect-no-changes", "exit code 1 where something changes")
+        .option("--stderr <file>", "Pulumi's standard error, shown if there is no preview")
+        .option("--stack <name>", "the stack, if the preview failed before naming it")
+        .option("--stack-file <file>", "the stack's file, for lines in the Code Quality report")
+        .option("--limit <characters>", "maximum Markdown length", toCount, NOTE_LIMIT)
+        .option("--all", "also print notes and every resource")
+        .option("--expect-no-changes", "exit code 1 if something changes")
         .addHelpText(
             "after",
             "\nExit codes: 0 a report, 1 the preview failed (or something changes, with --expect-no-changes), 2 no preview.",

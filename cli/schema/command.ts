@@ -6,7 +6,7 @@ import type { Io } from "../io";
 /** `gitlab-fleet schema`: the JSON Schema by which editors complete and check a stack's file. */
 export function schemaCommand(io: Io): Command {
     return new Command("schema")
-        .argument("[file]", "where to write it; printed without one")
+        .argument("[file]", "where to write it. Default: standard output")
         .action((file: string | undefined) => {
             if (file === undefined) io.out(toJsonSchema());
             else writePage(file, toJsonSchema());

@@ -14,12 +14,12 @@ interface Options {
 /** `gitlab-fleet validate`: checks stacks' files, without GitLab and without Pulumi. */
 export function validateCommand(io: Io): Command {
     return new Command("validate")
-        .option("--stack <name>", "one stack. Default: all of the project")
+        .option("--stack <name>", "check one stack. Default: all stacks of the project")
         .option("--project <folder>", "folder of Pulumi.yaml", ".")
         .option("--json", "print JSON")
         .addHelpText(
             "after",
-            "\nExit codes: 0 no mistake, 1 mistakes were found, 2 wrong usage or an error. Warnings are no mistakes.",
+            "\nExit codes: 0 no mistakes, 1 mistakes were found, 2 wrong usage or an error. Warnings are not mistakes.",
         )
         .action(({ stack, project, json }: Options) => {
             const validated = validateStacks(resolve(project), stack, process.cwd());
