@@ -94,9 +94,9 @@ export interface GlobalTable {
     log_level?: string;
     /** Format of gitlab-runner's log. Default: `runner`, which has colours. */
     log_format?: "runner" | "text" | "json";
-    /** Which names log fields have: fields that were standardized up to this version use the new name. Default: 0, the old names. Integer. */
+    /** Version up to which standardized log fields use their new names. Default: 0, which keeps all old names. Integer. */
     log_field_schema_version?: number;
-    /** Up to this schema version, fields are logged under the old and the new name. Default: 0, off. Integer. */
+    /** Version up to which other standardized fields are logged under both names. Default: 0, off. Integer. */
     log_field_dual_emit_target?: number;
     /** Operating system user that runs jobs of the shell executor. */
     user?: string;
@@ -106,9 +106,9 @@ export interface GlobalTable {
     sentry_dsn?: string;
     /** How long a TLS connection to GitLab is kept open. 0 keeps it as long as possible. Default: `15m`. Duration as Go writes it, e.g. `"1h30m"`. */
     connection_max_age?: GoDuration;
-    /** What the docker+machine executor does over all workers. */
+    /** Settings of the docker+machine executor for all workers. */
     machine?: MachineConfig;
-    /** Features that may change or go in any release. */
+    /** Features that may change or disappear in any release. */
     experimental?: Experimental;
     /** Seconds that a forceful shutdown may take. Default: 30. Integer. */
     shutdown_timeout?: number;
@@ -120,7 +120,7 @@ export interface SessionServer {
     listen_address?: string;
     /** Address that GitLab uses to reach the session server. Default: `listen_address`. */
     advertise_address?: string;
-    /** Seconds that a session may outlast its job. Default: 1800. Integer. */
+    /** Seconds that a session may stay open after its job. Default: 1800. Integer. */
     session_timeout?: number;
 }
 
@@ -132,19 +132,19 @@ export interface WorkerTable {
     limit?: number;
     /** Maximum size of a job's log, in kilobytes. Default: 4096. Integer. */
     output_limit?: number;
-    /** Maximum number of open requests for new jobs. Default: 1; use 2 or more when a manager has several workers. Integer. At least 1. */
+    /** Maximum number of open requests for new jobs. Default: 1; use 2 or more if a manager has several workers. Integer. At least 1. */
     request_concurrency?: number;
-    /** Waits for `check_interval` after every request, also after one that brought a job. Default: false. */
+    /** Waits for `check_interval` after every request, even after one that returned a job. Default: false. */
     strict_check_interval?: boolean;
     /** Number of failed requests in a row after which the worker pauses. Default: 3. Integer. */
     unhealthy_requests_limit?: number;
     /** How long such a worker pauses. Default: `1h`. Duration as Go writes it, e.g. `"1h30m"`. */
     unhealthy_interval?: GoDuration;
-    /** How often the final status of a job is sent again when GitLab does not accept it. Default: 10. Integer. */
+    /** How often to resend a job's final status if GitLab does not accept it. Default: 10. Integer. */
     job_status_final_update_retry_limit?: number;
-    /** Features of this worker that may change or go in any release. */
+    /** Features of this worker that may change or disappear in any release. */
     experimental?: RunnerExperimental;
-    /** Address of GitLab as the manager reaches it. Default: the one that Pulumi uses. Not empty. */
+    /** GitLab's address as seen from the manager. Default: the one that Pulumi uses. Not empty. */
     url?: string;
     /** Id of the runner in GitLab. Integer. */
     id?: number;
@@ -154,9 +154,9 @@ export interface WorkerTable {
     token_obtained_at?: Moment;
     /** When the token expires. */
     token_expires_at?: Moment;
-    /** File on the manager with the certificates to verify GitLab with. */
+    /** File on the manager with the certificates to verify GitLab. */
     "tls-ca-file"?: string;
-    /** File on the manager with the client certificate that is shown to GitLab. */
+    /** File on the manager with the client certificate to present to GitLab. */
     "tls-cert-file"?: string;
     /** File on the manager with the private key of that certificate. */
     "tls-key-file"?: string;
@@ -176,7 +176,7 @@ export interface WorkerTable {
     proxy_exec?: boolean;
     /** Shell commands before the repository is fetched. */
     pre_get_sources_script?: string;
-    /** Shell commands after the repository and its submodules were fetched. */
+    /** Shell commands after the repository and its submodules are fetched. */
     post_get_sources_script?: string;
     /** Shell commands before each job's own script, in the same shell. If they fail, the job's script is skipped. */
     pre_build_script?: string;
@@ -184,7 +184,7 @@ export interface WorkerTable {
     post_build_script?: string;
     /** Maximum duration of the prepare stage. Default: the job's timeout. Duration as Go writes it, e.g. `"1h30m"`. */
     prepare_timeout?: GoDuration;
-    /** Maximum duration of fetching the repository. Default: the job's timeout. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Maximum time for fetching the repository. Default: the job's timeout. Duration as Go writes it, e.g. `"1h30m"`. */
     get_sources_timeout?: GoDuration;
     /** Ignores `CI_DEBUG_TRACE`, so that no job can print its variables. Default: false. */
     debug_trace_disabled?: boolean;
@@ -200,15 +200,15 @@ export interface WorkerTable {
     referees?: RefereesConfig;
     /** Where caches are kept. */
     cache?: CacheConfig;
-    /** Limits of uploading artifacts. */
+    /** Timeouts for artifact uploads. */
     artifact?: ArtifactConfig;
     /** Features of gitlab-runner to turn on or off for this worker. */
     feature_flags?: { [flag in FeatureFlag]?: boolean };
     /** Metrics of this worker. Experimental. */
     monitoring?: Monitoring;
-    /** Gives each job's containers a cgroup of the slot it runs in. Default: false. */
+    /** Puts each job's containers into a cgroup for the job's slot. Default: false. */
     use_slot_cgroups?: boolean;
-    /** Name of such a cgroup, with `${slot}` for the slot. Default: `gitlab-runner/slot-${slot}`. */
+    /** Name of that cgroup, with `${slot}` for the slot. Default: `gitlab-runner/slot-${slot}`. */
     slot_cgroup_template?: string;
     /** Settings of the instance executor. */
     instance?: InstanceConfig;
@@ -228,19 +228,19 @@ export interface WorkerTable {
     custom?: CustomConfig;
     /** Instances of the docker-autoscaler and instance executors. */
     autoscaler?: AutoscalerConfig;
-    /** Image that provides the step-runner binary in place of gitlab-runner's own. Advanced. */
+    /** Image with the step-runner binary, instead of gitlab-runner's own. Advanced. */
     step_runner_image?: string;
 }
 
 /** `[runners.experimental]`. Go: `common.RunnerExperimental`. */
 export interface RunnerExperimental {
-    /** Runs a job of its own when gitlab-runner starts, and reports ready only after it passed. docker and kubernetes run it in the default image. */
+    /** Runs a test job when gitlab-runner starts, and reports ready only after it has passed. docker and kubernetes run it in the default image. */
     boot_verify?: BootVerify;
 }
 
 /** `[runners.experimental.boot_verify]`. Go: `common.BootVerify`. */
 export interface BootVerify {
-    /** Turns this test job on. Default: false. */
+    /** Enables this test job. Default: false. */
     enabled?: boolean;
     /** Checks that GitLab accepts the runner's token. */
     verify_auth?: boolean;
@@ -250,27 +250,27 @@ export interface BootVerify {
     verify_server_url_insecure?: boolean;
     /** Checks that a job can write to the cache and read from it. */
     verify_cache?: boolean;
-    /** Further commands of the test job. The first that fails fails it. */
+    /** Additional commands of the test job, which fails if one of them fails. */
     verify_commands?: string[];
     /** Checks that the helper has the same version as gitlab-runner. */
     verify_helper_version?: boolean;
     /** Maximum duration of the test job. Default: `5m`. Duration as Go writes it, e.g. `"1h30m"`. */
     timeout?: GoDuration;
-    /** Shortest wait between two attempts to get a place to run in. Default: `1s`. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Minimum wait between two attempts to get an environment to run in. Default: `1s`. Duration as Go writes it, e.g. `"1h30m"`. */
     acquire_min_backoff?: GoDuration;
-    /** Longest wait between two such attempts. Default: `10s`. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Maximum wait between two such attempts. Default: `10s`. Duration as Go writes it, e.g. `"1h30m"`. */
     acquire_max_backoff?: GoDuration;
 }
 
 /** `[runners.custom_build_dir]`. Go: `common.CustomBuildDir`. */
 export interface CustomBuildDir {
-    /** Lets jobs set `GIT_CLONE_PATH`. Default: true with the docker, kubernetes and instance executors, otherwise false. */
+    /** Lets jobs set `GIT_CLONE_PATH`. Default: true with the docker and kubernetes executors, otherwise false. */
     enabled?: boolean;
 }
 
 /** `[runners.referees]`. Go: `referees.Config`. */
 export interface RefereesConfig {
-    /** Queries to Prometheus for the time of a job. Needed: without it gitlab-runner's schema refuses the table. */
+    /** Prometheus queries for the time in which a job ran. Needed: without it gitlab-runner's schema refuses the table. */
     metrics: MetricsRefereeConfig;
 }
 
@@ -294,13 +294,13 @@ export interface CacheConfig {
     Shared?: boolean;
     /** Maximum size of an uploaded archive, in bytes. Default: 0, no limit. Integer. */
     MaxUploadedArchiveSize?: number;
-    /** Keeps addresses of the store out of job logs. */
+    /** Keeps URLs of the store out of job logs. */
     RedactURL?: boolean;
-    /** Store at Amazon S3, or compatible with it. */
+    /** Amazon S3, or a compatible store. */
     s3?: CacheS3Config;
-    /** Store at Google Cloud Storage. */
+    /** Google Cloud Storage. */
     gcs?: CacheGCSConfig;
-    /** Store at Azure Blob Storage. */
+    /** Azure Blob Storage. */
     azure?: CacheAzureConfig;
 }
 
@@ -310,11 +310,11 @@ export interface CacheS3Config {
     ServerAddress?: string;
     /** Access key. May be secret: never printed. */
     AccessKey?: string;
-    /** Secret of the access key. May be secret: never printed. */
+    /** Secret access key. May be secret: never printed. */
     SecretKey?: string;
     /** Session token of temporary credentials. May be secret: never printed. */
     SessionToken?: string;
-    /** Bucket of the caches. */
+    /** Bucket for the caches. */
     BucketName?: string;
     /** Region of the bucket. */
     BucketLocation?: string;
@@ -322,21 +322,21 @@ export interface CacheS3Config {
     Insecure?: boolean;
     /** How to sign in. Default: `access-key` if `ServerAddress` and both keys are set, otherwise `iam`. One of access-key, iam, in any case. */
     AuthenticationType?: string;
-    /** Encryption in the store. One of S3, AES256, KMS, aws:kms, DSSE-KMS, aws:kms:dsse, in any case. */
+    /** Server-side encryption. One of S3, AES256, KMS, aws:kms, DSSE-KMS, aws:kms:dsse, in any case. */
     ServerSideEncryption?: string;
     /** Alias, id or ARN of the KMS key. */
     ServerSideEncryptionKeyID?: string;
-    /** Uses addresses that answer by IPv4 and IPv6. Default: true. */
+    /** Uses endpoints for both IPv4 and IPv6. Default: true. */
     DualStack?: boolean;
-    /** Puts the bucket into the path rather than the host name. Default: found out from `ServerAddress`. */
+    /** Puts the bucket into the path rather than the host name. Default: detected from `ServerAddress`. */
     PathStyle?: boolean;
-    /** Uses S3 Transfer Acceleration. Default: found out from `ServerAddress`. */
+    /** Uses S3 Transfer Acceleration. Default: detected from `ServerAddress`. */
     Accelerate?: boolean;
     /** Role for uploads and downloads, with credentials that expire. Allows uploads in parts. */
     RoleARN?: string;
-    /** Role for uploads alone. Deprecated: use `RoleARN`. */
+    /** Role for uploads only. Deprecated: use `RoleARN`. */
     UploadRoleARN?: string;
-    /** Maximum number of requests to AWS STS at once; -1 is no limit. Default: 5. Integer. */
+    /** Maximum number of concurrent requests to AWS STS; -1 is no limit. Default: 5. Integer. */
     AssumeRoleMaxConcurrency?: number;
     /** Asks AWS STS for new credentials every time. */
     DisableAssumeRoleCredentialsCaching?: boolean;
@@ -350,7 +350,7 @@ export interface CacheGCSConfig {
     PrivateKey?: string;
     /** File on the manager with both. Default: the application default credentials. */
     CredentialsFile?: string;
-    /** Bucket of the caches. */
+    /** Bucket for the caches. */
     BucketName?: string;
     /** Domain of the Google Cloud universe. Default: `googleapis.com`. */
     UniverseDomain?: string;
@@ -360,9 +360,9 @@ export interface CacheGCSConfig {
 export interface CacheAzureConfig {
     /** Storage account. */
     AccountName?: string;
-    /** Access key of the account. Without it the workload or managed identity is used. May be secret: never printed. */
+    /** Access key of the account. If it is not set, the workload or managed identity is used. May be secret: never printed. */
     AccountKey?: string;
-    /** Container of the caches. */
+    /** Container for the caches. */
     ContainerName?: string;
     /** Domain of the storage. Default: `blob.core.windows.net`. */
     StorageDomain?: string;
@@ -388,7 +388,7 @@ export interface JobQueuingDuration {
     periods: string[];
     /** Time zone of `periods`. Default: that of the manager. */
     timezone?: string;
-    /** Longest acceptable time in the queue. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Maximum acceptable time in the queue. Duration as Go writes it, e.g. `"1h30m"`. */
     threshold?: GoDuration;
     /** Regular expression for the number of the project's running jobs to which this entry applies. */
     jobs_running_for_project?: string;
@@ -396,7 +396,7 @@ export interface JobQueuingDuration {
 
 /** `[runners.instance]`. Go: `common.InstanceConfig`. */
 export interface InstanceConfig {
-    /** Patterns of the images that jobs may name, with `autoscaler.vm_isolation`. Default: any. */
+    /** Patterns of the images that jobs may use, with `autoscaler.vm_isolation`. Default: any. */
     allowed_images?: string[];
     /** One build directory for all jobs. Needs VM isolation, or `autoscaler.max_use_count: 1`. */
     use_common_build_dir?: boolean;
@@ -408,11 +408,11 @@ export interface SshConfig {
     user?: string;
     /** Password of the user. May be secret: never printed. */
     password?: string;
-    /** Machine to connect to. Needed by the ssh executor; the others find it. */
+    /** Machine to connect to. The ssh executor needs it; the others detect it. */
     host?: string;
     /** Port to connect to. Default: `22`. */
     port?: string;
-    /** File on the manager with the private key, not encrypted. */
+    /** File on the manager with the private key, unencrypted. */
     identity_file?: string;
     /** Accepts any host key. Default: false. */
     disable_strict_host_key_checking?: boolean;
@@ -430,7 +430,7 @@ export interface DockerConfig {
     tls_verify?: boolean;
     /** Host name in the job's container. */
     hostname?: string;
-    /** Image of jobs that name none. */
+    /** Image for jobs that set none. */
     image?: string;
     /** Runtime of the containers, such as `runsc`. */
     runtime?: string;
@@ -458,13 +458,13 @@ export interface DockerConfig {
     privileged?: boolean;
     /** Runs services in privileged mode. Default: `privileged`. */
     services_privileged?: boolean;
-    /** Forbids jobs to set an image's entrypoint. Default: false. */
+    /** Prevents jobs from setting an image's entrypoint. Default: false. */
     disable_entrypoint_overwrite?: boolean;
     /** User that runs commands in the container. Default: the image's. */
     user?: string;
     /** Users that jobs may choose. Default: any. */
     allowed_users?: string[];
-    /** Further groups of the container's process. */
+    /** Additional groups of the container's process. */
     group_add?: string[];
     /** User namespace, such as `host`. */
     userns_mode?: string;
@@ -476,7 +476,7 @@ export interface DockerConfig {
     oom_kill_disable?: boolean;
     /** Adjustment of the OOM score; positive values are killed earlier. Integer. */
     oom_score_adjust?: number;
-    /** Security options as `docker run --security-opt` takes them. */
+    /** Security options, as for `docker run --security-opt`. */
     security_opt?: string[];
     /** Security options of services. */
     services_security_opt?: string[];
@@ -484,23 +484,23 @@ export interface DockerConfig {
     devices?: string[];
     /** Cgroup rules for devices. */
     device_cgroup_rules?: string[];
-    /** GPUs as `docker run --gpus` takes them, such as `all`. */
+    /** GPUs, as for `docker run --gpus`, such as `all`. */
     gpus?: string;
     /** Devices of the host for services, by pattern of their image. */
     services_devices?: { [key: string]: string[] };
-    /** Makes no volumes for paths in `volumes` that name no host directory. Default: false. */
+    /** Creates no volumes for paths in `volumes` without a host directory. Default: false. */
     disable_cache?: boolean;
-    /** Mounts as `docker run -v` takes them. A path alone becomes a volume that is kept between jobs. */
+    /** Mounts, as for `docker run -v`. A single path becomes a volume that is kept between jobs. */
     volumes?: string[];
-    /** Keeps the volumes of a job's containers. Remove them yourself. Default: false. */
+    /** Keeps the volumes of a job's containers; you must remove them yourself. Default: false. */
     volume_keep?: boolean;
     /** Driver of the volumes. */
     volume_driver?: string;
     /** Options of the volume driver. */
     volume_driver_ops?: { [key: string]: string };
-    /** Directory of the caches in volumes. Default: a volume for each. */
+    /** Host directory for the caches of `volumes`. Default: a volume for each. */
     cache_dir?: string;
-    /** Further host names, each as `name:ip`. */
+    /** Additional host names, each as `name:ip`. */
     extra_hosts?: string[];
     /** Containers whose volumes are mounted, such as `data:ro`. */
     volumes_from?: string[];
@@ -538,7 +538,7 @@ export interface DockerConfig {
     service_gpus?: string;
     /** Seconds to wait for services to start; -1 does not wait. Default: 30. Integer. */
     wait_for_services_timeout?: number;
-    /** Patterns of the images that jobs may name. Default: any. */
+    /** Patterns of the images that jobs may use. Default: any. */
     allowed_images?: string[];
     /** Patterns of the images that run privileged when `privileged` is on. Default: any. */
     allowed_privileged_images?: string[];
@@ -546,7 +546,7 @@ export interface DockerConfig {
     allowed_privileged_services?: string[];
     /** Pull policies that jobs may choose. Default: those of `pull_policy`. */
     allowed_pull_policies?: ("always" | "if-not-present" | "never")[];
-    /** Patterns of the services that jobs may name. Default: any. */
+    /** Patterns of the services that jobs may use. Default: any. */
     allowed_services?: string[];
     /** When to pull images; a list is tried in order. Default: `always`. */
     pull_policy?: "always" | "if-not-present" | "never" | ("always" | "if-not-present" | "never")[];
@@ -568,7 +568,7 @@ export interface DockerConfig {
     container_labels?: { [key: string]: string };
     /** Enables IPv6 in the network of a job. Needs `FF_NETWORK_PER_BUILD`. */
     enable_ipv6?: boolean;
-    /** Limits as `docker run --ulimit` takes them. */
+    /** Limits, as for `docker run --ulimit`. */
     ulimit?: { [key: string]: string };
     /** MTU of the network of a job. Needs `FF_NETWORK_PER_BUILD`. Integer. */
     network_mtu?: number;
@@ -588,7 +588,7 @@ export interface Service {
     entrypoint?: string[];
     /** Variables of the service, each as `NAME=value`. May be secret: never printed. */
     environment?: string[];
-    /** Directory in the service that outlives a suspended job, such as `/data`. Kubernetes alone. */
+    /** Directory in the service that survives a job's suspension, such as `/data`. Only with Kubernetes. */
     suspend_data_path?: string;
 }
 
@@ -598,11 +598,11 @@ export interface ParallelsConfig {
     base_name?: string;
     /** Name of the linked template. */
     template_name?: string;
-    /** Makes a new virtual machine for every job, without a snapshot. Default: false. */
+    /** Creates a new virtual machine for every job, without a snapshot. Default: false. */
     disable_snapshots?: boolean;
     /** Time server of the guest. Default: `time.apple.com`. */
     time_server?: string;
-    /** Patterns of the virtual machines that jobs may name. */
+    /** Patterns of the virtual machines that jobs may use. */
     allowed_images?: string[];
 }
 
@@ -614,9 +614,9 @@ export interface VirtualBoxConfig {
     base_snapshot?: string;
     /** Folder for new virtual machines. Default: VirtualBox's. */
     base_folder?: string;
-    /** Makes a new virtual machine for every job, without a snapshot. Default: false. */
+    /** Creates a new virtual machine for every job, without a snapshot. Default: false. */
     disable_snapshots?: boolean;
-    /** Patterns of the virtual machines that jobs may name. */
+    /** Patterns of the virtual machines that jobs may use. */
     allowed_images?: string[];
     /** How VirtualBox starts a machine: `headless`, `gui` or `separate`. Default: `headless`. */
     start_type?: string;
@@ -626,27 +626,27 @@ export interface VirtualBoxConfig {
 export interface DockerMachine {
     /** Maximum number of machines that are created at once. Default: 0, no limit. Integer. */
     MaxGrowthRate?: number;
-    /** Number of machines that wait for jobs. Integer. */
+    /** Number of idle machines that wait for jobs. Integer. */
     IdleCount?: number;
-    /** Machines that wait for jobs, as a factor of those in use. Experimental. Default: 0.0. */
+    /** Idle machines, as a factor of machines in use. Experimental. Default: 0.0. */
     IdleScaleFactor?: number;
-    /** Least number of waiting machines with `IdleScaleFactor`. Default: 1. Integer. */
+    /** Minimum number of idle machines, with `IdleScaleFactor`. Default: 1. Integer. */
     IdleCountMin?: number;
-    /** Seconds that a machine waits before it is removed. Integer. */
+    /** Seconds that a machine is idle before it is removed. Integer. */
     IdleTime?: number;
     /** Number of jobs after which a machine is removed. Default: 0, no limit. Integer. */
     MaxBuilds?: number;
     /** Driver of Docker Machine. */
     MachineDriver?: string;
-    /** Name of machines; holds `%s` for a unique part. */
+    /** Name of the machines, with `%s` for a unique part. */
     MachineName?: string;
     /** Options of the driver. */
     MachineOptions?: string[];
-    /** Options of the driver that hold `%s` for the machine's name. */
+    /** Options of the driver, with `%s` for the machine's name. */
     MachineOptionsWithName?: string[];
     /** How often to try to remove a machine. Default: 30. Integer. */
     MaxRemovalAttempts?: number;
-    /** How often a label on each machine is refreshed, so that a cleanup can tell orphans. Default: 0, never. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** How often to refresh a label on each machine, by which a cleanup recognises orphans. Default: 0, never. Duration as Go writes it, e.g. `"1h30m"`. */
     HeartbeatInterval?: GoDuration;
     /** Deprecated: use `autoscaling`. */
     OffPeakPeriods?: string[];
@@ -656,7 +656,7 @@ export interface DockerMachine {
     OffPeakIdleCount?: number;
     /** Deprecated: use `autoscaling`. Integer. */
     OffPeakIdleTime?: number;
-    /** Settings for certain times. The last entry that matches applies. */
+    /** Settings for certain times. The last matching entry applies. */
     autoscaling?: DockerMachineAutoscaling[];
 }
 
@@ -666,19 +666,19 @@ export interface DockerMachineAutoscaling {
     Periods?: string[];
     /** Time zone of `Periods`. Default: that of the manager. */
     Timezone?: string;
-    /** Number of machines that wait for jobs. Integer. */
+    /** Number of idle machines that wait for jobs. Integer. */
     IdleCount?: number;
-    /** Machines that wait for jobs, as a factor of those in use. Experimental. Default: 0.0. */
+    /** Idle machines, as a factor of machines in use. Experimental. Default: 0.0. */
     IdleScaleFactor?: number;
-    /** Least number of waiting machines with `IdleScaleFactor`. Default: 1. Integer. */
+    /** Minimum number of idle machines, with `IdleScaleFactor`. Default: 1. Integer. */
     IdleCountMin?: number;
-    /** Seconds that a machine waits before it is removed. Integer. */
+    /** Seconds that a machine is idle before it is removed. Integer. */
     IdleTime?: number;
 }
 
 /** `[runners.kubernetes]`. Go: `common.KubernetesConfig`. */
 export interface KubernetesConfig {
-    /** Address of the API server. Default: found out inside a cluster. */
+    /** Address of the API server. Default: detected inside a cluster. */
     host?: string;
     /** Context of the kubeconfig, if `host` is not set. */
     context?: string;
@@ -688,17 +688,17 @@ export interface KubernetesConfig {
     key_file?: string;
     /** File with the certificate authority of the API server. */
     ca_file?: string;
-    /** Lets projects bring a bearer token of their own. Default: false. */
+    /** Lets projects use their own bearer token. Default: false. */
     bearer_token_overwrite_allowed?: boolean;
-    /** Bearer token that creates the pods. May be secret: never printed. */
+    /** Bearer token for creating the pods. May be secret: never printed. */
     bearer_token?: string;
-    /** Image of jobs that name none. */
+    /** Image for jobs that set none. */
     image?: string;
     /** Namespace of the pods. Default: `default`. */
     namespace?: string;
     /** Regular expression for the namespaces that jobs may choose. Default: none. */
     namespace_overwrite_allowed?: string;
-    /** Makes a namespace for every job; `namespace` is ignored. Default: false. */
+    /** Creates a namespace for every job; `namespace` is ignored. Default: false. */
     namespace_per_job?: boolean;
     /** Runs the containers in privileged mode. Default: false. */
     privileged?: boolean;
@@ -708,97 +708,97 @@ export interface KubernetesConfig {
     allow_privilege_escalation?: boolean;
     /** CPU limit of the build container, such as `500m`. */
     cpu_limit?: string;
-    /** Largest cpu_limit that a job may choose by `KUBERNETES_CPU_LIMIT`. Default: none, jobs may not choose. */
+    /** Maximum cpu_limit that a job may set with `KUBERNETES_CPU_LIMIT`. Default: none; jobs may not set it. */
     cpu_limit_overwrite_max_allowed?: string;
     /** CPU request of the build container, such as `500m`. */
     cpu_request?: string;
-    /** Largest cpu_request that a job may choose by `KUBERNETES_CPU_REQUEST`. Default: none, jobs may not choose. */
+    /** Maximum cpu_request that a job may set with `KUBERNETES_CPU_REQUEST`. Default: none; jobs may not set it. */
     cpu_request_overwrite_max_allowed?: string;
     /** Memory limit of the build container, such as `1Gi`. */
     memory_limit?: string;
-    /** Largest memory_limit that a job may choose by `KUBERNETES_MEMORY_LIMIT`. Default: none, jobs may not choose. */
+    /** Maximum memory_limit that a job may set with `KUBERNETES_MEMORY_LIMIT`. Default: none; jobs may not set it. */
     memory_limit_overwrite_max_allowed?: string;
     /** Memory request of the build container, such as `1Gi`. */
     memory_request?: string;
-    /** Largest memory_request that a job may choose by `KUBERNETES_MEMORY_REQUEST`. Default: none, jobs may not choose. */
+    /** Maximum memory_request that a job may set with `KUBERNETES_MEMORY_REQUEST`. Default: none; jobs may not set it. */
     memory_request_overwrite_max_allowed?: string;
     /** Ephemeral storage limit of the build container, such as `2Gi`. */
     ephemeral_storage_limit?: string;
-    /** Largest ephemeral_storage_limit that a job may choose by `KUBERNETES_EPHEMERAL_STORAGE_LIMIT`. Default: none, jobs may not choose. */
+    /** Maximum ephemeral_storage_limit that a job may set with `KUBERNETES_EPHEMERAL_STORAGE_LIMIT`. Default: none; jobs may not set it. */
     ephemeral_storage_limit_overwrite_max_allowed?: string;
     /** Ephemeral storage request of the build container, such as `2Gi`. */
     ephemeral_storage_request?: string;
-    /** Largest ephemeral_storage_request that a job may choose by `KUBERNETES_EPHEMERAL_STORAGE_REQUEST`. Default: none, jobs may not choose. */
+    /** Maximum ephemeral_storage_request that a job may set with `KUBERNETES_EPHEMERAL_STORAGE_REQUEST`. Default: none; jobs may not set it. */
     ephemeral_storage_request_overwrite_max_allowed?: string;
     /** CPU limit of each service container, such as `500m`. */
     service_cpu_limit?: string;
-    /** Largest service_cpu_limit that a job may choose by `KUBERNETES_SERVICE_CPU_LIMIT`. Default: none, jobs may not choose. */
+    /** Maximum service_cpu_limit that a job may set with `KUBERNETES_SERVICE_CPU_LIMIT`. Default: none; jobs may not set it. */
     service_cpu_limit_overwrite_max_allowed?: string;
     /** CPU request of each service container, such as `500m`. */
     service_cpu_request?: string;
-    /** Largest service_cpu_request that a job may choose by `KUBERNETES_SERVICE_CPU_REQUEST`. Default: none, jobs may not choose. */
+    /** Maximum service_cpu_request that a job may set with `KUBERNETES_SERVICE_CPU_REQUEST`. Default: none; jobs may not set it. */
     service_cpu_request_overwrite_max_allowed?: string;
     /** Memory limit of each service container, such as `1Gi`. */
     service_memory_limit?: string;
-    /** Largest service_memory_limit that a job may choose by `KUBERNETES_SERVICE_MEMORY_LIMIT`. Default: none, jobs may not choose. */
+    /** Maximum service_memory_limit that a job may set with `KUBERNETES_SERVICE_MEMORY_LIMIT`. Default: none; jobs may not set it. */
     service_memory_limit_overwrite_max_allowed?: string;
     /** Memory request of each service container, such as `1Gi`. */
     service_memory_request?: string;
-    /** Largest service_memory_request that a job may choose by `KUBERNETES_SERVICE_MEMORY_REQUEST`. Default: none, jobs may not choose. */
+    /** Maximum service_memory_request that a job may set with `KUBERNETES_SERVICE_MEMORY_REQUEST`. Default: none; jobs may not set it. */
     service_memory_request_overwrite_max_allowed?: string;
     /** Ephemeral storage limit of each service container, such as `2Gi`. */
     service_ephemeral_storage_limit?: string;
-    /** Largest service_ephemeral_storage_limit that a job may choose by `KUBERNETES_SERVICE_EPHEMERAL_STORAGE_LIMIT`. Default: none, jobs may not choose. */
+    /** Maximum service_ephemeral_storage_limit that a job may set with `KUBERNETES_SERVICE_EPHEMERAL_STORAGE_LIMIT`. Default: none; jobs may not set it. */
     service_ephemeral_storage_limit_overwrite_max_allowed?: string;
     /** Ephemeral storage request of each service container, such as `2Gi`. */
     service_ephemeral_storage_request?: string;
-    /** Largest service_ephemeral_storage_request that a job may choose by `KUBERNETES_SERVICE_EPHEMERAL_STORAGE_REQUEST`. Default: none, jobs may not choose. */
+    /** Maximum service_ephemeral_storage_request that a job may set with `KUBERNETES_SERVICE_EPHEMERAL_STORAGE_REQUEST`. Default: none; jobs may not set it. */
     service_ephemeral_storage_request_overwrite_max_allowed?: string;
     /** CPU limit of the helper container, such as `500m`. */
     helper_cpu_limit?: string;
-    /** Largest helper_cpu_limit that a job may choose by `KUBERNETES_HELPER_CPU_LIMIT`. Default: none, jobs may not choose. */
+    /** Maximum helper_cpu_limit that a job may set with `KUBERNETES_HELPER_CPU_LIMIT`. Default: none; jobs may not set it. */
     helper_cpu_limit_overwrite_max_allowed?: string;
     /** CPU request of the helper container, such as `500m`. */
     helper_cpu_request?: string;
-    /** Largest helper_cpu_request that a job may choose by `KUBERNETES_HELPER_CPU_REQUEST`. Default: none, jobs may not choose. */
+    /** Maximum helper_cpu_request that a job may set with `KUBERNETES_HELPER_CPU_REQUEST`. Default: none; jobs may not set it. */
     helper_cpu_request_overwrite_max_allowed?: string;
     /** Memory limit of the helper container, such as `1Gi`. */
     helper_memory_limit?: string;
-    /** Largest helper_memory_limit that a job may choose by `KUBERNETES_HELPER_MEMORY_LIMIT`. Default: none, jobs may not choose. */
+    /** Maximum helper_memory_limit that a job may set with `KUBERNETES_HELPER_MEMORY_LIMIT`. Default: none; jobs may not set it. */
     helper_memory_limit_overwrite_max_allowed?: string;
     /** Memory request of the helper container, such as `1Gi`. */
     helper_memory_request?: string;
-    /** Largest helper_memory_request that a job may choose by `KUBERNETES_HELPER_MEMORY_REQUEST`. Default: none, jobs may not choose. */
+    /** Maximum helper_memory_request that a job may set with `KUBERNETES_HELPER_MEMORY_REQUEST`. Default: none; jobs may not set it. */
     helper_memory_request_overwrite_max_allowed?: string;
     /** Ephemeral storage limit of the helper container, such as `2Gi`. */
     helper_ephemeral_storage_limit?: string;
-    /** Largest helper_ephemeral_storage_limit that a job may choose by `KUBERNETES_HELPER_EPHEMERAL_STORAGE_LIMIT`. Default: none, jobs may not choose. */
+    /** Maximum helper_ephemeral_storage_limit that a job may set with `KUBERNETES_HELPER_EPHEMERAL_STORAGE_LIMIT`. Default: none; jobs may not set it. */
     helper_ephemeral_storage_limit_overwrite_max_allowed?: string;
     /** Ephemeral storage request of the helper container, such as `2Gi`. */
     helper_ephemeral_storage_request?: string;
-    /** Largest helper_ephemeral_storage_request that a job may choose by `KUBERNETES_HELPER_EPHEMERAL_STORAGE_REQUEST`. Default: none, jobs may not choose. */
+    /** Maximum helper_ephemeral_storage_request that a job may set with `KUBERNETES_HELPER_EPHEMERAL_STORAGE_REQUEST`. Default: none; jobs may not set it. */
     helper_ephemeral_storage_request_overwrite_max_allowed?: string;
     /** CPU limit of the whole pod, such as `500m`. */
     pod_cpu_limit?: string;
-    /** Largest pod_cpu_limit that a job may choose by `KUBERNETES_POD_CPU_LIMIT`. Default: none, jobs may not choose. */
+    /** Maximum pod_cpu_limit that a job may set with `KUBERNETES_POD_CPU_LIMIT`. Default: none; jobs may not set it. */
     pod_cpu_limit_overwrite_max_allowed?: string;
     /** CPU request of the whole pod, such as `500m`. */
     pod_cpu_request?: string;
-    /** Largest pod_cpu_request that a job may choose by `KUBERNETES_POD_CPU_REQUEST`. Default: none, jobs may not choose. */
+    /** Maximum pod_cpu_request that a job may set with `KUBERNETES_POD_CPU_REQUEST`. Default: none; jobs may not set it. */
     pod_cpu_request_overwrite_max_allowed?: string;
     /** Memory limit of the whole pod, such as `1Gi`. */
     pod_memory_limit?: string;
-    /** Largest pod_memory_limit that a job may choose by `KUBERNETES_POD_MEMORY_LIMIT`. Default: none, jobs may not choose. */
+    /** Maximum pod_memory_limit that a job may set with `KUBERNETES_POD_MEMORY_LIMIT`. Default: none; jobs may not set it. */
     pod_memory_limit_overwrite_max_allowed?: string;
     /** Memory request of the whole pod, such as `1Gi`. */
     pod_memory_request?: string;
-    /** Largest pod_memory_request that a job may choose by `KUBERNETES_POD_MEMORY_REQUEST`. Default: none, jobs may not choose. */
+    /** Maximum pod_memory_request that a job may set with `KUBERNETES_POD_MEMORY_REQUEST`. Default: none; jobs may not set it. */
     pod_memory_request_overwrite_max_allowed?: string;
-    /** Patterns of the images that jobs may name. Default: any. */
+    /** Patterns of the images that jobs may use. Default: any. */
     allowed_images?: string[];
     /** Pull policies that jobs may choose. Default: those of `pull_policy`. */
     allowed_pull_policies?: ("" | "always" | "if-not-present" | "never")[];
-    /** Patterns of the services that jobs may name. Default: any. */
+    /** Patterns of the services that jobs may use. Default: any. */
     allowed_services?: string[];
     /** Ids of the users that jobs may choose. Default: any. */
     allowed_users?: string[];
@@ -816,31 +816,31 @@ export interface KubernetesConfig {
     node_tolerations_overwrite_allowed?: string;
     /** Affinity of the pods. */
     affinity?: KubernetesAffinity;
-    /** Names of the secrets that pull images. */
+    /** Names of the Secrets for pulling images. */
     image_pull_secrets?: string[];
-    /** Uses the pull secrets of the service account. Default: false. */
+    /** Uses the image pull secrets of the service account. Default: false. */
     use_service_account_image_pull_secrets?: boolean;
     /** Image that fetches sources, caches and artifacts. Default: gitlab-runner's own. */
     helper_image?: string;
     /** Flavour of the default helper image, such as `alpine` or `ubuntu`. Default: `alpine`. */
     helper_image_flavor?: string;
-    /** Takes architecture and system of the helper image from the manager's. Default: false. */
+    /** Uses the manager's architecture and system for the helper image. Default: false. */
     helper_image_autoset_arch_and_os?: boolean;
-    /** Seconds that a pod has to end before it is killed. Integer. */
+    /** Seconds that a pod has to terminate before it is killed. Integer. */
     pod_termination_grace_period_seconds?: number;
-    /** Seconds that a pod has to end after its job. Integer. */
+    /** Seconds that a pod has to terminate after its job. Integer. */
     cleanup_grace_period_seconds?: number;
     /** Maximum duration of the cleanup after a job. Default: `5m`. Duration as Go writes it, e.g. `"1h30m"`. */
     cleanup_resources_timeout?: GoDuration;
-    /** Seconds between two looks at a new pod. Default: 3. Integer. */
+    /** Seconds between two checks of a new pod. Default: 3. Integer. */
     poll_interval?: number;
     /** Seconds that a pod may take to start. Default: 180. Integer. */
     poll_timeout?: number;
-    /** How often to look, every 5 seconds, for the service account and the pull secrets. Integer. */
+    /** How often to check, every 5 seconds, for the service account and the pull secrets. Integer. */
     resource_availability_check_max_attempts?: number;
     /** How often a request to the API server is tried. Default: 5. Integer. */
     retry_limit?: number;
-    /** Longest wait between two such attempts, in milliseconds. Default: 2000. Integer. */
+    /** Maximum wait between two such attempts, in milliseconds. Default: 2000. Integer. */
     retry_backoff_max?: number;
     /** How often a request is tried, by the text of its error. Integer. */
     retry_limits?: { [key: string]: number };
@@ -872,7 +872,7 @@ export interface KubernetesConfig {
     service_container_security_context?: KubernetesContainerSecurityContext;
     /** Volumes of the pods. */
     volumes?: KubernetesVolumes;
-    /** Further host names in all containers. */
+    /** Additional host names in all containers. */
     host_aliases?: KubernetesHostAliases[];
     /** Services of every job. */
     services?: Service[];
@@ -900,9 +900,9 @@ export interface KubernetesConfig {
     scripts_base_dir?: string;
     /** Prints warnings about the pod in the job log. Default: true. */
     print_pod_warning_events?: boolean;
-    /** Makes a PodDisruptionBudget for every job, so that draining a node does not evict it. Default: false. */
+    /** Creates a PodDisruptionBudget for every job, so that draining a node does not evict it. Default: false. */
     pod_disruption_budget?: boolean;
-    /** Keeps room in the cluster with pods that do nothing. */
+    /** Keeps capacity free in the cluster with pause pods. */
     autoscaler?: KubernetesAutoscalerConfig;
 }
 
@@ -918,23 +918,23 @@ export interface KubernetesAffinity {
 
 /** `[runners.kubernetes.affinity.node_affinity]`. Go: `common.KubernetesNodeAffinity`. */
 export interface KubernetesNodeAffinity {
-    /** Nodes to run on, as a condition. */
+    /** Nodes to run on: required. */
     required_during_scheduling_ignored_during_execution?: NodeSelector;
-    /** Nodes to run on, as a preference. */
+    /** Nodes to run on: preferred. */
     preferred_during_scheduling_ignored_during_execution?: PreferredSchedulingTerm[];
 }
 
 /** `[runners.kubernetes.affinity.node_affinity.required_during_scheduling_ignored_during_execution]`. Go: `common.NodeSelector`. */
 export interface NodeSelector {
-    /** Terms, one of which a node must meet. */
+    /** Terms; a node must meet one of them. */
     node_selector_terms?: NodeSelectorTerm[];
 }
 
 /** `[runners.kubernetes.affinity.node_affinity.required_during_scheduling_ignored_during_execution.node_selector_terms]`, `[runners.kubernetes.affinity.node_affinity.preferred_during_scheduling_ignored_during_execution.preference]`. Go: `common.NodeSelectorTerm`. */
 export interface NodeSelectorTerm {
-    /** Requirements of the node's labels. */
+    /** Requirements for the node's labels. */
     match_expressions?: NodeSelectorRequirement[];
-    /** Requirements of the node's fields. */
+    /** Requirements for the node's fields. */
     match_fields?: NodeSelectorRequirement[];
 }
 
@@ -952,15 +952,15 @@ export interface NodeSelectorRequirement {
 export interface PreferredSchedulingTerm {
     /** Weight of the preference, from 1 to 100. Integer. */
     weight?: number;
-    /** Node that is preferred. */
+    /** Preferred nodes. */
     preference?: NodeSelectorTerm;
 }
 
 /** `[runners.kubernetes.affinity.pod_affinity]`. Go: `common.KubernetesPodAffinity`. */
 export interface KubernetesPodAffinity {
-    /** Pods to be near, as a condition. */
+    /** Pods to be near: required. */
     required_during_scheduling_ignored_during_execution?: PodAffinityTerm[];
-    /** Pods to be near, as a preference. */
+    /** Pods to be near: preferred. */
     preferred_during_scheduling_ignored_during_execution?: WeightedPodAffinityTerm[];
 }
 
@@ -970,13 +970,13 @@ export interface PodAffinityTerm {
     label_selector?: LabelSelector;
     /** Namespaces of the other pods. */
     namespaces?: string[];
-    /** Label of nodes that says what is near, such as `kubernetes.io/hostname`. */
+    /** Node label that defines what is near, such as `kubernetes.io/hostname`. */
     topology_key?: string;
     /** Labels of the other pods' namespaces. */
     namespace_selector?: LabelSelector;
-    /** Label keys in which the pods must be equal. */
+    /** Label keys whose values must be equal. */
     match_label_keys?: string[];
-    /** Label keys in which the pods must differ. */
+    /** Label keys whose values must differ. */
     mismatch_label_keys?: string[];
 }
 
@@ -984,7 +984,7 @@ export interface PodAffinityTerm {
 export interface LabelSelector {
     /** Labels and their values. */
     match_labels?: { [key: string]: string };
-    /** Requirements of labels. */
+    /** Requirements for labels. */
     match_expressions?: NodeSelectorRequirement[];
 }
 
@@ -992,15 +992,15 @@ export interface LabelSelector {
 export interface WeightedPodAffinityTerm {
     /** Weight of the preference, from 1 to 100. Integer. */
     weight?: number;
-    /** Pods that are preferred. */
+    /** Preferred pods. */
     pod_affinity_term?: PodAffinityTerm;
 }
 
 /** `[runners.kubernetes.affinity.pod_anti_affinity]`. Go: `common.KubernetesPodAntiAffinity`. */
 export interface KubernetesPodAntiAffinity {
-    /** Pods to be apart from, as a condition. */
+    /** Pods to be apart from: required. */
     required_during_scheduling_ignored_during_execution?: PodAffinityTerm[];
-    /** Pods to be apart from, as a preference. */
+    /** Pods to be apart from: preferred. */
     preferred_during_scheduling_ignored_during_execution?: WeightedPodAffinityTerm[];
 }
 
@@ -1014,7 +1014,7 @@ export interface KubernetesPodSecurityContext {
     run_as_non_root?: boolean;
     /** User id of the containers' processes. Integer. */
     run_as_user?: number;
-    /** Further group ids of the processes. Integer. */
+    /** Additional group ids of the processes. Integer. */
     supplemental_groups?: number[];
     /** SELinux type. */
     selinux_type?: string;
@@ -1204,7 +1204,7 @@ export interface KubernetesNFS {
 export interface KubernetesHostAliases {
     /** IP address. */
     ip?: string;
-    /** Host names of that address. */
+    /** Host names for that address. */
     hostnames?: string[];
 }
 
@@ -1300,9 +1300,9 @@ export interface KubernetesAutoscalerConfig {
     pause_pod_image?: string;
     /** Priority class of the pause pods. It must be lower than that of jobs. */
     pause_pod_priority_class_name?: string;
-    /** How many pause pods there are, and when. */
+    /** How many pause pods to run, and when. */
     policy?: AutoscalerPolicyConfig[];
-    /** Names of the secrets that pull the image. */
+    /** Names of the Secrets for pulling the image. */
     pause_pod_image_pull_secrets?: string[];
 }
 
@@ -1314,13 +1314,13 @@ export interface AutoscalerPolicyConfig {
     timezone?: string;
     /** Number of jobs for which capacity is kept ready. Integer. At least 0. */
     idle_count?: number;
-    /** How long capacity that is no longer needed is kept. Duration as Go writes it, e.g. `"1h30m"`. At least 1s. */
+    /** How long to keep capacity that is no longer needed. Duration as Go writes it, e.g. `"1h30m"`. At least 1s. */
     idle_time?: GoDuration;
-    /** Further ready capacity, as a factor of what is in use. Default: 0.0. At least 0. */
+    /** Additional ready capacity, as a factor of the capacity in use. Default: 0.0. At least 0. */
     scale_factor?: number;
     /** Maximum that `scale_factor` may add. Default: 0, no limit. Integer. At least 0. */
     scale_factor_limit?: number;
-    /** Asks for jobs only when an instance is ready. Default: true if `idle_count` is more than 0. */
+    /** Requests jobs only when an instance is ready. Default: true if `idle_count` is more than 0. */
     preemptive_mode?: boolean;
 }
 
@@ -1350,7 +1350,7 @@ export interface CustomConfig {
     cleanup_exec_timeout?: number;
     /** Seconds that a program has to end after SIGTERM. Integer. */
     graceful_kill_timeout?: number;
-    /** Seconds that a program has to end after SIGKILL, before it is given up. Integer. */
+    /** Seconds that a program has to end after SIGKILL, before gitlab-runner gives up. Integer. */
     force_kill_timeout?: number;
 }
 
@@ -1364,31 +1364,31 @@ export interface AutoscalerConfig {
     max_instances?: number;
     /** Fleeting plugin that creates the instances. */
     plugin?: string;
-    /** What the plugin is told. */
+    /** Settings for the plugin. */
     plugin_config?: AwsPluginConfig | AzurePluginConfig | GooglecloudPluginConfig | { [key: string]: TomlValue };
     /** How to connect to an instance. */
     connector_config?: ConnectorConfig;
-    /** How many instances are kept ready, and when. */
+    /** How many instances to keep ready, and when. */
     policy?: AutoscalerPolicyConfig[];
-    /** Command that succeeds on an instance once it is ready. An instance on which it fails is removed. */
+    /** Command that succeeds on an instance once it is ready. If it fails, the instance is removed. */
     instance_ready_command?: string;
-    /** Longest wait for an instance. Default: `15m`. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Maximum wait for an instance. Default: `15m`. Duration as Go writes it, e.g. `"1h30m"`. */
     instance_acquire_timeout?: GoDuration;
-    /** How often the plugin is asked about the instances. Default: `1m`. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** How often to ask the plugin about the instances. Default: `1m`. Duration as Go writes it, e.g. `"1h30m"`. */
     update_interval?: GoDuration;
-    /** How often the plugin is asked when a change is expected. Default: `2s`. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** How often to ask the plugin while a change is expected. Default: `2s`. Duration as Go writes it, e.g. `"1h30m"`. */
     update_interval_when_expecting?: GoDuration;
-    /** Wait before an instance is deleted again. Default: `1m`. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Wait before retrying to delete an instance. Default: `1m`. Duration as Go writes it, e.g. `"1h30m"`. */
     deletion_retry_interval?: GoDuration;
-    /** Wait between two looks at deleted instances during a shutdown. Default: `10s`. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Wait between two checks of deleted instances during a shutdown. Default: `10s`. Duration as Go writes it, e.g. `"1h30m"`. */
     shutdown_deletion_interval?: GoDuration;
-    /** How often a deletion is tried during a shutdown. Default: 3. Integer. */
+    /** How often to try a deletion during a shutdown. Default: 3. Integer. */
     shutdown_deletion_retries?: number;
     /** Number of failed health checks in a row after which an instance is replaced. Default: 3. Integer. */
     failure_threshold?: number;
     /** How fast instances are created. */
     scale_throttle?: AutoscalerScaleThrottle;
-    /** Limits how many jobs are asked for to the instances that are free. Default: true. */
+    /** Requests no more jobs than free instances can take. Default: true. */
     reservation_throttling?: boolean;
     /** Prints the instance's internal address in the job log. Default: false. */
     log_internal_ip?: boolean;
@@ -1398,7 +1398,7 @@ export interface AutoscalerConfig {
     delete_instances_on_shutdown?: boolean;
     /** Runs each job in a virtual machine on the instance. */
     vm_isolation?: VMIsolation;
-    /** Keeps the state of instances over a restart of gitlab-runner. */
+    /** Keeps the state of instances across restarts of gitlab-runner. */
     state_storage?: AutoscalerStateStorage;
     /** Buckets of this metric, in seconds. */
     instance_operation_time_buckets?: number[];
@@ -1416,9 +1416,9 @@ export interface AutoscalerConfig {
 
 /** `[runners.autoscaler.connector_config]`, `[runners.autoscaler.vm_isolation.connector_config]`. Go: `common.ConnectorConfig`. */
 export interface ConnectorConfig {
-    /** Operating system of the instance. Default: what the plugin says. */
+    /** Operating system of the instance. Default: from the plugin. */
     os?: string;
-    /** Architecture of the instance. Default: what the plugin says. */
+    /** Architecture of the instance. Default: from the plugin. */
     arch?: string;
     /** `ssh`, `winrm` or `winrm+https`. Default: `winrm` for Windows, otherwise `ssh`. */
     protocol?: string;
@@ -1430,11 +1430,11 @@ export interface ConnectorConfig {
     password?: string;
     /** File on the manager with the private key. */
     key_path?: string;
-    /** Makes no credentials of its own. Default: false. */
+    /** Creates no credentials itself. Default: false. */
     use_static_credentials?: boolean;
-    /** How often the connection is kept alive. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Interval of keepalive messages. Duration as Go writes it, e.g. `"1h30m"`. */
     keepalive?: GoDuration;
-    /** Longest wait for a connection. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Maximum wait for a connection. Duration as Go writes it, e.g. `"1h30m"`. */
     timeout?: GoDuration;
     /** Connects to the external address. Default: false. */
     use_external_addr?: boolean;
@@ -1442,21 +1442,21 @@ export interface ConnectorConfig {
 
 /** `[runners.autoscaler.scale_throttle]`. Go: `common.AutoscalerScaleThrottle`. */
 export interface AutoscalerScaleThrottle {
-    /** Maximum number of new instances in a second; -1 is no limit. Default: 100. Integer. */
+    /** Maximum number of new instances per second; -1 is no limit. Default: 100. Integer. */
     limit?: number;
-    /** Maximum number of new instances at once. Default: `max_instances`. Integer. */
+    /** Maximum number of new instances at once. Default: `max_instances`, else `limit`. Integer. */
     burst?: number;
 }
 
 /** `[runners.autoscaler.vm_isolation]`. Go: `common.VMIsolation`. */
 export interface VMIsolation {
-    /** Turns it on. Default: false. */
+    /** Enables this. Default: false. */
     enabled?: boolean;
     /** Address of the nesting daemon. */
     nesting_host?: string;
-    /** What the nesting daemon is told. */
+    /** Settings for the nesting daemon. */
     nesting_config?: { [key: string]: TomlValue };
-    /** Virtual machine of jobs that name none. */
+    /** Virtual machine for jobs that set none. */
     image?: string;
     /** How to connect to the virtual machine. */
     connector_config?: ConnectorConfig;
@@ -1464,9 +1464,9 @@ export interface VMIsolation {
 
 /** `[runners.autoscaler.state_storage]`. Go: `common.AutoscalerStateStorage`. */
 export interface AutoscalerStateStorage {
-    /** Turns it on. Default: false. */
+    /** Enables this. Default: false. */
     enabled?: boolean;
-    /** Directory of the state. Default: `.taskscaler` beside config.toml. */
+    /** Directory of the state. Default: `.taskscaler` next to config.toml. */
     dir?: string;
     /** Keeps instances that had jobs when gitlab-runner stopped. Default: false. */
     keep_instance_with_acquisitions?: boolean;
@@ -1474,39 +1474,39 @@ export interface AutoscalerStateStorage {
 
 /** `[machine]`. Go: `common.MachineConfig`. */
 export interface MachineConfig {
-    /** Removes waiting machines when gitlab-runner stops. */
+    /** Removes idle machines when gitlab-runner stops. */
     shutdown_drain?: DockerMachineShutdownDrain;
-    /** Refreshes labels of machines. */
+    /** Refreshes the machines' labels. */
     heartbeat?: MachineHeartbeat;
 }
 
 /** `[machine.shutdown_drain]`. Go: `common.DockerMachineShutdownDrain`. */
 export interface DockerMachineShutdownDrain {
-    /** Turns it on. Default: false. */
+    /** Enables this. Default: false. */
     enabled?: boolean;
-    /** Number of machines that are removed at once. Default: 3. Integer. */
+    /** Number of machines to remove at once. Default: 3. Integer. */
     concurrency?: number;
-    /** How often to try again to remove a machine. Default: 3. Integer. */
+    /** How often to retry removing a machine. Default: 3. Integer. */
     max_retries?: number;
-    /** Wait before the next try. Default: `5s`. Duration as Go writes it, e.g. `"1h30m"`. */
+    /** Wait before a retry. Default: `5s`. Duration as Go writes it, e.g. `"1h30m"`. */
     retry_backoff?: GoDuration;
 }
 
 /** `[machine.heartbeat]`. Go: `common.MachineHeartbeat`. */
 export interface MachineHeartbeat {
-    /** Maximum number of labels that are refreshed at once. Default: 5. Integer. */
+    /** Maximum number of labels to refresh at once. Default: 5. Integer. */
     concurrency?: number;
 }
 
 /** `[experimental]`. Go: `common.Experimental`. */
 export interface Experimental {
-    /** Writes a log of what jobs used. */
+    /** Writes a log of the jobs' usage. */
     usage_logger?: UsageLogger;
 }
 
 /** `[experimental.usage_logger]`. Go: `common.UsageLogger`. */
 export interface UsageLogger {
-    /** Turns it on. Default: false. */
+    /** Enables this. Default: false. */
     enabled?: boolean;
     /** Where the records go. */
     writers?: ("logrotate" | "snowplow_billing")[];
@@ -1516,7 +1516,7 @@ export interface UsageLogger {
     snowplow_billing?: SnowplowConfig;
     /** Directory of the log. */
     log_dir?: string;
-    /** Number of old files that are kept. Default: 14. Integer. */
+    /** Number of old files to keep. Default: 14. Integer. */
     max_backup_files?: number;
     /** Age at which a file is rotated. Default: `24h`. Duration as Go writes it, e.g. `"1h30m"`. */
     max_rotation_age?: GoDuration;
@@ -1528,7 +1528,7 @@ export interface UsageLogger {
 export interface LogrotateConfig {
     /** Directory of the log. */
     log_dir?: string;
-    /** Number of old files that are kept. Default: 14. Integer. */
+    /** Number of old files to keep. Default: 14. Integer. */
     max_backup_files?: number;
     /** Age at which a file is rotated. Default: `24h`. Duration as Go writes it, e.g. `"1h30m"`. */
     max_rotation_age?: GoDuration;
@@ -1548,15 +1548,15 @@ export interface SnowplowConfig {
     realm?: string;
     /** Type of the deployment, such as `self-managed`. */
     deployment_type?: string;
-    /** Further data of every event. */
+    /** Additional data in every event. */
     metadata?: { [key: string]: string };
     /** Signs in with an OIDC token. */
     enable_oidc?: boolean;
     /** Buckets of this metric, in seconds. */
     batch_delivery_duration_buckets?: number[];
-    /** Sends without that token where the cloud has none. */
+    /** Sends without that token if the cloud provides none. */
     skip_oidc_if_unsupported_cloud?: boolean;
-    /** Leaves out jobs that failed by the runner's fault. Default: true. */
+    /** Leaves out jobs that failed because of the runner. Default: true. */
     skip_runner_system_failure?: boolean;
 }
 
@@ -1564,7 +1564,7 @@ export interface SnowplowConfig {
 export interface AwsPluginConfig {
     /** Auto scaling group. Needed: the plugin cannot find its scaling group without it. */
     name: string;
-    /** Profile in the two files. */
+    /** Profile in both files. */
     profile?: string;
     /** File on the manager. Default: `~/.aws/config`. */
     config_file?: string;

@@ -32,7 +32,7 @@ interface ExecutorPage {
 }
 
 const PAGES: Record<string, ExecutorPage> = {
-    custom: { link: "custom", what: "Jobs run wherever your own programs take them." },
+    custom: { link: "custom", what: "Your own programs decide where jobs run." },
     docker: {
         link: "docker",
         what: "Each job runs in a container of its own.",
@@ -40,15 +40,15 @@ const PAGES: Record<string, ExecutorPage> = {
     },
     "docker+machine": {
         link: "docker_machine",
-        what: "Like docker, on machines that Docker Machine makes and removes.",
+        what: "Like docker, on machines that Docker Machine creates and removes.",
     },
     "docker-autoscaler": {
         link: "docker_autoscaler",
-        what: "Like docker, on instances that a plugin makes and removes.",
+        what: "Like docker, on instances that a plugin creates and removes.",
         examples: ["docker-autoscaler"],
     },
     "docker-windows": { link: "docker", what: "Each job runs in a Windows container of its own." },
-    instance: { link: "instance", what: "Jobs run directly on instances that a plugin makes and removes." },
+    instance: { link: "instance", what: "Jobs run directly on instances that a plugin creates and removes." },
     kubernetes: { link: "kubernetes", what: "Each job runs in a pod of its own.", examples: ["kubernetes"] },
     parallels: { link: "parallels", what: "Each job runs in a Parallels virtual machine, reached by SSH." },
     shell: {
@@ -92,7 +92,7 @@ function page(title: string, ...parts: string[]): string {
 }
 
 function globalPage(): string {
-    const intro = `Keys of a manager's \`config\`. GitLab: [the global section](${ADVANCED}#the-global-section). \`concurrent\` is always needed; the workers follow from the manager's runners.`;
+    const intro = `Keys of a manager's \`config\`. GitLab: [the global section](${ADVANCED}#the-global-section). \`concurrent\` is required; the workers come from the manager's runners.`;
     return page("The top of config.toml", intro, ...keysOf("GlobalTable", "", ["runners"]));
 }
 
@@ -100,9 +100,9 @@ function workerPage(): string {
     const executors = executorNames()
         .map((name) => `[${name}](executor-${fileName(name)}.md)`)
         .join(", ");
-    const intro = `Keys of a runner's \`config\` that every executor reads. GitLab: [the \`[[runners]]\` section](${ADVANCED}#the-runners-section). What only one executor reads is on its page: ${executors}.`;
+    const intro = `Keys of a runner's \`config\` that every executor reads. GitLab: [the \`[[runners]]\` section](${ADVANCED}#the-runners-section). Keys that only one executor reads are on its page: ${executors}.`;
     const given =
-        "`token`, `id` and the two times come from GitLab and are not written by hand; `name` and `url` default to the runner's name and to GitLab's address.";
+        "`token`, `id` and the token's two times come from GitLab, so do not write them. `name` and `url` default to the runner's name and GitLab's address.";
     return page(
         "`[[runners]]`, for every executor",
         intro,
@@ -112,7 +112,7 @@ function workerPage(): string {
 }
 
 function flagsPage(): string {
-    const intro = `Keys of \`feature_flags\` in a runner's \`config\`, true or false. GitLab says more: [feature flags](${GITLAB}/configuration/feature-flags/). Flags of a newer gitlab-runner go under \`extra.feature_flags\`.`;
+    const intro = `Keys of \`feature_flags\` in a runner's \`config\`, true or false. GitLab's documentation: [feature flags](${GITLAB}/configuration/feature-flags/). Flags of a newer gitlab-runner go under \`extra.feature_flags\`.`;
     const meanings: Record<string, string> = keyNotes.featureFlags;
     const rows = Object.entries(featureFlags()).map(
         ([flag, standard]) => `| \`${flag}\` | \`${standard}\` | ${meanings[flag]}. |`,
@@ -132,8 +132,8 @@ function executorPage(executor: string): string {
     const intro = [
         what,
         `GitLab: [the executor](${GITLAB}/executors/${link}/).`,
-        needs.length === 0 ? "It needs no section of its own." : `It needs ${needs.join(", ")}.`,
-        "What every executor reads is in [runners.md](runners.md).",
+        needs.length === 0 ? "It needs no section." : `It needs ${needs.join(", ")}.`,
+        "Keys that every executor reads are in [runners.md](runners.md).",
     ].join(" ");
     const shown = examples.map(
         (name) =>
@@ -150,7 +150,7 @@ function executorPage(executor: string): string {
 function section(header: string, spec: KeySpec, seen: Map<string, string>): string[] {
     const heading = `## \`${spec.shape === "list" ? `[[${header}]]` : `[${header}]`}\`${headingLink(header)}`;
     if (spec.byPlugin) return [heading, ...pluginSections(header)];
-    if (spec.table === undefined) return [heading, "A table of your own: the plugin says what belongs in it."];
+    if (spec.table === undefined) return [heading, "A table of your own: the plugin defines its keys."];
     const before = seen.get(spec.table);
     if (before !== undefined) return [heading, `The same keys as \`${before}\` above.`];
     seen.set(spec.table, header);
@@ -161,7 +161,7 @@ function section(header: string, spec: KeySpec, seen: Map<string, string>): stri
 function pluginSections(header: string): string[] {
     const names = Object.keys(pluginTables());
     return [
-        `What is known of GitLab's own plugins (${names.map((name) => `\`${name}\``).join(", ")}) is what GitLab's documentation of gitlab-runner ${runnerVersion()} shows; any other plugin's table is free. Cloud by cloud: [autoscaling](../autoscaling.md).`,
+        `For GitLab's own plugins (${names.map((name) => `\`${name}\``).join(", ")}), the keys are those in GitLab's documentation of gitlab-runner ${runnerVersion()}; any other plugin's table may have any keys. For each cloud, see [autoscaling](../autoscaling.md).`,
         ...Object.entries(pluginTables()).flatMap(([name, table]) => [
             `### Plugin \`${name}\``,
             ...keysOf(table, header, []),
@@ -221,14 +221,14 @@ function notes(table: string, key: string, spec: KeySpec): string {
             `One of ${spec.enum
                 .filter((value) => value !== "")
                 .map((value) => `\`${value}\``)
-                .join(", ")}${spec.ignoreCase ? ", in any case" : ""}`,
+                .join(", ")}${spec.ignoreCase ? ", in upper or lower case" : ""}`,
         );
     if (spec.min !== undefined)
         found.push(`At least ${spec.base === "duration" ? `\`${spec.min / 1e9}s\`` : spec.min}`);
-    if (spec.required) found.push("Needed where the table stands");
+    if (spec.required) found.push("Needed if the table exists");
     if (spec.needed) found.push("Needed");
-    if (spec.secret) found.push("May be secret, so it is never printed");
-    if (spec.base === "duration") found.push('Such as `"90s"`, `"1h30m"` or `"1d12h"`');
+    if (spec.secret) found.push("May be a secret, so it is never printed");
+    if (spec.base === "duration") found.push('Examples: `"90s"`, `"1h30m"`, `"1d12h"`');
     if (key === "feature_flags") found.push("[All flags](feature-flags.md)");
     if (spec.table !== undefined) found.push("See below");
     return `${found.join(". ")}.`;

@@ -44,7 +44,7 @@ describe("stacks/fleet.schema.json", () => {
             "Seconds between two requests for new jobs. Default: 3.",
         );
         expect(WorkerTable.properties.feature_flags.properties.FF_TIMESTAMPS.description).to.equal(
-            "Begins each line of a job log with the time. Default: true.",
+            "Starts each line of a job log with the time. Default: true.",
         );
         for (const name of tableNames()) {
             for (const [key, { description }] of Object.entries<{ description?: string }>(
