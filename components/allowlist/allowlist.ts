@@ -15,9 +15,11 @@ import { type EntryIds, fitAllowlist } from "./fit";
 import { type AllowlistPolicies, toPolicyEntries } from "./policies";
 import { ALLOWLIST_SHAPE, findResolvedProblems, jobTokenRules } from "./problems";
 
-/** The list, on a project, of the projects and groups whose CI jobs may reach it with their job token. */
+/**
+ * A project's job-token allowlist: the projects and groups whose CI jobs may reach the project with their job token.
+ */
 export class JobTokenAllowlist extends pulumi.ComponentResource {
-    /** Id of the project that is protected. */
+    /** Id of the protected project. */
     public readonly projectId: pulumi.Output<number>;
     /** Ids of the allowed projects, in ascending order. */
     public readonly targetProjectIds: pulumi.Output<number[]>;

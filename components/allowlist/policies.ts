@@ -5,18 +5,18 @@ import { didYouMean } from "../../core/suggest";
 import { isKnownLater, isMap, memberOf, show, textOf } from "../../core/values";
 import { judged } from "../common/shape";
 
-/** A fine-grained permission of a job token, as GitLab's GraphQL spells it: `READ_PACKAGES`. */
+/** A fine-grained permission of a job token, as GitLab's GraphQL API spells it: `READ_PACKAGES`. */
 export type JobTokenPolicy = fleet.JobTokenPolicy;
 
 /**
- * What `pull` stands for: packages may be read, and nothing else that permissions govern. Images need no permission:
- * GitLab's permissions do not govern the container registry, so every entry of the list may pull images.
+ * The permissions that `pull` stands for: reading packages, and nothing else that permissions govern. Images need no
+ * permission: GitLab's permissions do not govern the container registry, so every entry of the list may pull images.
  */
 export const PULL_POLICIES: readonly JobTokenPolicy[] = ["READ_PACKAGES"];
 
 /**
- * Fine-grained permissions: `pull` for all entries, or a map from an entry, written as in `allow`, to `pull` or to the
- * permissions. Entries that are not in the map have default permissions.
+ * Fine-grained permissions: `pull` for all entries, or a map from an entry, written as in `allow`, to `pull` or to a
+ * list of permissions. Entries that are not in the map have default permissions.
  */
 export type AllowlistPolicies = "pull" | Record<string, "pull" | JobTokenPolicy[]>;
 

@@ -10,7 +10,7 @@ import { type Kind, needed, plain, referring, settled } from "./shape";
 /** A reference that may be an output of another resource. */
 export type ReferenceInput = pulumi.Input<Reference>;
 
-/** Who may use a runner: the projects of a group and its subgroups, one project, or everybody on the instance. */
+/** Who may use a runner: the projects of a group and its subgroups, a single project, or everybody on the instance. */
 export type RunnerScope = { group: ReferenceInput } | { project: ReferenceInput } | "instance";
 
 /** GitLab's `runner_type` of a scope. */

@@ -10,9 +10,9 @@ import type { Runner } from "../runner/runner";
 import { type ExclusiveRunnersArgs, placeOf } from "./args";
 import { EXCLUSIVE_RUNNERS_SHAPE, exclusiveRules } from "./problems";
 
-/** Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. */
+/** Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` left there. */
 export class ExclusiveRunners extends pulumi.ComponentResource {
-    /** How many other runners, claimed or left over, there were at the last `up`. */
+    /** Number of other runners, claimed or left over, at the last `up`. */
     public readonly foundCount: pulumi.Output<number | undefined>;
 
     constructor(name: string, args: ExclusiveRunnersArgs, opts: pulumi.ComponentResourceOptions = {}) {

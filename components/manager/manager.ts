@@ -22,9 +22,9 @@ import { servesOf, settingsOf } from "./settings";
 export class RunnerManager extends pulumi.ComponentResource {
     /** The logical name. */
     public readonly name: string;
-    /** Content of `.runner_system_id`, by which GitLab knows the manager. The same for ever. */
+    /** Content of `.runner_system_id`, by which GitLab recognises the manager. It never changes. */
     public readonly systemId: string;
-    /** Whole text of `config.toml`. Secret: it holds tokens. */
+    /** Full text of `config.toml`. Secret, because it holds tokens. */
     public readonly configToml: pulumi.Output<string>;
     /** Path of `config.toml`, as the process sees it. */
     public readonly configPath: pulumi.Output<string>;

@@ -37,7 +37,7 @@ export class Runner extends pulumi.ComponentResource {
     public readonly token: pulumi.Output<string>;
     /** When the token was issued, ISO 8601. */
     public readonly tokenObtainedAt: pulumi.Output<string>;
-    /** When the token dies, ISO 8601; undefined: never. */
+    /** When the token expires, ISO 8601; undefined if it never does. */
     public readonly tokenExpiresAt: pulumi.Output<string | undefined>;
     /** What a manager's config.toml needs of the runner. Secret. @internal */
     public readonly credentials: pulumi.Output<Credentials>;

@@ -44,7 +44,7 @@ function load(): StoredKeys {
     return stored;
 }
 
-/** Version of gitlab-runner whose keys are known, e.g. `19.4.0`. */
+/** Version of gitlab-runner whose keys are known, such as `19.4.0`. */
 export function runnerVersion(): string {
     return load().version;
 }

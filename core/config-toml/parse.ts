@@ -9,21 +9,21 @@ import { findLines, parseToml, type Step } from "./toml-lines";
 import type { GlobalConfig, ManagerConfig, WorkerConfig, WorkerEntry } from "./types";
 import type { Moment } from "./types.generated";
 
-/** A worker as it was read, with what only an existing file can tell. */
+/** A worker that was read from a file, with what only an existing file contains. */
 export interface ParsedWorker extends WorkerEntry {
-    /** When the token was issued, where gitlab-runner noted it. Never rendered. */
+    /** When the token was issued, if gitlab-runner stored it. Never rendered. */
     token_obtained_at?: Moment;
-    /** When the token expires, where gitlab-runner noted it. Never rendered. */
+    /** When the token expires, if gitlab-runner stored it. Never rendered. */
     token_expires_at?: Moment;
 }
 
-/** A config.toml that was read back. Keys nobody knows are in `extra`, at the place where they stood. */
+/** A `config.toml` that was read from a file. Unknown keys are in `extra`, at the place where they were. */
 export interface ParsedConfig extends ManagerConfig {
     /** The workers, in the file's order. */
     workers: ParsedWorker[];
 }
 
-/** A config.toml that gitlab-runner could not load either. */
+/** A `config.toml` that gitlab-runner could not load either. */
 export class ConfigTomlError extends Error {
     override readonly name = "ConfigTomlError";
 
@@ -34,9 +34,9 @@ export class ConfigTomlError extends Error {
 }
 
 /**
- * Reads an existing config.toml as gitlab-runner reads it: key names in any case, durations also as nanoseconds.
- * Throws a ConfigTomlError with all problems, each with its line, when gitlab-runner would refuse the file. What it
- * would load but not like is for findProblems to say.
+ * Reads an existing `config.toml` as gitlab-runner does: key names in upper or lower case, durations also as
+ * nanoseconds. Throws a ConfigTomlError with all problems, each with its line, if gitlab-runner would refuse the file.
+ * Mistakes that gitlab-runner would load are reported by findProblems.
  */
 export function parseConfigToml(text: string): ParsedConfig {
     try {

@@ -12,9 +12,9 @@ import { checkScalingGroups } from "./scaling-groups";
 import type { UncheckedConfig, UncheckedWorker } from "./types";
 import { findWarnings, PLACEMENT_CODES, WARNING_CODES } from "./warnings";
 
-/** How findProblems names things, and what it keeps quiet about. */
+/** How findProblems names paths, and which warnings it leaves out. */
 export interface CheckOptions {
-    /** Codes of warnings that are known and accepted. @default - none */
+    /** Codes of known and accepted warnings. @default - none */
     silence?: readonly string[];
     /** Path of the keys at the top of the file. @default - the manager's path */
     globalPath?: string;
@@ -23,8 +23,8 @@ export interface CheckOptions {
 }
 
 /**
- * Everything that is wrong (errors) or unwise (warnings) with one manager's config.toml, each with its full path.
- * Needs neither tokens nor GitLab; values that are not known yet pass.
+ * Returns everything that is wrong (errors) or unwise (warnings) with one manager's `config.toml`, each with its full
+ * path. Needs neither tokens nor GitLab; values that are not known yet are accepted.
  */
 export function findProblems(config: UncheckedConfig, path: string, options: CheckOptions = {}): Problem[] {
     const globalPath = options.globalPath ?? path;
@@ -43,7 +43,7 @@ export function findProblems(config: UncheckedConfig, path: string, options: Che
     return [...problems, ...warnings];
 }
 
-/** What is wrong with one worker's table, seen alone: for runners that no manager runs. */
+/** Returns what is wrong with a single worker's table, for runners that no manager serves. */
 export function findWorkerProblems(worker: UncheckedWorker, path: string): Problem[] {
     const problems: Problem[] = [];
     checkWorker(worker, undefined, new Place(problems, path, "runners"));
@@ -196,7 +196,7 @@ function checkNames(workers: readonly UncheckedWorker[], places: readonly Place[
     }
 }
 
-/** What is wrong with a list of codes that shall be kept quiet about. */
+/** Returns what is wrong with a list of codes of warnings to silence. */
 export function findSilenceProblems(silence: readonly string[] = [], path: string): Problem[] {
     const known = [...WARNING_CODES, ...PLACEMENT_CODES];
     return silence.flatMap((code, index) => {

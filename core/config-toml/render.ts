@@ -12,8 +12,8 @@ const ANYTHING: KeySpec = { base: "any", shape: "one" };
 const NO_KEYS: TableSpec = new Map();
 
 /**
- * The text of a config.toml: the same input gives the same bytes, whatever order its maps are in. Takes a checked
- * configuration; it writes what it is given and judges nothing.
+ * Returns the text of a `config.toml`. The same input gives the same bytes, whatever the order of its maps. The
+ * configuration must have been checked: nothing is validated here.
  */
 export function renderConfigToml(config: ManagerConfig): string {
     const { extra, ...global } = config.global;

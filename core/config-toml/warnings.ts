@@ -91,10 +91,10 @@ const WARNINGS: Record<string, FindUnwise> = {
     },
 };
 
-/** Codes of all warnings about `config.toml`, to silence them by. */
+/** Codes of all warnings about `config.toml`, with which you can silence them. */
 export const WARNING_CODES: readonly string[] = Object.keys(WARNINGS);
 
-/** Codes of the warnings about a placement and about a stack's file, which are silenced in the same way. */
+/** Codes of the warnings about a placement and about a stack's file, which you can silence in the same way. */
 export const PLACEMENT_CODES: readonly string[] = [
     "unexpanded-environment",
     "image-not-pinned",

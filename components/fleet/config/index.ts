@@ -17,7 +17,10 @@ import { findStackWarnings } from "./stack-warnings";
 /** Whether a part of a key's value is encrypted, as the run knows it: what Pulumi tells in the environment is of a process, which may run several programs. */
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
 
-/** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */
+/**
+ * Returns the fleet that the current stack's configuration declares. Throws a single error that lists all mistakes in
+ * it.
+ */
 export function readStackConfig(): FleetArgs {
     noteProjectFolder(pulumi.getRootDirectory());
     noteConfigRead();

@@ -61,7 +61,7 @@ export function tableDefinitions(): Record<string, JsonSchema> {
             return [key, withNote(schema, NOTES[name]![key]!)];
         });
         const extra = {
-            description: "Keys newer than the gitlab-runner that is known here.",
+            description: "Keys that are newer than the known gitlab-runner version.",
             type: ["object", "null"],
         };
         found.set(name, {
