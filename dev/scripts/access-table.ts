@@ -29,10 +29,10 @@ const WORDS: Record<CommandRow["names"], string> = {
 export function pageWithTable(page: string): string {
     const code = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(", ");
     const rows = COMMANDS.map(({ programs, verbs, names, operands, prefix, files }) => {
-        const which = { first: ": the first", all: "", sources: ": all but the last" }[operands ?? "all"];
-        const only = prefix === undefined ? "" : ` that begin with \`${prefix}\``;
+        const which = { first: " (only the first)", all: "", sources: " (all but the last)" }[operands ?? "all"];
+        const only = prefix === undefined ? "" : ` that start with \`${prefix}\``;
         const read = files === undefined ? "" : ` (by default ${code(files.split(" "))})`;
-        return `| ${code(programs.split(" "))} | ${code(verbs?.split(" | ") ?? [])} | ${WORDS[names]}${which}${only}${read} |`;
+        return `| ${code(programs.split(" "))} | ${code(verbs?.split(" | ") ?? [])} | ${WORDS[names]}${only}${which}${read} |`;
     });
     const table = ["| program | followed by | its arguments name |", "| --- | --- | --- |", ...rows].join("\n");
     const [before, rest = ""] = page.split(BEGIN);
