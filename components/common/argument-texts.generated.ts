@@ -27,7 +27,7 @@ export const ARGUMENT_TEXTS = {
         "stateLost": "Whether the stack's state was lost: each runner adopts the one with its name in the marker, if there is one. That runner keeps its id and history; its token is reset. Remove this after the next `up`. Default: false."
     },
     "runner": {
-        "config": "Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.",
+        "config": "Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.",
         "silence": "Codes of known and accepted warnings about this runner's table.",
         "renamedFrom": "The runner's previous name: it stays the same runner. Remove this after the next `up`.",
         "scope": "Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.",

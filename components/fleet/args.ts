@@ -8,7 +8,8 @@ import type { RunnerArgs } from "../runner/args";
 /** A runner of a fleet, and how the managers that serve it run its jobs. */
 export interface FleetRunnerArgs extends RunnerArgs {
     /**
-     * Keys of the `[[runners]]` table, spelt as GitLab documents them. @default - needed if a manager serves the runner
+     * Keys of the `[[runners]]` table, spelt as GitLab documents them.
+     * @default - required if a manager serves the runner
      */
     config?: Eventually<WorkerConfig>;
     /** Codes of known and accepted warnings about this runner's table. @default - none */

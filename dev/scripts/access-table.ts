@@ -30,7 +30,10 @@ export function pageWithTable(page: string): string {
     const code = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(", ");
     const rows = COMMANDS.map(({ programs, verbs, names, operands, prefix, files }) => {
         const which = { first: " (only the first)", all: "", sources: " (all but the last)" }[operands ?? "all"];
-        const only = prefix === undefined ? "" : ` that start with \`${prefix}\``;
+        const prefixes = (prefix ?? "").split(" ");
+        const prefixed = code(prefixes.filter((each) => each !== ""));
+        const after = prefixes.includes("") ? ", also after" : " that start with";
+        const only = prefixed === "" ? "" : `${after} ${prefixed}`;
         const read = files === undefined ? "" : ` (by default ${code(files.split(" "))})`;
         return `| ${code(programs.split(" "))} | ${code(verbs?.split(" | ") ?? [])} | ${WORDS[names]}${only}${which}${read} |`;
     });

@@ -73,7 +73,7 @@ function tables(): Record<string, Table> {
         ...Object.fromEntries(kinds),
         gitlab: { heading: "key", prefix: "gitlab:", shape: jsonOf(shaped("gitlab", GITLAB_KEYS)) },
         service: {
-            heading: "beside `ssh` or `directory`",
+            heading: "next to `ssh` or `directory`",
             shape: jsonOf(shaped("service", SERVICE_SHAPE)),
             costs: costsOf("in place", SERVICE_SHAPE),
         },
@@ -82,7 +82,7 @@ function tables(): Record<string, Table> {
 
 function table(name: string): string {
     const { heading, shape, prefix = "", costs } = tables()[name]!;
-    const columns = [heading, "meaning", "default", ...(costs === undefined ? [] : ["a change"])];
+    const columns = [heading, "meaning", "default", ...(costs === undefined ? [] : ["on change"])];
     const rows = membersOf(shape).map(([key, property, isNeeded]) => {
         const description = property.description ?? "";
         const more = MORE[`${name}.${key}`];
@@ -92,7 +92,7 @@ function table(name: string): string {
         return [
             `\`${prefix}${key}\``,
             [...meaning, ...(more === undefined ? [] : [more])].join(" "),
-            isNeeded ? "needed" : fallback === undefined ? "" : toDefault(fallback, property),
+            isNeeded ? "required" : fallback === undefined ? "" : toDefault(fallback, property),
             ...(costs === undefined ? [] : [costs[key.split(".")[0]!]!]),
         ];
     });

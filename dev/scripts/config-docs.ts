@@ -225,8 +225,8 @@ function notes(table: string, key: string, spec: KeySpec): string {
         );
     if (spec.min !== undefined)
         found.push(`At least ${spec.base === "duration" ? `\`${spec.min / 1e9}s\`` : spec.min}`);
-    if (spec.required) found.push("Needed if the table exists");
-    if (spec.needed) found.push("Needed");
+    if (spec.required) found.push("Required if the table exists");
+    if (spec.needed) found.push("Required");
     if (spec.secret) found.push("May be a secret, so it is never printed");
     if (spec.base === "duration") found.push('Examples: `"90s"`, `"1h30m"`, `"1d12h"`');
     if (key === "feature_flags") found.push("[All flags](feature-flags.md)");

@@ -38,7 +38,7 @@ export class DockerEngine extends pulumi.CustomResource {
     }
 
     /**
-     * Version of the Docker Engine API, for instance `1.41`.
+     * Version of the Docker Engine API, such as `1.41`.
      */
     declare public /*out*/ readonly apiVersion: pulumi.Output<string>;
     declare public readonly engine: pulumi.Output<outputs.DockerConnection | undefined>;

@@ -28,7 +28,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<object>? _config;
 
         /// <summary>
-        /// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+        /// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
         /// </summary>
         public InputMap<object> Config
         {

@@ -2046,7 +2046,7 @@ type FleetRunner struct {
 	AccessLevel *string `pulumi:"accessLevel"`
 	// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
 	Adopt interface{} `pulumi:"adopt"`
-	// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+	// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
 	Config map[string]interface{} `pulumi:"config"`
 	// The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
 	Description *string `pulumi:"description"`
@@ -2092,7 +2092,7 @@ type FleetRunnerArgs struct {
 	AccessLevel pulumi.StringPtrInput `pulumi:"accessLevel"`
 	// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
 	Adopt pulumi.Input `pulumi:"adopt"`
-	// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+	// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
 	Config pulumi.MapInput `pulumi:"config"`
 	// The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
 	Description pulumi.StringPtrInput `pulumi:"description"`
@@ -2183,7 +2183,7 @@ func (o FleetRunnerOutput) Adopt() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetRunner) interface{} { return v.Adopt }).(pulumi.AnyOutput)
 }
 
-// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
 func (o FleetRunnerOutput) Config() pulumi.MapOutput {
 	return o.ApplyT(func(v FleetRunner) map[string]interface{} { return v.Config }).(pulumi.MapOutput)
 }

@@ -1599,7 +1599,7 @@ class FleetRunnerArgsDict(TypedDict):
     """
     config: NotRequired[pulumi.Input[Optional[Mapping[str, Any]]]]
     """
-    Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+    Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
     """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1673,7 +1673,7 @@ class FleetRunnerArgs:
         :param pulumi.Input[Union[_builtins.str, 'RunnerScopeArgs']] scope: Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
         :param pulumi.Input[_builtins.str] access_level: `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
         :param pulumi.Input[Union[_builtins.str, 'AdoptedRunnerArgs']] adopt: Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
-        :param pulumi.Input[Mapping[str, Any]] config: Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+        :param pulumi.Input[Mapping[str, Any]] config: Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
         :param pulumi.Input[_builtins.str] description: The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
         :param pulumi.Input[_builtins.bool] locked: Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
         :param pulumi.Input[_builtins.int] maximum_timeout: Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
@@ -1759,7 +1759,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def config(self) -> pulumi.Input[Optional[Mapping[str, Any]]]:
         """
-        Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+        Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
         """
         return pulumi.get(self, "config")
 

@@ -8,8 +8,8 @@ describe("tables of arguments in docs/", () => {
         expect(table("runners")).to.match(/\| `paused` \| Whether the runner takes no new jobs\. .*\| `false` \|/);
     });
 
-    it("say which arguments are needed, and what a change does where there is more than one answer", () => {
-        expect(table("ssh")).to.match(/\| `host` \| .* \| needed \| moves the files \|/);
+    it("say which arguments are required, and what a change does where there is more than one answer", () => {
+        expect(table("ssh")).to.match(/\| `host` \| .* \| required \| moves the files \|/);
     });
 
     it("have the members of maps, and the values and limits that the comment leaves out", () => {

@@ -55,14 +55,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+     * Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
      * 
      */
     @Import(name="config")
     private @Nullable Output<Map<String,Object>> config;
 
     /**
-     * @return Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+     * @return Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
      * 
      */
     public Optional<Output<Map<String,Object>>> config() {
@@ -366,7 +366,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
          * 
          * @return builder
          * 
@@ -377,7 +377,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed if a manager serves the runner.
+         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
          * 
          * @return builder
          * 
