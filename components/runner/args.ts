@@ -32,7 +32,7 @@ export interface TokenArgs {
      */
     rotation?: (typeof ROTATIONS)[number];
     /**
-     * How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two
+     * How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two
      * runs of `up`. Only with `rotation: pulumi`. @default - a quarter of the token's life
      */
     rotateBefore?: pulumi.Input<string | undefined>;
@@ -54,10 +54,10 @@ export interface RunnerArgs extends TokenArgs {
     description?: pulumi.Input<string | undefined>;
     /** Tags that jobs ask for. GitLab: `tag_list`, at most 50. @default - no tags */
     tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-    /** Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. @default true */
+    /** Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. @default true */
     runUntagged?: pulumi.Input<boolean | undefined>;
     /**
-     * `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`.
+     * `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`.
      * @default not_protected
      */
     accessLevel?: pulumi.Input<string | undefined>;

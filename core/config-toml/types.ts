@@ -47,7 +47,7 @@ export interface RunnerFacts {
 /** What policies need in addition. */
 export interface ServedFacts extends RunnerFacts {
     /**
-     * `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`.
+     * `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`.
      * @default - nothing is assumed
      */
     accessLevel?: string;

@@ -122,7 +122,7 @@ export interface RunnerTokenArgs {
      */
     projectId?: pulumi.Input<number | undefined>;
     /**
-     * How long before it expires the token is reset, such as `7d` or `36h`. Must be longer than the time between two runs of `up`. Default: a quarter of its life.
+     * How long before its expiry the token is reset, such as `7d` or `36h`. Must be longer than the time between two runs of `up`. Default: a quarter of its life.
      */
     rotateBefore?: pulumi.Input<string | undefined>;
     /**

@@ -97,7 +97,7 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
+        /// Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
         /// </summary>
         [Input("fleetingInstall")]
         public Input<bool>? FleetingInstall { get; set; }

@@ -13,7 +13,7 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class FleetRunnerArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+        /// `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
         /// </summary>
         [Input("accessLevel")]
         public Input<string>? AccessLevel { get; set; }
@@ -73,7 +73,7 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<string>? RenamedFrom { get; set; }
 
         /// <summary>
-        /// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+        /// How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
         /// </summary>
         [Input("rotateBefore")]
         public Input<string>? RotateBefore { get; set; }
@@ -91,7 +91,7 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<string>? RotationTrigger { get; set; }
 
         /// <summary>
-        /// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+        /// Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
         /// </summary>
         [Input("runUntagged")]
         public Input<bool>? RunUntagged { get; set; }

@@ -833,7 +833,7 @@ type DockerOptions struct {
 	Environment map[string]string `pulumi:"environment"`
 	// Additional host names and their addresses, such as `{ "gitlab.local": "host-gateway" }`.
 	ExtraHosts map[string]string `pulumi:"extraHosts"`
-	// Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
+	// Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
 	FleetingInstall *bool `pulumi:"fleetingInstall"`
 	// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine's engine.
 	Host *string `pulumi:"host"`
@@ -907,7 +907,7 @@ type DockerOptionsArgs struct {
 	Environment pulumi.StringMapInput `pulumi:"environment"`
 	// Additional host names and their addresses, such as `{ "gitlab.local": "host-gateway" }`.
 	ExtraHosts pulumi.StringMapInput `pulumi:"extraHosts"`
-	// Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
+	// Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
 	FleetingInstall pulumi.BoolPtrInput `pulumi:"fleetingInstall"`
 	// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine's engine.
 	Host pulumi.StringPtrInput `pulumi:"host"`
@@ -1076,7 +1076,7 @@ func (o DockerOptionsOutput) ExtraHosts() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.ExtraHosts }).(pulumi.StringMapOutput)
 }
 
-// Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
+// Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
 func (o DockerOptionsOutput) FleetingInstall() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *bool { return v.FleetingInstall }).(pulumi.BoolPtrOutput)
 }
@@ -1300,7 +1300,7 @@ func (o DockerOptionsPtrOutput) ExtraHosts() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
+// Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
 func (o DockerOptionsPtrOutput) FleetingInstall() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *bool {
 		if v == nil {
@@ -2042,7 +2042,7 @@ func (o FleetRegistryMapOutput) MapIndex(k pulumi.StringInput) FleetRegistryOutp
 }
 
 type FleetRunner struct {
-	// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+	// `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
 	AccessLevel *string `pulumi:"accessLevel"`
 	// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
 	Adopt interface{} `pulumi:"adopt"`
@@ -2060,13 +2060,13 @@ type FleetRunner struct {
 	Paused *bool `pulumi:"paused"`
 	// The runner's previous name: it stays the same runner. Remove this after the next `up`.
 	RenamedFrom *string `pulumi:"renamedFrom"`
-	// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+	// How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
 	RotateBefore *string `pulumi:"rotateBefore"`
 	// What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
 	Rotation *string `pulumi:"rotation"`
 	// Any text. When it changes, the next `up` resets the token.
 	RotationTrigger *string `pulumi:"rotationTrigger"`
-	// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+	// Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
 	RunUntagged *bool `pulumi:"runUntagged"`
 	// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
 	Scope interface{} `pulumi:"scope"`
@@ -2088,7 +2088,7 @@ type FleetRunnerInput interface {
 }
 
 type FleetRunnerArgs struct {
-	// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+	// `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
 	AccessLevel pulumi.StringPtrInput `pulumi:"accessLevel"`
 	// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
 	Adopt pulumi.Input `pulumi:"adopt"`
@@ -2106,13 +2106,13 @@ type FleetRunnerArgs struct {
 	Paused pulumi.BoolPtrInput `pulumi:"paused"`
 	// The runner's previous name: it stays the same runner. Remove this after the next `up`.
 	RenamedFrom pulumi.StringPtrInput `pulumi:"renamedFrom"`
-	// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+	// How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
 	RotateBefore pulumi.StringPtrInput `pulumi:"rotateBefore"`
 	// What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
 	Rotation pulumi.StringPtrInput `pulumi:"rotation"`
 	// Any text. When it changes, the next `up` resets the token.
 	RotationTrigger pulumi.StringPtrInput `pulumi:"rotationTrigger"`
-	// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+	// Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
 	RunUntagged pulumi.BoolPtrInput `pulumi:"runUntagged"`
 	// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
 	Scope pulumi.Input `pulumi:"scope"`
@@ -2173,7 +2173,7 @@ func (o FleetRunnerOutput) ToFleetRunnerOutputWithContext(ctx context.Context) F
 	return o
 }
 
-// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+// `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
 func (o FleetRunnerOutput) AccessLevel() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.AccessLevel }).(pulumi.StringPtrOutput)
 }
@@ -2218,7 +2218,7 @@ func (o FleetRunnerOutput) RenamedFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.RenamedFrom }).(pulumi.StringPtrOutput)
 }
 
-// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+// How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
 func (o FleetRunnerOutput) RotateBefore() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.RotateBefore }).(pulumi.StringPtrOutput)
 }
@@ -2233,7 +2233,7 @@ func (o FleetRunnerOutput) RotationTrigger() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.RotationTrigger }).(pulumi.StringPtrOutput)
 }
 
-// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+// Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
 func (o FleetRunnerOutput) RunUntagged() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *bool { return v.RunUntagged }).(pulumi.BoolPtrOutput)
 }

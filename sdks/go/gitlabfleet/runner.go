@@ -50,7 +50,7 @@ func NewRunner(ctx *pulumi.Context,
 }
 
 type runnerArgs struct {
-	// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+	// `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
 	AccessLevel *string `pulumi:"accessLevel"`
 	// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
 	Adopt interface{} `pulumi:"adopt"`
@@ -64,13 +64,13 @@ type runnerArgs struct {
 	Note *string `pulumi:"note"`
 	// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
 	Paused *bool `pulumi:"paused"`
-	// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+	// How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
 	RotateBefore *string `pulumi:"rotateBefore"`
 	// What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
 	Rotation *string `pulumi:"rotation"`
 	// Any text. When it changes, the next `up` resets the token.
 	RotationTrigger *string `pulumi:"rotationTrigger"`
-	// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+	// Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
 	RunUntagged *bool `pulumi:"runUntagged"`
 	// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
 	Scope interface{} `pulumi:"scope"`
@@ -80,7 +80,7 @@ type runnerArgs struct {
 
 // The set of arguments for constructing a Runner resource.
 type RunnerArgs struct {
-	// `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+	// `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
 	AccessLevel pulumi.StringPtrInput
 	// Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
 	Adopt pulumi.Input
@@ -94,13 +94,13 @@ type RunnerArgs struct {
 	Note pulumi.StringPtrInput
 	// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
 	Paused pulumi.BoolPtrInput
-	// How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+	// How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
 	RotateBefore pulumi.StringPtrInput
 	// What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
 	Rotation pulumi.StringPtrInput
 	// Any text. When it changes, the next `up` resets the token.
 	RotationTrigger pulumi.StringPtrInput
-	// Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+	// Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
 	RunUntagged pulumi.BoolPtrInput
 	// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
 	Scope pulumi.Input

@@ -467,7 +467,7 @@ class DockerOptionsArgsDict(TypedDict):
     """
     fleeting_install: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
+    Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
     """
     host: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -590,7 +590,7 @@ class DockerOptionsArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dns: DNS servers. Default: the engine's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process; `""` sets an empty variable. `docker inspect` shows it: do not put secrets here.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] extra_hosts: Additional host names and their addresses, such as `{ "gitlab.local": "host-gateway" }`.
-        :param pulumi.Input[_builtins.bool] fleeting_install: Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
+        :param pulumi.Input[_builtins.bool] fleeting_install: Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
         :param pulumi.Input[_builtins.str] host: `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts on the new engine, and the old one drains. Default: DOCKER_HOST, else this machine's engine.
         :param pulumi.Input[_builtins.str] image: The manager's image, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         :param pulumi.Input[_builtins.str] key_material: PEM text of the client's key; a secret.
@@ -796,7 +796,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="fleetingInstall")
     def fleeting_install(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
+        Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. Default: false.
         """
         return pulumi.get(self, "fleeting_install")
 
@@ -1591,7 +1591,7 @@ class FleetRunnerArgsDict(TypedDict):
     """
     access_level: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+    `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
     """
     adopt: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'AdoptedRunnerArgsDict']]]]
     """
@@ -1627,7 +1627,7 @@ class FleetRunnerArgsDict(TypedDict):
     """
     rotate_before: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+    How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
     """
     rotation: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1639,7 +1639,7 @@ class FleetRunnerArgsDict(TypedDict):
     """
     run_untagged: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+    Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
     """
     silence: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -1671,7 +1671,7 @@ class FleetRunnerArgs:
                  tags: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
         :param pulumi.Input[Union[_builtins.str, 'RunnerScopeArgs']] scope: Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
-        :param pulumi.Input[_builtins.str] access_level: `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+        :param pulumi.Input[_builtins.str] access_level: `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
         :param pulumi.Input[Union[_builtins.str, 'AdoptedRunnerArgs']] adopt: Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
         :param pulumi.Input[Mapping[str, Any]] config: Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: required if a manager serves the runner.
         :param pulumi.Input[_builtins.str] description: The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
@@ -1680,10 +1680,10 @@ class FleetRunnerArgs:
         :param pulumi.Input[_builtins.str] note: A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
         :param pulumi.Input[_builtins.bool] paused: Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
         :param pulumi.Input[_builtins.str] renamed_from: The runner's previous name: it stays the same runner. Remove this after the next `up`.
-        :param pulumi.Input[_builtins.str] rotate_before: How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+        :param pulumi.Input[_builtins.str] rotate_before: How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
         :param pulumi.Input[_builtins.str] rotation: What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
         :param pulumi.Input[_builtins.str] rotation_trigger: Any text. When it changes, the next `up` resets the token.
-        :param pulumi.Input[_builtins.bool] run_untagged: Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+        :param pulumi.Input[_builtins.bool] run_untagged: Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of known and accepted warnings about this runner's table.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
         """
@@ -1735,7 +1735,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="accessLevel")
     def access_level(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+        `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
         """
         return pulumi.get(self, "access_level")
 
@@ -1843,7 +1843,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="rotateBefore")
     def rotate_before(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+        How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
         """
         return pulumi.get(self, "rotate_before")
 
@@ -1879,7 +1879,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="runUntagged")
     def run_untagged(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+        Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
         """
         return pulumi.get(self, "run_untagged")
 

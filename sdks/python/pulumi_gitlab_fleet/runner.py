@@ -37,17 +37,17 @@ class RunnerArgs:
         The set of arguments for constructing a Runner resource.
 
         :param pulumi.Input[Union[_builtins.str, 'RunnerScopeArgs']] scope: Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
-        :param pulumi.Input[_builtins.str] access_level: `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+        :param pulumi.Input[_builtins.str] access_level: `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
         :param pulumi.Input[Union[_builtins.str, 'AdoptedRunnerArgs']] adopt: Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
         :param pulumi.Input[_builtins.str] description: The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
         :param pulumi.Input[_builtins.bool] locked: Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
         :param pulumi.Input[_builtins.int] maximum_timeout: Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
         :param pulumi.Input[_builtins.str] note: A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
         :param pulumi.Input[_builtins.bool] paused: Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
-        :param pulumi.Input[_builtins.str] rotate_before: How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+        :param pulumi.Input[_builtins.str] rotate_before: How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
         :param pulumi.Input[_builtins.str] rotation: What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
         :param pulumi.Input[_builtins.str] rotation_trigger: Any text. When it changes, the next `up` resets the token.
-        :param pulumi.Input[_builtins.bool] run_untagged: Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+        :param pulumi.Input[_builtins.bool] run_untagged: Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
         """
         pulumi.set(__self__, "scope", scope)
@@ -92,7 +92,7 @@ class RunnerArgs:
     @pulumi.getter(name="accessLevel")
     def access_level(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+        `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
         """
         return pulumi.get(self, "access_level")
 
@@ -176,7 +176,7 @@ class RunnerArgs:
     @pulumi.getter(name="rotateBefore")
     def rotate_before(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+        How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
         """
         return pulumi.get(self, "rotate_before")
 
@@ -212,7 +212,7 @@ class RunnerArgs:
     @pulumi.getter(name="runUntagged")
     def run_untagged(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+        Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
         """
         return pulumi.get(self, "run_untagged")
 
@@ -258,17 +258,17 @@ class Runner(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] access_level: `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+        :param pulumi.Input[_builtins.str] access_level: `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
         :param pulumi.Input[Union[_builtins.str, Union['AdoptedRunnerArgs', 'AdoptedRunnerArgsDict']]] adopt: Adopts an existing runner instead of creating one: `{ id }`, or `{ description, tags }`, which must match exactly one runner of the scope. You may keep either of these afterwards. `"lost"`: adopts the runner that this stack declared under this name before its state was lost, or creates one if there is none; remove it after the next `up`. Default: a new runner.
         :param pulumi.Input[_builtins.str] description: The text in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
         :param pulumi.Input[_builtins.bool] locked: Whether a project runner cannot be assigned to other projects. GitLab: `locked`. Default: false.
         :param pulumi.Input[_builtins.int] maximum_timeout: Maximum job timeout in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
         :param pulumi.Input[_builtins.str] note: A note for maintainers, below the marker. GitLab: `maintenance_note`, 1,024 characters including the marker.
         :param pulumi.Input[_builtins.bool] paused: Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
-        :param pulumi.Input[_builtins.str] rotate_before: How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
+        :param pulumi.Input[_builtins.str] rotate_before: How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token's life.
         :param pulumi.Input[_builtins.str] rotation: What resets the token before it expires: `pulumi` in each `up`, or `runner`, the gitlab-runner process, which needs exactly one manager and a directory, local or over SSH, that it can write. Default: pulumi.
         :param pulumi.Input[_builtins.str] rotation_trigger: Any text. When it changes, the next `up` resets the token.
-        :param pulumi.Input[_builtins.bool] run_untagged: Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+        :param pulumi.Input[_builtins.bool] run_untagged: Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
         :param pulumi.Input[Union[_builtins.str, Union['RunnerScopeArgs', 'RunnerScopeArgsDict']]] scope: Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
         """

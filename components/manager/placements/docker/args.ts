@@ -121,8 +121,8 @@ export interface DockerOptions extends DockerConnectionOptions {
     /** Whether removing the manager also removes the cache volumes of its jobs. @default false */
     cleanup?: boolean;
     /**
-     * Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the
-     * workers name, and keeps them in its volume. Requires the entrypoint of GitLab's images. @default false
+     * Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers
+     * name, and keeps them in its volume. Requires the entrypoint of GitLab's images. @default false
      */
     fleetingInstall?: boolean;
     /** How long `up` waits until the process has loaded its configuration, at least `1s`. Changes in place. @default "60s" */

@@ -23,14 +23,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     public static final RunnerArgs Empty = new RunnerArgs();
 
     /**
-     * `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+     * `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
      * 
      */
     @Import(name="accessLevel")
     private @Nullable Output<String> accessLevel;
 
     /**
-     * @return `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+     * @return `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
      * 
      */
     public Optional<Output<String>> accessLevel() {
@@ -128,14 +128,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
+     * How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
      * 
      */
     @Import(name="rotateBefore")
     private @Nullable Output<String> rotateBefore;
 
     /**
-     * @return How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
+     * @return How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
      * 
      */
     public Optional<Output<String>> rotateBefore() {
@@ -173,14 +173,14 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+     * Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
      * 
      */
     @Import(name="runUntagged")
     private @Nullable Output<Boolean> runUntagged;
 
     /**
-     * @return Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+     * @return Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
      * 
      */
     public Optional<Output<Boolean>> runUntagged() {
@@ -254,7 +254,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param accessLevel `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+         * @param accessLevel `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
          * 
          * @return builder
          * 
@@ -265,7 +265,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param accessLevel `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+         * @param accessLevel `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
          * 
          * @return builder
          * 
@@ -421,7 +421,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
+         * @param rotateBefore How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 
@@ -432,7 +432,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
+         * @param rotateBefore How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 
@@ -484,7 +484,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runUntagged Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+         * @param runUntagged Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
          * 
          * @return builder
          * 
@@ -495,7 +495,7 @@ public final class RunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runUntagged Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+         * @param runUntagged Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
          * 
          * @return builder
          * 

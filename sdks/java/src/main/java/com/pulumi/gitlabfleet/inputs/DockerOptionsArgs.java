@@ -175,14 +175,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
+     * Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
      * 
      */
     @Import(name="fleetingInstall")
     private @Nullable Output<Boolean> fleetingInstall;
 
     /**
-     * @return Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
+     * @return Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
      * 
      */
     public Optional<Output<Boolean>> fleetingInstall() {
@@ -748,7 +748,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param fleetingInstall Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
+         * @param fleetingInstall Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
          * 
          * @return builder
          * 
@@ -759,7 +759,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param fleetingInstall Whether the container runs `gitlab-runner fleeting install` before it starts, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
+         * @param fleetingInstall Whether the container first runs `gitlab-runner fleeting install`, for the fleeting plugins that the workers name, and keeps them in its volume. Requires the entrypoint of GitLab&#39;s images. Default: false.
          * 
          * @return builder
          * 

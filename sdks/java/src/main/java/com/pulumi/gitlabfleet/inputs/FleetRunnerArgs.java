@@ -25,14 +25,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     public static final FleetRunnerArgs Empty = new FleetRunnerArgs();
 
     /**
-     * `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+     * `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
      * 
      */
     @Import(name="accessLevel")
     private @Nullable Output<String> accessLevel;
 
     /**
-     * @return `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+     * @return `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
      * 
      */
     public Optional<Output<String>> accessLevel() {
@@ -160,14 +160,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
+     * How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
      * 
      */
     @Import(name="rotateBefore")
     private @Nullable Output<String> rotateBefore;
 
     /**
-     * @return How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
+     * @return How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
      * 
      */
     public Optional<Output<String>> rotateBefore() {
@@ -205,14 +205,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+     * Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
      * 
      */
     @Import(name="runUntagged")
     private @Nullable Output<Boolean> runUntagged;
 
     /**
-     * @return Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+     * @return Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
      * 
      */
     public Optional<Output<Boolean>> runUntagged() {
@@ -304,7 +304,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param accessLevel `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+         * @param accessLevel `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
          * 
          * @return builder
          * 
@@ -315,7 +315,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param accessLevel `not_protected`, or `ref_protected` for only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
+         * @param accessLevel `not_protected`, or `ref_protected` to take only jobs of protected branches and tags. GitLab: `access_level`. Default: not_protected.
          * 
          * @return builder
          * 
@@ -513,7 +513,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
+         * @param rotateBefore How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 
@@ -524,7 +524,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before the token expires `up` resets it, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
+         * @param rotateBefore How long before its expiry `up` resets the token, such as `7d` or `36h`. Make it longer than the time between two runs of `up`. Only with `rotation: pulumi`. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 
@@ -576,7 +576,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runUntagged Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+         * @param runUntagged Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
          * 
          * @return builder
          * 
@@ -587,7 +587,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runUntagged Whether untagged jobs run here. GitLab: `run_untagged`; `false` requires tags. Default: true.
+         * @param runUntagged Whether the runner takes untagged jobs. GitLab: `run_untagged`; `false` requires tags. Default: true.
          * 
          * @return builder
          * 
