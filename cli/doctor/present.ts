@@ -24,42 +24,49 @@ const UNSEEN =
     "Of runners that were not seen in GitLab it is not known whether they are paused, which tags they have, and when GitLab last heard from " +
     "this host. With the token of a user who may see them in GITLAB_TOKEN, or that of --stack NAME, that is looked at, too.";
 
+/** How a finding is shown, and a worker of which it is the worst. */
+const LOOKS: Record<Finding["severity"], { sign: string; colour: "good" | "warn" | "bad" }> = {
+    error: { sign: "✗", colour: "bad" },
+    warning: { sign: "!", colour: "warn" },
+    info: { sign: "✓", colour: "good" },
+};
+
 /** Writes the diagnosis as text: one block for each worker, the decisive finding first. */
 export function presentDiagnosis(io: Io, title: string, workers: readonly DiagnosedWorker[]): void {
-    const { style } = io;
-    io.out(`${style.bold(oneLine(title))}\n`);
-    if (workers.length === 0) io.out("\nThere are no [[runners]] tables, so this manager serves no runner.\n");
+    io.out(`${io.style.bold(oneLine(title))}\n`);
     const told = new Map<string, number>();
-    for (const { number, worker, facts, findings, broken } of workers) {
-        const warned = findings.some(({ severity }) => severity === "warning");
-        const sign = broken ? style.bad("✗") : warned ? style.warn("!") : style.good("✓");
-        const runner = facts.runnerId === undefined ? "" : `, runner ${facts.runnerId}`;
-        io.out(
-            `\n${sign} ${number} ${style.bold(oneLine(worker.name))} ${style.dim(`${oneLine(worker.url)}${runner}`)}\n`,
-        );
-        for (const { says, advice, code, severity } of findings) {
-            const colour = severity === "error" ? "bad" : severity === "warning" ? "warn" : "good";
-            const before = told.get(says + advice);
-            io.out(`    ${style[colour](code)}${before === undefined ? "" : `: as worker ${before}`}\n`);
-            if (before !== undefined) continue;
-            told.set(says + advice, number);
-            for (const line of wrap(oneLine(says), io.width - 6)) io.out(`      ${line}\n`);
-            for (const [at, line] of wrap(oneLine(advice), io.width - 8).entries()) {
-                io.out(`      ${at === 0 ? "→ " : "  "}${line}\n`);
-            }
+    for (const worker of workers) presentWorker(io, worker, told);
+    io.out(`\n${outcomeOf(io, workers)}\n`);
+}
+
+/** @param told the worker at which something was said first: it is explained there, and named at the others */
+function presentWorker(io: Io, { number, worker, facts, findings }: DiagnosedWorker, told: Map<string, number>): void {
+    const { style } = io;
+    const { sign, colour } = LOOKS[findings[0]!.severity];
+    const runner = facts.runnerId === undefined ? "" : `, runner ${facts.runnerId}`;
+    const where = style.dim(`${oneLine(worker.url)}${runner}`);
+    io.out(`\n${style[colour](sign)} ${number} ${style.bold(oneLine(worker.name))} ${where}\n`);
+    for (const { says, advice, code, severity } of findings) {
+        const before = told.get(says + advice);
+        const same = before === undefined ? "" : `: as worker ${before}`;
+        io.out(`    ${style[LOOKS[severity].colour](code)}${same}\n`);
+        if (before !== undefined) continue;
+        told.set(says + advice, number);
+        for (const line of wrap(oneLine(says), io.width - 6)) io.out(`      ${line}\n`);
+        for (const [at, line] of wrap(oneLine(advice), io.width - 8).entries()) {
+            io.out(`      ${at === 0 ? "→" : " "} ${line}\n`);
         }
     }
+}
+
+/** What is said of all workers together. */
+function outcomeOf({ style, width }: Io, workers: readonly DiagnosedWorker[]): string {
+    if (workers.length === 0) return "There are no [[runners]] tables, so this manager serves no runner.";
     const broken = workers.filter((worker) => worker.broken).length;
-    if (workers.length > 0) {
-        const who = `${broken} of ${count(workers.length, "worker")} ${broken === 1 ? "gets" : "get"}`;
-        if (broken > 0) io.out(`\n${style.bad(`${who} no jobs.`)}\n`);
-        else if (workers.every(({ found }) => found !== undefined))
-            io.out(`\n${style.good("Every worker can get jobs.")}\n`);
-        else {
-            io.out(`\n${style.good("Nothing was found that keeps a worker from jobs.")}\n`);
-            for (const line of wrap(UNSEEN, io.width)) io.out(`${line}\n`);
-        }
-    }
+    const who = `${broken} of ${count(workers.length, "worker")} ${broken === 1 ? "gets" : "get"}`;
+    if (broken > 0) return style.bad(`${who} no jobs.`);
+    if (workers.every(({ found }) => found !== undefined)) return style.good("Every worker can get jobs.");
+    return [style.good("Nothing was found that keeps a worker from jobs."), ...wrap(UNSEEN, width)].join("\n");
 }
 
 /** A worker's diagnosis for scripts. Holds no token. */
