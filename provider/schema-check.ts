@@ -18,6 +18,16 @@ export interface SchemaSpec {
     types?: Record<string, { type?: string; properties?: Record<string, TypeSpec>; required?: string[] }>;
 }
 
+/** What a value of a kind is called, and how it is known. */
+const KINDS: Record<string, { wanted: string; is(value: unknown): boolean }> = {
+    array: { wanted: "a list", is: Array.isArray },
+    object: { wanted: "a map", is: isMap },
+    integer: { wanted: "a whole number", is: Number.isInteger },
+    boolean: { wanted: "true or false", is: (value) => typeof value === "boolean" },
+    string: { wanted: "a text", is: (value) => typeof value === "string" },
+    number: { wanted: "a number", is: (value) => typeof value === "number" },
+};
+
 /** Inputs of a resource or a function without nulls, and every property that is missing, unknown to the schema or of the wrong type. */
 export function checkAgainstSchema(
     schema: SchemaSpec,
@@ -32,62 +42,49 @@ export function checkAgainstSchema(
     const inputs = Object.fromEntries(
         Object.entries(news).filter(([, value]) => value !== null && value !== undefined),
     );
-    const failures: Problem[] = [];
-    checkObject(schema, inputs, inputProperties, requiredInputs, "", failures);
-    return { inputs, failures };
+    return { inputs, failures: problemsOfObject(schema, inputs, inputProperties, requiredInputs, "") };
 }
 
-function checkObject(
+function problemsOfObject(
     schema: SchemaSpec,
     object: Props,
     properties: Record<string, TypeSpec>,
     required: string[],
     prefix: string,
-    failures: Problem[],
-): void {
-    for (const name of required.filter((name) => object[name] === undefined)) {
-        failures.push(error(prefix + name, "is missing. Set it."));
-    }
-    for (const [name, value] of Object.entries(object)) {
-        const spec = properties[name];
-        if (name.startsWith("__")) continue;
-        if (spec === undefined) {
-            const what = `is not a property. It has: ${Object.keys(properties).join(", ")}.`;
-            failures.push(error(prefix + name, what));
-        } else if (value !== undefined) {
-            checkValue(schema, value, spec, prefix + name, failures);
-        }
-    }
+): Problem[] {
+    const missing = required.filter((name) => object[name] === undefined);
+    const given = Object.entries(object).filter(([name]) => !name.startsWith("__"));
+    return [
+        ...missing.map((name) => error(prefix + name, "is missing. Set it.")),
+        ...given.flatMap(([name, value]) => {
+            const spec = properties[name];
+            if (spec !== undefined) return problemsOfValue(schema, value, spec, prefix + name);
+            const known = Object.keys(properties).join(", ");
+            return [error(prefix + name, `is not a property. It has: ${known}.`)];
+        }),
+    ];
 }
 
-function checkValue(schema: SchemaSpec, value: Value, spec: TypeSpec, path: string, failures: Problem[]): void {
-    if (isUnknown(value)) return;
-    const fail = (wanted: string) =>
-        failures.push(error(path, `must be ${wanted} (got ${kindOf(value)}). Correct it.`));
+function problemsOfValue(schema: SchemaSpec, value: Value | undefined, spec: TypeSpec, path: string): Problem[] {
+    if (value === undefined || isUnknown(value)) return [];
     const type = schema.types?.[spec.$ref?.replace("#/types/", "") ?? ""];
+    const kind = KINDS[type?.type ?? spec.type ?? ""];
     // What may be anything has no kind. Of an enum's names those that this plugin does not know yet are GitLab's to judge.
-    const kind = type?.type ?? spec.type;
-    if (kind === "array") {
-        if (!Array.isArray(value)) fail("a list");
-        else for (const [i, item] of value.entries()) checkValue(schema, item, spec.items!, `${path}[${i}]`, failures);
-    } else if (kind === "object") {
-        if (!isMap(value)) fail("a map");
-        else if (type !== undefined) {
-            checkObject(schema, value, type.properties ?? {}, type.required ?? [], `${path}.`, failures);
-        } else {
-            for (const [key, item] of Object.entries(value)) {
-                if (item !== undefined)
-                    checkValue(schema, item, spec.additionalProperties ?? {}, `${path}.${key}`, failures);
-            }
-        }
-    } else if (kind === "integer") {
-        // By GitLab's habit: groupId, targetProjectIds[2].
-        const [, named] = /(group|project)Ids?(?:\[\d+\])?$/i.exec(path) ?? [];
-        if (!Number.isInteger(value)) fail("a whole number");
-        else if (named !== undefined) failures.push(...problemsOfId(path, value, named.toLowerCase()));
-    } else if (kind !== undefined && typeof value !== kind) {
-        fail(kind === "boolean" ? "true or false" : "a text");
+    if (kind === undefined) return [];
+    if (!kind.is(value)) return [error(path, `must be ${kind.wanted} (got ${kindOf(value)}). Correct it.`)];
+    if (Array.isArray(value)) {
+        return value.flatMap((item, i) => problemsOfValue(schema, item, spec.items!, `${path}[${i}]`));
     }
+    if (isMap(value)) {
+        if (type !== undefined)
+            return problemsOfObject(schema, value, type.properties ?? {}, type.required ?? [], `${path}.`);
+        const { additionalProperties = {} } = spec;
+        const items = Object.entries(value as Props);
+        return items.flatMap(([key, item]) => problemsOfValue(schema, item, additionalProperties, `${path}.${key}`));
+    }
+    // By GitLab's habit: groupId, targetProjectIds[2].
+    const [, named] = /(group|project)Ids?(?:\[\d+\])?$/i.exec(path) ?? [];
+    return kind === KINDS.integer && named !== undefined ? problemsOfId(path, value, named.toLowerCase()) : [];
 }
 
 /** Says what was given without showing it: it may be a secret. */
