@@ -67,13 +67,21 @@ const LONGEST_SHOWN = 60;
 export function show(value: unknown, secret = false): string {
     if (value === undefined) return "nothing";
     if (value === null) return "null";
+    if (typeof value === "string") return showText(value, secret);
+    if (typeof value === "object") return showObject(value, secret);
+    if (secret) return `a secret ${typeof value}`;
+    if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
+    return typeof value === "bigint" ? `${value}n` : String(value);
+}
+
+function showText(text: string, secret: boolean): string {
+    if (secret || looksLikeToken(text)) return `a secret of ${text.length} characters`;
+    if (text.length <= LONGEST_SHOWN) return JSON.stringify(text);
+    return `${JSON.stringify(text.slice(0, LONGEST_SHOWN))}… of ${text.length} characters`;
+}
+
+function showObject(value: unknown, secret: boolean): string {
     if (isOutput(value)) return "an output";
-    if (typeof value === "string") {
-        if (secret || looksLikeToken(value)) return `a secret of ${value.length} characters`;
-        if (value.length > LONGEST_SHOWN)
-            return `${JSON.stringify(value.slice(0, LONGEST_SHOWN))}… of ${value.length} characters`;
-        return JSON.stringify(value);
-    }
     if (Array.isArray(value)) return `a list of ${value.length}`;
     if (isResource(value)) return "a resource";
     if (isMap(value)) {
@@ -81,12 +89,8 @@ export function show(value: unknown, secret = false): string {
         if (keys.length === 0) return "an empty map";
         return keys.length > 5 ? `a map of ${keys.length} keys` : `a map of ${keys.map((key) => show(key)).join(", ")}`;
     }
-    if (value instanceof Date && !Number.isNaN(value.getTime()))
-        return secret ? "a secret date" : `a date, ${value.toISOString()}`;
-    if (typeof value === "object") return `an instance of ${classOf(value)}`;
-    if (secret) return `a secret ${typeof value}`;
-    if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
-    return typeof value === "bigint" ? `${value}n` : String(value);
+    if (!(value instanceof Date) || Number.isNaN(value.getTime())) return `an instance of ${classOf(value)}`;
+    return secret ? "a secret date" : `a date, ${value.toISOString()}`;
 }
 
 /** Path of a member, below one after the other of some keys, as `pulumi config set --path` takes it: `managers.ci-01.runners[0]`. */

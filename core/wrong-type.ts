@@ -16,32 +16,38 @@ const MOST_ENTRIES = 6;
  * is none with or without them. Undefined where no general word helps. `path` is where the value stands.
  */
 export function remedyFor(kind: Kind, value: unknown, path = ""): string | undefined {
-    const text = typeof value === "string" ? value.trim() : undefined;
-    switch (kind) {
-        case "a text":
-            return typeof value === "object" ? undefined : "Put it in quotes.";
-        case "true or false": {
-            if (text === "true" || text === "false") return "Write it without quotes.";
-            if (typeof value === "object") return undefined;
-            const word = String(text ?? value).toLowerCase();
-            return YES.includes(word) ? "Write true." : NO.includes(word) ? "Write false." : "Write one of them.";
-        }
-        case "a number":
-        case "a whole number": {
-            if (text === undefined) return undefined;
-            if (/^-?\d+(\.\d+)?$/.test(text)) return "Write it without quotes.";
-            const nanoseconds = durationToNanoseconds(text) ?? durationToNanoseconds(fromWords(text) ?? "");
-            const isTime = IN_SECONDS.test(path) && nanoseconds !== undefined && nanoseconds >= 1e9;
-            return isTime ? `Write the seconds: ${Math.round(nanoseconds / 1e9)}.` : "Write digits alone.";
-        }
-        case "a list": {
-            const entries = text === undefined ? [] : text.split(/[\s,]+/).filter((entry) => entry !== "");
-            const isPlain = entries.length > 0 && entries.length <= MOST_ENTRIES && entries.every(isWord);
-            return isPlain ? `Write [${entries.map((entry) => JSON.stringify(entry)).join(", ")}].` : undefined;
-        }
-        default:
-            return undefined;
-    }
+    return REMEDIES[kind](value, typeof value === "string" ? value.trim() : undefined, path);
+}
+
+/** `text` is the value, where it is one. */
+const REMEDIES: Record<Kind, (value: unknown, text: string | undefined, path: string) => string | undefined> = {
+    "a text": (value) => (typeof value === "object" ? undefined : "Put it in quotes."),
+    "true or false": forFlag,
+    "a number": forNumber,
+    "a whole number": forNumber,
+    "a list": forList,
+    "a map": () => undefined,
+};
+
+function forFlag(value: unknown, text: string | undefined): string | undefined {
+    if (text === "true" || text === "false") return "Write it without quotes.";
+    if (typeof value === "object") return undefined;
+    const word = String(text ?? value).toLowerCase();
+    return YES.includes(word) ? "Write true." : NO.includes(word) ? "Write false." : "Write one of them.";
+}
+
+function forNumber(_: unknown, text: string | undefined, path: string): string | undefined {
+    if (text === undefined) return undefined;
+    if (/^-?\d+(\.\d+)?$/.test(text)) return "Write it without quotes.";
+    const nanoseconds = durationToNanoseconds(text) ?? durationToNanoseconds(fromWords(text) ?? "");
+    const isTime = IN_SECONDS.test(path) && nanoseconds !== undefined && nanoseconds >= 1e9;
+    return isTime ? `Write the seconds: ${Math.round(nanoseconds / 1e9)}.` : "Write digits alone.";
+}
+
+function forList(_: unknown, text = ""): string | undefined {
+    const entries = text.split(/[\s,]+/).filter((entry) => entry !== "");
+    const isPlain = entries.length > 0 && entries.length <= MOST_ENTRIES && entries.every(isWord);
+    return isPlain ? `Write [${entries.map((entry) => JSON.stringify(entry)).join(", ")}].` : undefined;
 }
 
 function isWord(text: string): boolean {
