@@ -6,55 +6,58 @@ import { show } from "../../../core/values";
 
 /** Everything that GitLab would refuse about a runner. Values that are not known yet pass. */
 export function problemsOfRunner(inputs: Props): Problem[] {
-    const failures: Problem[] = [];
-    const fail = (property: string, what: string) => failures.push(error(property, what));
-    const { runnerType, groupId, projectId, accessLevel, maximumTimeout, tagLists, untagged } = inputs;
-    failures.push(...findChoiceProblems(runnerType, RUNNER_TYPES, "runnerType"));
-    for (const [name, value, type] of [
-        ["groupId", groupId, "group_type"],
-        ["projectId", projectId, "project_type"],
-    ] as const) {
-        if (runnerType === type && value === undefined) {
-            fail(name, `is missing. A runner of ${type} needs it.`);
-        }
-        if (value !== undefined && typeof runnerType === "string" && runnerType !== type) {
-            fail(name, `does not go with runnerType ${runnerType}. Leave it out, or use ${type}.`);
-        }
+    return [
+        ...findChoiceProblems(inputs.runnerType, RUNNER_TYPES, "runnerType"),
+        ...problemsOfScope("groupId", "group_type", inputs),
+        ...problemsOfScope("projectId", "project_type", inputs),
+        ...findChoiceProblems(inputs.accessLevel, ACCESS_LEVELS, "accessLevel"),
+        ...problemsOfTimeout(inputs),
+        ...problemsOfText("description", inputs),
+        ...problemsOfText("maintenanceNote", inputs),
+        ...problemsOfTags(inputs),
+    ];
+}
+
+/** @param type the type of runner that has the property, and needs it */
+function problemsOfScope(property: string, type: string, { runnerType, [property]: id }: Props): Problem[] {
+    if (typeof runnerType !== "string" || (runnerType === type) === (id !== undefined)) return [];
+    const message =
+        runnerType === type
+            ? `is missing. A runner of ${type} needs it.`
+            : `does not go with runnerType ${runnerType}. Leave it out, or use ${type}.`;
+    return [error(property, message)];
+}
+
+function problemsOfTimeout({ maximumTimeout: seconds }: Props): Problem[] {
+    if (typeof seconds !== "number" || seconds >= SHORTEST_TIMEOUT) return [];
+    const wanted = `must be at least ${SHORTEST_TIMEOUT} seconds (got ${seconds}). Raise it or leave it out.`;
+    return [error("maximumTimeout", wanted)];
+}
+
+function problemsOfText(property: string, { [property]: text }: Props): Problem[] {
+    const length = typeof text === "string" ? countCharacters(text) : 0;
+    if (length <= LONGEST_NOTE) return [];
+    return [error(property, `must have at most 1,024 characters (got ${length}). Shorten it.`)];
+}
+
+function problemsOfTags({ tagLists, untagged }: Props): Problem[] {
+    const tags = Array.isArray(tagLists) ? tagLists : [];
+    const found = tags.flatMap((tag, i) => {
+        if (typeof tag !== "string" || (tag !== "" && tag === tag.trim())) return [];
+        const what =
+            tag.trim() === ""
+                ? `must not be empty (got ${show(tag)}). Name a tag, or remove the entry.`
+                : `must not begin or end with a space (got ${show(tag)}). Remove the space.`;
+        return [error(`tagLists[${i}]`, what)];
+    });
+    const excess = tags.length - MOST_TAGS;
+    if (excess > 0) {
+        const wanted = `must have at most ${MOST_TAGS} entries (got ${tags.length}). Remove ${excess} of them.`;
+        found.unshift(error("tagLists", wanted));
     }
-    failures.push(...findChoiceProblems(accessLevel, ACCESS_LEVELS, "accessLevel"));
-    if (typeof maximumTimeout === "number" && maximumTimeout < SHORTEST_TIMEOUT) {
-        fail(
-            "maximumTimeout",
-            `must be at least ${SHORTEST_TIMEOUT} seconds (got ${maximumTimeout}). Raise it or leave it out.`,
-        );
+    if (untagged === false && !isUnknown(tagLists) && tags.length === 0) {
+        const why = "must not be false without tags, or no job could ever match (got false)";
+        found.push(error("untagged", `${why}. Add tagLists, or set it to true.`));
     }
-    for (const name of ["description", "maintenanceNote"] as const) {
-        const text = inputs[name];
-        const length = typeof text === "string" ? countCharacters(text) : 0;
-        if (length > LONGEST_NOTE) {
-            fail(name, `must have at most 1,024 characters (got ${length}). Shorten it.`);
-        }
-    }
-    const tags = Array.isArray(tagLists) ? tagLists : undefined;
-    if (tags !== undefined && tags.length > MOST_TAGS) {
-        fail(
-            "tagLists",
-            `must have at most ${MOST_TAGS} entries (got ${tags.length}). Remove ${tags.length - MOST_TAGS} of them.`,
-        );
-    }
-    for (const [i, tag] of (tags ?? []).entries()) {
-        if (typeof tag !== "string") continue;
-        if (tag.trim() === "") {
-            fail(`tagLists[${i}]`, `must not be empty (got ${show(tag)}). Name a tag, or remove the entry.`);
-        } else if (tag !== tag.trim()) {
-            fail(`tagLists[${i}]`, `must not begin or end with a space (got ${show(tag)}). Remove the space.`);
-        }
-    }
-    if (untagged === false && !isUnknown(tagLists) && (tags === undefined || tags.length === 0)) {
-        fail(
-            "untagged",
-            "must not be false without tags, or no job could ever match (got false). Add tagLists, or set it to true.",
-        );
-    }
-    return failures;
+    return found;
 }
