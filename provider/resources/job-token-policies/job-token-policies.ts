@@ -1,6 +1,6 @@
 import { messageOf } from "../../../core/message";
 import { error, type Problem } from "../../../core/problems";
-import { hasUnknown, mapIn, type Props, sameSet, textsIn } from "../../../core/props";
+import { hasUnknown, type Props, textsIn } from "../../../core/props";
 import {
     changePolicies,
     type PolicyChange,
@@ -28,6 +28,7 @@ import {
     samePermissions,
     tellDrift,
 } from "./drift";
+import { originIn, planPolicies } from "./plan";
 
 /** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
 export const jobTokenPolicies = settled({
@@ -86,7 +87,7 @@ export const jobTokenPolicies = settled({
         // What a program gets by its id has no inputs, whatever else it knows of it.
         const entries = inputs.entries === undefined ? found : new Map(declared.map((key) => [key, found.get(key)]));
         const now: Props = { project: state.project ?? id, entries: present(entries, inputs) };
-        const known: Props = { added: state.added ?? [], [BEFORE]: state[BEFORE], ...(await knownProject(gitlab, id)) };
+        const known: Props = { ...originIn(state), ...(await knownProject(gitlab, id)) };
         return { id, state: { ...now, ...known }, inputs: isImport(state) ? now : inputs };
     },
 
@@ -100,52 +101,17 @@ export const jobTokenPolicies = settled({
     },
 });
 
-/**
- * Permissions of entries as they were when they were first declared here: names, or `default`. States of earlier versions do not
- * have it; their entries get default permissions back.
- */
-const BEFORE = "__before";
-const DEFAULT = "default";
-
 async function apply(gitlab: GitLab, project: string, inputs: Props, state: Props): Promise<Props> {
     const id = await idOfProject(gitlab, project);
     const path = await pathOfProject(gitlab, id);
-    const before = new Map((await readPolicies(gitlab, path)).map((entry) => [`${entry.kind}:${entry.id}`, entry]));
-    const wanted = new Map(entriesIn(inputs.entries).map((entry) => [keyOf(entry), entry]));
-    const added = new Set(textsIn(state.added));
-    const declared = new Set(entriesIn(state.entries).map(keyOf));
-    const permissions = { ...mapIn(state[BEFORE]) };
+    const declared = entriesIn(inputs.entries);
+    const plan = planPolicies(await readPolicies(gitlab, path), declared, state);
     const changes: PolicyChange[] = [];
-    for (const [key, entry] of wanted) {
-        const existing = before.get(key);
-        if (existing === undefined) {
-            const target = await pathOfTarget(gitlab, entry);
-            changes.push({ action: "add", ...target, policies: entry.policies });
-            added.add(key);
-            continue;
-        }
-        if (!declared.has(key) && !added.has(key)) permissions[key] ??= existing.policies ?? DEFAULT;
-        if (existing.policies === undefined || !sameSet(existing.policies, entry.policies)) {
-            changes.push({ action: "update", kind: existing.kind, path: existing.path, policies: entry.policies });
-        }
+    for (const entry of plan.missing) {
+        changes.push({ action: "add", ...(await pathOfTarget(gitlab, entry)), policies: entry.policies });
     }
-    for (const key of [...entriesIn(state.entries).map(keyOf), ...added]) {
-        const existing = before.get(key);
-        if (wanted.has(key) || existing === undefined) continue;
-        const { kind, path: target } = existing;
-        const old = permissions[key];
-        const policies = Array.isArray(old) ? textsIn(old) : undefined;
-        if (added.has(key)) changes.push({ action: "remove", kind, path: target });
-        else if (!samePermissions(existing.policies, policies))
-            changes.push({ action: "update", kind, path: target, policies });
-        before.delete(key);
-    }
-    const done: Props = {
-        project: inputs.project,
-        added: [...added].filter((key) => wanted.has(key)),
-        [BEFORE]: Object.fromEntries(Object.entries(permissions).filter(([key]) => wanted.has(key))),
-        ...(await knownProject(gitlab, project)),
-    };
+    changes.push(...plan.changes);
+    const done: Props = { project: inputs.project, ...plan.origin, ...(await knownProject(gitlab, project)) };
     if (changes.length === 0) return { ...done, entries: inputs.entries };
     try {
         await changePolicies(gitlab, path, changes);
@@ -158,7 +124,7 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
     }
     // Where the feature is off GitLab accepts the change and keeps the default permissions.
     const found = await readNow(gitlab, project);
-    const ignored = [...wanted].filter(([key, { policies }]) => !samePermissions(found.get(key), policies));
+    const ignored = declared.filter((entry) => !samePermissions(found.get(keyOf(entry)), entry.policies));
     if (ignored.length > 0) {
         const state: Props = { ...done, entries: present(found, inputs) };
         throw new PartialFailure(project, state, explainIgnored(path, ignored.length));
