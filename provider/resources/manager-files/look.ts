@@ -30,42 +30,36 @@ export function look(call: Call, place: DirectoryPlace, sight: Sight, inputs: Pr
 
 /** Names of properties whose file no longer holds what is wanted. */
 export function handEdits(
-    call: Call,
-    place: DirectoryPlace,
+    { log }: Call,
+    { host, directory }: DirectoryPlace,
     found: ManagerDirectory,
     state: Props,
     inputs: Props,
 ): string[] {
-    const directory = place.host.at(place.directory);
-    const changed: string[] = [];
-    if (found.configToml !== inputs.configToml) {
-        changed.push("configToml");
-        // What is as this stack has left it differs because the program does.
-        if (found.configToml !== state.configToml)
-            call.log.info(
-                found.configToml === undefined
-                    ? `${CONFIG_FILE} is missing in ${directory} and will be written again.`
-                    : `${CONFIG_FILE} in ${directory} is not what was declared and will be written again${explain(found, inputs)}.`,
-            );
-    } else if (found.openToOthers) {
-        changed.push("configToml");
-        call.log.warn(`${CONFIG_FILE} in ${directory} can be read by others than its owner; this will be put right.`);
+    const isOther = found.configToml !== inputs.configToml;
+    const isOtherIdentity = !isUnknown(inputs.systemId) && found.systemId !== inputs.systemId;
+    const at = host.at(directory);
+    // What is as this stack has left it differs because the program does.
+    if (isOther && found.configToml !== state.configToml) {
+        log.info(
+            found.configToml === undefined
+                ? `${CONFIG_FILE} is missing in ${at} and will be written again.`
+                : `${CONFIG_FILE} in ${at} is not what was declared and will be written again${explain(found, inputs)}.`,
+        );
     }
-    if (!isUnknown(inputs.systemId) && found.systemId !== inputs.systemId) {
-        changed.push("systemId");
-        // With no file at all in the directory that is what is said.
-        if (
-            willBeAnother(state.systemId, inputs.systemId) === undefined &&
-            (found.configToml ?? found.systemId) !== undefined
-        ) {
-            const what = found.systemId === undefined ? "is missing" : "holds another identity";
-            call.log.warn(
-                `${SYSTEM_ID_FILE} in ${directory} ${what}; up writes ${inputs.systemId} again. To GitLab, a gitlab-runner that was ` +
-                    "started meanwhile is another manager until it is restarted.",
-            );
-        }
+    if (!isOther && found.openToOthers) {
+        log.warn(`${CONFIG_FILE} in ${at} can be read by others than its owner; this will be put right.`);
     }
-    return changed;
+    // With no file at all in the directory that is what is said.
+    const isEmpty = (found.configToml ?? found.systemId) === undefined;
+    if (isOtherIdentity && !isEmpty && willBeAnother(state.systemId, inputs.systemId) === undefined) {
+        const what = found.systemId === undefined ? "is missing" : "holds another identity";
+        log.warn(
+            `${SYSTEM_ID_FILE} in ${at} ${what}; up writes ${String(inputs.systemId)} again. To GitLab, a gitlab-runner that was ` +
+                "started meanwhile is another manager until it is restarted.",
+        );
+    }
+    return [...(isOther || found.openToOthers ? ["configToml"] : []), ...(isOtherIdentity ? ["systemId"] : [])];
 }
 
 /** What follows from another identity; `undefined` where it stays, or there was none: a refresh that finds no file keeps an empty one. */

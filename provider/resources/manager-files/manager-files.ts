@@ -1,25 +1,24 @@
 import { DIRECTORY_ENDS } from "../../../core/manager-directory";
-import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../../../core/owner-file";
+import { type DirectoryOwner, isOwn, shown, whyNotOwn } from "../../../core/owner-file";
 import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { defined, type Props, pick, UNKNOWN } from "../../../core/props";
 import { isSystemId } from "../../../core/system-id";
 import { show } from "../../../core/values";
-import type { GitLab } from "../../../gitlab/client";
 import type { Sight } from "../../../hosts/host";
 import { thisMachine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
-import type { Call, ResourceHandler } from "../../handler";
+import type { Call, Diff, ResourceHandler } from "../../handler";
 import { configChange, sayReadAtStart } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
-import { joinParts, summaryOf } from "../config-toml/words";
 import { withoutOtherClone } from "../manager-place/clones";
 import { type DirectoryPlace, remedyElsewhere, whyElsewhere } from "../manager-place/place";
-import { CONFIG_FILE, latestSight, pathsIn, reachedSight, sightOf } from "../manager-place/sight";
+import { CONFIG_FILE, pathsIn, reachedSight } from "../manager-place/sight";
 import { mayAsk, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { hashesOfOurs } from "./by-hand";
-import { FOREIGN_COPY, inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
-import { handEdits, look, willBeAnother } from "./look";
-import { isMoving, sayElsewhere, sayMove } from "./move";
+import { inspectFiles, removeFiles } from "./directory";
+import { willBeAnother } from "./look";
+import { sayElsewhere, sayMove } from "./move";
+import { changesSeen, foundHere, sayFirst } from "./preview";
 import { idOf, ownerOf, parseId, placeIdOf, placeOf, toState } from "./state";
 import { write } from "./write";
 
@@ -60,62 +59,19 @@ export const managerFiles: ResourceHandler = {
         if (atStart !== undefined) call.log.info(atStart);
         const another = willBeAnother(state.systemId, inputs.systemId);
         if (another !== undefined) call.log.warn(another);
-        const id = placeIdOf(inputs);
-        if (id !== undefined && id !== state.placeId)
-            diff.changes.place = state.placeId === undefined ? "add" : "update";
-        // Files of before there were owner files have none; the next update writes it.
-        if (state.owner !== undefined && state.owner !== ownerOf(call)) diff.changes.owner = "update";
+        Object.assign(diff.changes, changesOfOwner(call, state, inputs));
         if (diff.changes.directory) {
             await sayMove(call, state, inputs);
             return diff;
         }
-        if (!mayAsk(place.host, inputs)) {
-            sayUnseen(call, place);
-            if (said.length > 0) call.log.info(`${CONFIG_FILE} changes: ${joinParts(said)}.`);
-            return diff;
-        }
-        const sight = await latestSight(place);
-        if (typeof sight === "string") {
-            // The update tells why. A comparison that failed would stop what has nothing to do with this host, too.
-            diff.changes.place ??= "update";
-            return diff;
-        }
-        const elsewhere = whyElsewhere(place, sight);
-        if (elsewhere !== undefined && place.host.remote && state.ssh !== undefined) {
-            diff.changes.ssh = "update-replace";
-            return diff;
-        }
-        if (elsewhere !== undefined) {
-            sayElsewhere(call, place, elsewhere, Object.keys(diff.changes).length > 0);
-            return diff;
-        }
-        const found = look(call, place, sight, inputs);
-        const edited = found !== undefined && found.configToml !== state.configToml;
-        if (said.length > 0 && !edited) call.log.info(`${CONFIG_FILE} changes: ${joinParts(said)}.`);
-        if (found === undefined || typeof inputs.configToml !== "string") return diff;
-        for (const property of handEdits(call, place, found, state, inputs)) {
-            if (property !== "configToml" || Object.keys(changes).length === 0) diff.changes[property] ??= "update";
-        }
-        return diff;
+        const seen = await changesSeen(call, place, { state, inputs, changes: diff.changes, said });
+        return { ...diff, changes: seen };
     },
 
     async create(call, inputs, preview) {
-        const directory = inputs.directory as string;
         const place = placeOf(call, inputs);
         if (preview) {
-            const summary = summaryOf(inputs.settings);
-            if (summary !== undefined) call.log.info(`${CONFIG_FILE} with ${summary}.`);
-            if (!mayAsk(place.host, inputs)) sayUnseen(call, place);
-            else if (typeof directory === "string") {
-                const found = await foundHere(call, place, inputs);
-                const taken = found?.owner !== undefined && !isOwn(found.owner, place);
-                if (taken) call.log.warn(willTakeOver(place.host.at(directory), found.owner!.owner));
-                if (found?.configToml !== undefined && found.owner === undefined)
-                    call.log.info(willKeep(place.host.at(directory)));
-                const former = isMoving(call) ? undefined : formerName(found?.owner, place.owner);
-                if (former !== undefined && !taken)
-                    call.log.warn(askWhetherRenamed(place.host.at(directory), former, call.name));
-            }
+            await sayFirst(call, place, inputs);
             return { id: "", state: toState(call, inputs, UNKNOWN, place.host.remote ? undefined : thisMachine()) };
         }
         const sight = await orRefuse(call, place);
@@ -227,6 +183,18 @@ function problemsOf({ systemId, onDestroy }: Props): Problem[] {
     return isWrong ? [error("systemId", wanted), ...ends] : ends;
 }
 
+/** What changes about whose the directory is. */
+function changesOfOwner(call: Call, state: Props, inputs: Props): Diff["changes"] {
+    const id = placeIdOf(inputs);
+    const isOtherPlace = id !== undefined && id !== state.placeId;
+    // Files of before there were owner files have none; the next update writes it.
+    const isOtherOwner = state.owner !== undefined && state.owner !== ownerOf(call);
+    return {
+        ...(isOtherPlace && { place: state.placeId === undefined ? "add" : "update" }),
+        ...(isOtherOwner && { owner: "update" }),
+    };
+}
+
 /** A look at what is going to be written. Throws when the host cannot be reached. */
 async function orRefuse(call: Call, place: DirectoryPlace): Promise<Sight> {
     const sight = await reachedSight(place);
@@ -237,40 +205,4 @@ async function orRefuse(call: Call, place: DirectoryPlace): Promise<Sight> {
 /** Whether a directory is that of another manager of this stack by now: under another address it may be the same one. */
 function isAnothers(found: DirectoryOwner, { host, owner, place }: DirectoryPlace): boolean {
     return host.remote && found.owner !== owner && found.place !== place;
-}
-
-/** What is in the directory, where this is the machine that it is on. */
-async function foundHere(call: Call, place: DirectoryPlace, inputs: Props): Promise<ManagerDirectory | undefined> {
-    const sight = await sightOf(place);
-    return whyElsewhere(place, sight) === undefined ? look(call, place, sight, inputs) : undefined;
-}
-
-/** Runs in which it was said. */
-const saidUnseen = new WeakSet<GitLab>();
-
-/** Says once in a run that other machines are not asked, and not once for each of them. */
-function sayUnseen(call: Call, { host, directory }: DirectoryPlace): void {
-    if (saidUnseen.has(call.gitlab)) return;
-    saidUnseen.add(call.gitlab);
-    call.log.info(
-        `${host.at(directory)} was not looked at: a preview asks no host, it compares with the state. An up looks, and look: true makes a preview look.`,
-    );
-}
-
-function willKeep(directory: string): string {
-    return `${directory} has a ${CONFIG_FILE} already, which this one replaces: up keeps it beside, as ${FOREIGN_COPY}.`;
-}
-
-function willTakeOver(directory: string, owner: string): string {
-    return (
-        `up takes ${directory} over from ${shown(owner)}, whose ${CONFIG_FILE} is kept beside: a gitlab-runner that runs there ` +
-        "serves the runners of this manager from then on."
-    );
-}
-
-function askWhetherRenamed(directory: string, former: string, name: string): string {
-    return (
-        `${directory} is what manager ${former} of this stack has written until now. If this is the same manager under another ` +
-        `name, say so, and it is changed in place of being made anew: renamedFrom: ${former} at manager ${name}.`
-    );
 }

@@ -22,22 +22,21 @@ export async function write(
     sight: Sight,
     update: boolean,
 ): Promise<{ created: boolean; configToml: string; machine: Machine }> {
-    const { configToml, systemId } = inputs as Record<string, string>;
+    const wanted = String(inputs.configToml);
     const directory = place.host.at(place.directory);
     const found = inspectFiles(place, sight);
     const why = whyNotUsable(place, sight);
     if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why} Nothing was written.`);
     refuseReadOnly(call, place, found, inputs);
     const taken = found.owner !== undefined && !isOwn(found.owner, place);
-    const ours = taken || (found.owner === undefined && !update) ? [] : hashesOfOurs(found, place);
-    const over = replacedBy(hashOf(configToml!), found, ours);
+    const keep = keepOf(place, found, update);
+    const over = replacedBy(hashOf(wanted), found, keep.ours);
     const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs), identity: place.identity, over };
-    const keep = { as: update && !taken ? EDITED_COPY : FOREIGN_COPY, ours };
-    const rotates = makesRotate(configToml!);
-    let text = rotates ? await withRotated(call.gitlab, configToml!, found.configToml) : configToml!;
-    const { directoryCreated, keptAs, ...first } = await deliver(
+    const rotates = makesRotate(wanted);
+    const text = rotates ? await withRotated(call.gitlab, wanted, found.configToml) : wanted;
+    const { directoryCreated, keptAs, ...delivered } = await deliver(
         place,
-        { configToml: text, systemId: systemId!, owner },
+        { configToml: text, systemId: String(inputs.systemId), owner },
         { keep, over: rotates ? (found.configHash ?? null) : undefined, overOwner: found.ownerHash ?? null },
     );
     if (taken) call.log.warn(`Took ${directory} over from ${shown(found.owner!.owner)}.`);
@@ -46,24 +45,46 @@ export async function write(
             keep.as === EDITED_COPY ? `had a ${CONFIG_FILE} that was edited by hand` : `already had a ${CONFIG_FILE}`;
         call.log.info(`${directory} ${had}: it is kept as ${keptAs}.`);
     }
-    // Written again after gitlab-runner has written a new token at the same time.
-    let theirs = found.configToml;
-    for (let tries = 1, last = first; !last.replaced || last.overtaken !== undefined; tries++) {
-        if (tries === MOST_TRIES) {
-            throw new Error(
-                `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${directory} changes faster than it can be written ` +
-                    `(${MOST_TRIES} times). Find out what writes it, then run pulumi up again.`,
-            );
-        }
-        theirs = last.overtaken ?? theirs;
-        const current = last.replaced ? text : theirs;
-        text = await withRotated(call.gitlab, text, theirs);
-        last = await rewriteConfig(place, text, owner, current === undefined ? null : hashOf(current));
-    }
-    if (text !== configToml) {
+    const configToml = await rewriteRotated(call, place, owner, { text, theirs: found.configToml, ...delivered });
+    if (configToml !== wanted) {
         call.log.info(`Kept the token that gitlab-runner has rotated meanwhile (${directory}/${CONFIG_FILE}).`);
     }
-    return { created: directoryCreated, configToml: text, machine: sight.machine };
+    return { created: directoryCreated, configToml, machine: sight.machine };
+}
+
+/** What was written, what was read before, and what has come of it. */
+type Attempt = { text: string; theirs: string | undefined } & Awaited<ReturnType<typeof rewriteConfig>>;
+
+/** Writes again as long as gitlab-runner writes a new token at the same time. Returns the text that stands in the end. */
+async function rewriteRotated(
+    call: Call,
+    place: DirectoryPlace,
+    owner: DirectoryOwner,
+    first: Attempt,
+): Promise<string> {
+    let last = first;
+    for (let tries = 1; !last.replaced || last.overtaken !== undefined; tries++) {
+        if (tries === MOST_TRIES) {
+            throw new Error(
+                `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${place.host.at(place.directory)} changes faster than it can be ` +
+                    `written (${MOST_TRIES} times). Find out what writes it, then run pulumi up again.`,
+            );
+        }
+        const theirs = last.overtaken ?? last.theirs;
+        const current = last.replaced ? last.text : theirs;
+        const text = await withRotated(call.gitlab, last.text, theirs);
+        const over = current === undefined ? null : hashOf(current);
+        last = { text, theirs, ...(await rewriteConfig(place, text, owner, over)) };
+    }
+    return last.text;
+}
+
+/** Hashes of the `config.toml`s that are ours, and the name under which another one is kept. */
+function keepOf(place: DirectoryPlace, found: ManagerDirectory, update: boolean): { as: string; ours: string[] } {
+    const { owner } = found;
+    if (owner !== undefined && !isOwn(owner, place)) return { as: FOREIGN_COPY, ours: [] };
+    if (update) return { as: EDITED_COPY, ours: hashesOfOurs(found, place) };
+    return { as: FOREIGN_COPY, ours: owner === undefined ? [] : hashesOfOurs(found, place) };
 }
 
 /** The hash of our own text that the next one replaces, for the owner file, which stays as it is where the text does. */
