@@ -86,14 +86,7 @@ export function pruneCommand(io: Io): Command {
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const ours = await readOurs(io, options);
     const scope = await resolveScope(gitlab, options);
-    if (options.owner === undefined && CLAIMS.every((name) => options[name] === undefined)) {
-        throw new Failed(
-            "What is looked for? Give a claim, such as --description or --offline-for, or --owner with that stack's state.",
-        );
-    }
     const inputs = toInputs(options, scope);
-    const problems = problemsOfExclusive(inputs);
-    if (problems.length > 0) throw new Failed(problems.map(toOption).join("\n"));
     io.progress.say("Reading runners");
     const listed = await (await runnersOf(gitlab, scope)).all();
     const declaration = {
@@ -108,33 +101,21 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const judged = judgeInTime("prune", gitlab.clock(), listed, declaration, (text) => io.err(`${text}\n`));
     const verdicts = await spareBusy(gitlab, judged, inputs);
     const todo = verdicts.filter(needsAction);
-    let done: Done = { failures: new Map(), gone: new Set() };
     const excess = excessOf(verdicts, inputs);
-    if (options.yes) {
-        if (excess !== undefined) {
-            throw new Failed(
-                `Would delete ${excess.count} runners, more than limit allows (${excess.most}). Nothing was deleted. ` +
-                    `Look through the list, then give --limit ${excess.count}, or narrow the claim down.`,
-            );
-        }
-        done = await untilInterrupted(
-            (isInterrupted) => carryOutAll(io, gitlab, todo, isInterrupted),
-            () => io.err("Interrupted: ends after the runner at hand, and then says what was done.\n"),
+    if (options.yes && excess !== undefined) {
+        throw new Failed(
+            `Would delete ${excess.count} runners, more than limit allows (${excess.most}). Nothing was deleted. ` +
+                `Look through the list, then give --limit ${excess.count}, or narrow the claim down.`,
         );
     }
-    const bearers = ownersIn(listed);
-    if (options.json) io.json(toJson(verdicts, options.yes === true, done, bearers));
-    else present(io, verdicts, options.yes === true, done);
-    if (todo.length > 0 && !options.yes && !options.json) {
-        const more =
-            excess === undefined ? "" : ` --limit ${excess.count}, because only ${excess.most} may be deleted at once`;
-        io.out(`\nNothing was changed. Give --yes to do it${more === "" ? "" : `, and${more}`}.\n`);
-    }
-    const stranger = ours.owner !== undefined && !bearers.includes(ours.owner);
-    if (stranger) (options.json ? io.err : io.out).call(io, `${explainStranger(ours.owner!, bearers)}\n`);
-    else if (verdicts.length === 0 && !options.json) io.out("Nothing is claimed, and there are no orphans.\n");
-    if (done.failures.size > 0) throw new Failed(`${done.failures.size} of ${todo.length} runners were not changed.`);
-    if (todo.length > 0 && !options.yes) throw new Findings();
+    const done = options.yes ? await carryOutAll(io, gitlab, todo) : undefined;
+    const owners = ownersIn(listed);
+    const outcome: Outcome = { verdicts, excess, done, owners, stranger: explainStranger(ours.owner, owners) };
+    if (options.json) presentJson(io, outcome);
+    else present(io, outcome);
+    if (todo.length > 0 && done === undefined) throw new Findings();
+    const failed = done?.failures.size ?? 0;
+    if (failed > 0) throw new Failed(`${failed} of ${todo.length} runners were not changed.`);
 }
 
 async function resolveScope(gitlab: GitLab, options: Options): Promise<RunnerScope> {
@@ -152,7 +133,12 @@ async function resolveScope(gitlab: GitLab, options: Options): Promise<RunnerSco
 
 function toInputs(options: Options, { runnerType, id, below }: RunnerScope) {
     const { description, tag, status, offlineFor, creator, matchAll, keep, limit, quietPeriod } = options;
-    return {
+    if (options.owner === undefined && CLAIMS.every((name) => options[name] === undefined)) {
+        throw new Failed(
+            "What is looked for? Give a claim, such as --description or --offline-for, or --owner with that stack's state.",
+        );
+    }
+    const inputs = {
         owner: options.owner ?? "none/none",
         runnerType,
         ...(id === undefined ? {} : runnerType === "project_type" && !below ? { projectId: id } : { groupId: id }),
@@ -170,6 +156,9 @@ function toInputs(options: Options, { runnerType, id, below }: RunnerScope) {
         limit,
         quietPeriod,
     };
+    const problems = problemsOfExclusive(inputs);
+    if (problems.length > 0) throw new Failed(problems.map(toOption).join("\n"));
+    return inputs;
 }
 
 /** What came of what was to be done. */
@@ -180,31 +169,61 @@ interface Done {
     gone: ReadonlySet<Verdict>;
 }
 
-async function carryOutAll(
-    io: Io,
-    gitlab: GitLab,
-    verdicts: readonly Verdict[],
-    isInterrupted: () => boolean,
-): Promise<Done> {
+const NOTHING: Done = { failures: new Map(), gone: new Set() };
+
+/** What was judged of a scope, and what was done. */
+interface Outcome {
+    verdicts: readonly Verdict[];
+    /** What is too much to be deleted at once. */
+    excess: ReturnType<typeof excessOf>;
+    /** Absent where nothing was to be done yet. */
+    done?: Done;
+    /** Whose markers runners of the scope bear. */
+    owners: string[];
+    /** That none is the one that was asked for, in a sentence. */
+    stranger?: string;
+}
+
+async function carryOutAll(io: Io, gitlab: GitLab, verdicts: readonly Verdict[]): Promise<Done> {
     const failures = new Map<Verdict, string>();
     const gone = new Set<Verdict>();
-    for (const [index, verdict] of verdicts.entries()) {
-        if (isInterrupted()) {
-            failures.set(verdict, "What was not reached is as it was.");
-            continue;
-        }
-        io.progress.say(`${verdict.action === "delete" ? "Deleting" : "Pausing"} ${index + 1} of ${verdicts.length}`);
+    const carryOutOne = async (verdict: Verdict) => {
         try {
             if (!(await carryOut(gitlab, verdict))) gone.add(verdict);
         } catch (error) {
             failures.set(verdict, messageOf(error));
         }
-    }
+    };
+    await untilInterrupted(
+        async (isInterrupted) => {
+            for (const [index, verdict] of verdicts.entries()) {
+                if (isInterrupted()) {
+                    failures.set(verdict, "What was not reached is as it was.");
+                    continue;
+                }
+                const doing = verdict.action === "delete" ? "Deleting" : "Pausing";
+                io.progress.say(`${doing} ${index + 1} of ${verdicts.length}`);
+                await carryOutOne(verdict);
+            }
+        },
+        () => io.err("Interrupted: ends after the runner at hand, and then says what was done.\n"),
+    );
     return { failures, gone };
 }
 
-function present(io: Io, verdicts: readonly Verdict[], done: boolean, { failures, gone }: Done): void {
+function present(io: Io, { verdicts, excess, done, stranger }: Outcome): void {
+    presentRunners(io, verdicts, done);
+    if (done === undefined && verdicts.some(needsAction)) {
+        const limit = excess && `, and --limit ${excess.count}, because only ${excess.most} may be deleted at once`;
+        io.out(`\nNothing was changed. Give --yes to do it${limit ?? ""}.\n`);
+    }
+    if (stranger !== undefined) io.out(`${stranger}\n`);
+    else if (verdicts.length === 0) io.out("Nothing is claimed, and there are no orphans.\n");
+}
+
+function presentRunners(io: Io, verdicts: readonly Verdict[], done: Done | undefined): void {
     const { style } = io;
+    const { failures, gone } = done ?? NOTHING;
     const isDone = (wanted: string) => (verdict: Verdict) =>
         needsAction(verdict) && verdict.action === wanted && !failures.has(verdict) && !gone.has(verdict);
     const sections: [title: string, colour: "bad" | "warn" | "dim", isOf: (verdict: Verdict) => boolean][] = [
@@ -229,7 +248,8 @@ function present(io: Io, verdicts: readonly Verdict[], done: boolean, { failures
     for (const failure of new Set(failures.values())) io.err(`${failure}\n`);
 }
 
-function toJson(verdicts: readonly Verdict[], done: boolean, { failures, gone }: Done, owners: string[]) {
+function presentJson(io: Io, { verdicts, done, owners, stranger }: Outcome): void {
+    const { failures, gone } = done ?? NOTHING;
     const runners = verdicts.map((verdict) => ({
         id: verdict.runner.id,
         description: verdict.runner.description,
@@ -241,7 +261,8 @@ function toJson(verdicts: readonly Verdict[], done: boolean, { failures, gone }:
         failed: failures.get(verdict),
         goneAlready: gone.has(verdict) || undefined,
     }));
-    return { done, runners, failures: [...failures.values()], owners };
+    io.json({ done: done !== undefined, runners, failures: [...failures.values()], owners });
+    if (stranger !== undefined) io.err(`${stranger}\n`);
 }
 
 const CLAIMS = ["description", "tag", "status", "offlineFor", "creator"] as const;

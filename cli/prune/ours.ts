@@ -69,7 +69,8 @@ export function ownersIn(runners: readonly RunnerRecord[]): string[] {
 }
 
 /** What to say where no runner bears the marker of an owner: a misspelt one would else look as if all were well. */
-export function explainStranger(owner: string, bearers: readonly string[]): string {
+export function explainStranger(owner: string | undefined, bearers: readonly string[]): string | undefined {
+    if (owner === undefined || bearers.includes(owner)) return undefined;
     const none = `No runner of this scope bears the marker of ${oneLine(owner)}, so none was judged as its orphan.`;
     if (bearers.length === 0) return `${none} None bears any marker. Is it the right scope?`;
     const told = bearers.map((bearer) => oneLine(bearer));
