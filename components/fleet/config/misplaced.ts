@@ -47,11 +47,14 @@ function meantKey(key: string, value: unknown, owner: KeyOwner | undefined): str
     // `gitlab-fleet.runners` is a key of the project to Pulumi, and so is what has the project's name before ours.
     const [, prefix = "", last = ""] = /^(.+)[.:/](.+)$/.exec(space === owner?.project ? name : key) ?? [];
     if (isMeant(prefix, OURS.slice(0, -1), last, FLEET_KEYS)) return [OURS + last];
-    if (space !== undefined && space !== owner?.project) {
-        if (isMeant(space, "gitlab", name, GITLAB_KEYS)) return [`gitlab:${name}`];
-        if (owner !== undefined) return undefined;
-    }
-    if (owner?.readsItself) return undefined;
+    const isOfPackage = space !== undefined && space !== owner?.project;
+    if (isOfPackage && isMeant(space, "gitlab", name, GITLAB_KEYS)) return [`gitlab:${name}`];
+    const mayBeAnothers = owner !== undefined && (isOfPackage || owner.readsItself);
+    return mayBeAnothers ? undefined : meantSections(name, value);
+}
+
+/** Keys of the sections that a value is, or has in it. */
+function meantSections(name: string, value: unknown): string[] | undefined {
     if (`${name}:` === OURS) {
         const sections = Object.keys(isMap(value) ? value : {});
         const isFleet = sections.some((section) => Object.hasOwn(FLEET_KEYS, section));
