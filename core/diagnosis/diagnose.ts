@@ -1,5 +1,5 @@
 import { iso, span } from "../durations";
-import { type Finding, fault, flaw, type RunnerSeen, type WorkerFacts } from "./facts";
+import { type Finding, fault, flaw, type ManagerSeen, type RunnerSeen, type WorkerFacts } from "./facts";
 import { diagnoseContact, diagnoseTokenText } from "./setup";
 
 /** A clock this far off makes certificates and token rotation go wrong. */
@@ -41,29 +41,36 @@ function diagnosePaused({ runner }: WorkerFacts): Finding[] {
 }
 
 function diagnoseProcess(facts: WorkerFacts): Finding[] {
-    const { told, tokenWorks, runner, systemId, now } = facts;
+    if (facts.tokenWorks === false) return [];
+    const disabled = diagnoseDisabled(facts);
+    if (disabled.length > 0) return disabled;
+    const { runner, systemId, now } = facts;
+    if (typeof runner !== "object" || runner.managers === undefined) return [];
+    if (systemId === undefined) return diagnoseSilence(runner.id, runner.managers, now);
+    return diagnoseNotHeard(runner.id, runner.managers, systemId, now);
+}
+
+function diagnoseDisabled({ told, runner, systemId, now }: WorkerFacts): Finding[] {
+    if (!told?.disabled) return [];
     const managers = typeof runner === "object" ? (runner.managers ?? []) : [];
     const heard = managers.find((manager) => manager.systemId === systemId)?.contactedAt ?? 0;
     // A contact after that says that the hour is over, whatever the log has not told.
-    const at = told?.disabledAt ?? told?.writtenAt;
-    const since = at ?? now - SILENCE;
-    if (told?.disabled && tokenWorks !== false && heard <= since) {
-        const when = told.disabledAt === undefined ? "" : ` ${span(now - told.disabledAt)} ago`;
-        const over = at !== undefined && now - at > HOUR;
-        if (!over) {
-            return fault(
-                "disabled",
-                `gitlab-runner disabled this worker for an hour after three refused requests in a row${when} (${told.source}). The token works now.`,
-                "Make gitlab-runner read config.toml again, which ends the hour: touch the file, or send SIGHUP.",
-            );
-        }
-    }
-    if (tokenWorks === false || typeof runner !== "object" || runner.managers === undefined) return [];
-    if (systemId === undefined) return diagnoseSilence(runner.id, runner.managers, now);
-    const own = runner.managers.find((manager) => manager.systemId === systemId);
+    const at = told.disabledAt ?? told.writtenAt;
+    const isOver = at !== undefined && now - at > HOUR;
+    if (isOver || heard > (at ?? now - SILENCE)) return [];
+    const when = told.disabledAt === undefined ? "" : ` ${span(now - told.disabledAt)} ago`;
+    return fault(
+        "disabled",
+        `gitlab-runner disabled this worker for an hour after three refused requests in a row${when} (${told.source}). The token works now.`,
+        "Make gitlab-runner read config.toml again, which ends the hour: touch the file, or send SIGHUP.",
+    );
+}
+
+function diagnoseNotHeard(id: number, managers: readonly ManagerSeen[], systemId: string, now: number): Finding[] {
+    const own = managers.find((manager) => manager.systemId === systemId);
     const last = own?.contactedAt;
     if (last !== undefined && now - last <= SILENCE) return [];
-    const others = runner.managers.filter((manager) => manager !== own && (manager.contactedAt ?? 0) > now - SILENCE);
+    const others = managers.filter((manager) => manager !== own && (manager.contactedAt ?? 0) > now - SILENCE);
     const lastly = last === undefined ? "has never heard" : `last heard ${span(now - last)} ago`;
     const instead =
         others.length === 0 ? "" : ` It hears from ${others.map((other) => other.systemId).join(", ")} instead.`;
@@ -73,13 +80,13 @@ function diagnoseProcess(facts: WorkerFacts): Finding[] {
             : " If it runs, it may have disabled the worker for an hour after three refused requests; touching config.toml ends that.";
     return fault(
         "not-heard",
-        `GitLab ${lastly} from this host (${systemId}) under runner ${runner.id}.${instead}`,
+        `GitLab ${lastly} from this host (${systemId}) under runner ${id}.${instead}`,
         `Start gitlab-runner with this config.toml, and see that .runner_system_id beside it says ${systemId}.${disabledToo}`,
     );
 }
 
 /** Of a file that was copied from its host nobody knows which manager it is; but where none is heard, that one is not either. */
-function diagnoseSilence(id: number, managers: NonNullable<RunnerSeen["managers"]>, now: number): Finding[] {
+function diagnoseSilence(id: number, managers: readonly ManagerSeen[], now: number): Finding[] {
     const last = Math.max(...managers.map(({ contactedAt }) => contactedAt ?? 0));
     // One that has never been heard may be about to start.
     if (last <= 0 || now - last <= SILENCE) return [];
