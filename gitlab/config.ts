@@ -44,6 +44,9 @@ const UNSUPPORTED = ["configFile", "context", "enableAutoCiSupport"];
 const DEFAULT_RETRIES = 4;
 const DEFAULT_BASE_URL = "https://gitlab.com/api/v4/";
 
+/** Notes what is wrong with a property. */
+type Fail = (property: string, what: string) => void;
+
 /**
  * The configuration that properties and environment amount to, and everything wrong with it.
  *
@@ -56,49 +59,33 @@ export function toGitLabConfig(
     { isStacks = false }: { isStacks?: boolean } = {},
 ): { config: GitLabConfig; problems: Problem[] } {
     const problems: Problem[] = [];
-    const fail = (property: string, what: string) => problems.push(error(property, what));
-    const text = (key: string): string | undefined => {
-        const value = props[key];
-        if (typeof value === "string" && value !== "") return value;
-        if (!isAbsent(value)) fail(key, `must be a text (got ${shape(value)}). Correct it.`);
-        return undefined;
-    };
-    const flag = (key: string): boolean => {
-        const value = props[key];
-        if (!isAbsent(value) && !["true", "false", true, false].includes(value as never)) {
-            fail(key, `must be true or false (got ${shape(value)}). Write one of them.`);
-        }
-        return value === true || value === "true";
-    };
-
-    // An empty variable is one that nobody has set.
-    const [configured, fromEnv] = [text("token"), env.GITLAB_TOKEN?.trim() || undefined];
-    const token = isStacks ? (fromEnv ?? configured) : (configured ?? (props.token === UNKNOWN ? undefined : fromEnv));
-    const tokenProblem = token === undefined ? undefined : whyNotForApi(token, env.CI_JOB_TOKEN);
-    if (tokenProblem !== undefined) {
-        fail("token", tokenProblem);
-    }
+    const fail: Fail = (property, what) => problems.push(error(property, what));
+    const { text, flag } = readerOf(props, fail);
+    const { token, tokenSetBy } = tokenOf(props.token === UNKNOWN ? UNKNOWN : text("token"), env, isStacks);
+    const tokenProblem = token && whyNotForApi(token, env.CI_JOB_TOKEN);
+    if (tokenProblem) fail("token", tokenProblem);
     const given = text("baseUrl") ?? (env.GITLAB_BASE_URL || undefined);
     const baseUrl = given ?? DEFAULT_BASE_URL;
     const api = toApiUrl(baseUrl);
     if (api === undefined) {
         fail("baseUrl", `must be an http(s) URL (got ${shape(baseUrl)}). Write https://<host>/api/v4/.`);
     }
-    for (const key of UNSUPPORTED) {
-        if (![undefined, null, "", false, "false"].includes(props[key] as never)) {
-            fail(key, `is not supported by this plugin. Leave it out, or use the official gitlab plugin.`);
-        }
+    const unsupported = UNSUPPORTED.filter(
+        (key) => ![undefined, null, "", false, "false"].includes(props[key] as never),
+    );
+    for (const key of unsupported) {
+        fail(key, `is not supported by this plugin. Leave it out, or use the official gitlab plugin.`);
     }
     const [clientCert, clientKey] = [text("clientCert"), text("clientKey")];
-    if (clientCert === undefined && clientKey !== undefined)
-        fail("clientCert", "is missing beside clientKey. Give the path of its PEM file.");
-    if (clientKey === undefined && clientCert !== undefined)
-        fail("clientKey", "is missing beside clientCert. Give the path of its PEM file.");
+    if ((clientCert === undefined) !== (clientKey === undefined)) {
+        const [missing, other] = clientCert === undefined ? ["clientCert", "clientKey"] : ["clientKey", "clientCert"];
+        fail(missing!, `is missing beside ${other}. Give the path of its PEM file.`);
+    }
     const config: GitLabConfig = {
         baseUrl: api ?? DEFAULT_BASE_URL,
         isDefaultAddress: given === undefined,
         token,
-        tokenSetBy: token === undefined ? undefined : tokenSetBy(token === fromEnv, isStacks),
+        tokenSetBy,
         insecure: flag("insecure"),
         cacertFile: text("cacertFile"),
         clientCert,
@@ -111,9 +98,38 @@ export function toGitLabConfig(
     return { config, problems: isStacks ? [...problems, ...findForeign(api, config.headers, env)] : problems };
 }
 
-function tokenSetBy(isEnvironments: boolean, isStacks: boolean): string {
-    if (isEnvironments) return TOKEN_SET_BY.environment;
-    return isStacks ? TOKEN_SET_BY.stack : "token of its provider";
+/** Reads properties as SDKs hand them over: a flag may be a text. */
+function readerOf(props: Props, fail: Fail) {
+    return {
+        text(key: string): string | undefined {
+            const value = props[key];
+            if (typeof value === "string" && value !== "") return value;
+            if (!isAbsent(value)) fail(key, `must be a text (got ${shape(value)}). Correct it.`);
+            return undefined;
+        },
+        flag(key: string): boolean {
+            const value = props[key];
+            if (!isAbsent(value) && !["true", "false", true, false].includes(value as never)) {
+                fail(key, `must be true or false (got ${shape(value)}). Write one of them.`);
+            }
+            return value === true || value === "true";
+        },
+    };
+}
+
+/** The token that counts, and where it was set. */
+function tokenOf(
+    configured: string | typeof UNKNOWN | undefined,
+    env: NodeJS.ProcessEnv,
+    isStacks: boolean,
+): Pick<GitLabConfig, "token" | "tokenSetBy"> {
+    // An empty variable is one that nobody has set.
+    const token = env.GITLAB_TOKEN?.trim() || undefined;
+    if (token !== undefined && (isStacks || configured === undefined || configured === token)) {
+        return { token, tokenSetBy: TOKEN_SET_BY.environment };
+    }
+    if (configured === undefined || configured === UNKNOWN) return {};
+    return { token: configured, tokenSetBy: isStacks ? TOKEN_SET_BY.stack : "token of its provider" };
 }
 
 /**
@@ -143,7 +159,7 @@ export function addressesIn(text = ""): string[] {
     return text.split(/[\s,]+/).flatMap((one) => toApiUrl(one) ?? []);
 }
 
-function toHeaders(value: Value | undefined, fail: (property: string, what: string) => void): Record<string, string> {
+function toHeaders(value: Value | undefined, fail: Fail): Record<string, string> {
     let headers: unknown = value;
     if (typeof value === "string" && value !== "") {
         // SDKs hand over anything but strings as JSON text.
@@ -163,7 +179,7 @@ function toHeaders(value: Value | undefined, fail: (property: string, what: stri
     );
 }
 
-function toRetries(value: Value | undefined, fail: (property: string, what: string) => void): number {
+function toRetries(value: Value | undefined, fail: Fail): number {
     const retries = isAbsent(value) ? DEFAULT_RETRIES : Number(value);
     if (Number.isInteger(retries) && retries >= 0) return retries;
     fail("retries", `must be a whole number, 0 or more (got ${shape(value)}). Correct it.`);
