@@ -11,10 +11,24 @@ import {
     type Outcome,
     type Sight,
     type Trouble,
+    type Write,
 } from "../host";
 import { machineOf } from "../machine";
 import { FileProblem, irregular, MOST_BYTES, tooLarge } from "../regular-file";
 import { type Line, SessionEnded } from "./session";
+
+/** What follows each word of an answer, or of a part of it. */
+type Words = ReadonlyMap<string, string>;
+
+/** An answer in parts, each of which begins with one of these words; the first holds what stands before them. */
+function grouped(lines: readonly Line[], starts: readonly string[]): [Words, ...Words[]] {
+    const groups: [Map<string, string>, ...Map<string, string>[]] = [new Map()];
+    for (const [word, rest] of lines) {
+        if (starts.includes(word)) groups.push(new Map());
+        groups.at(-1)!.set(word, rest);
+    }
+    return groups;
+}
 
 /** What a host says of itself when a session begins. */
 export interface Hello {
@@ -53,19 +67,13 @@ export function readLook(
     files: readonly FileToSee[],
     at: (path: string) => string,
 ): Sight {
-    const head: Line[] = [];
-    const perFile: Line[][] = [];
-    for (const line of lines) {
-        if (line[0] === "file") perFile.push([]);
-        else (perFile.at(-1) ?? head).push(line);
-    }
-    const first = new Map(head);
+    const [first, ...perFile] = grouped(lines, ["file"]);
     const existing = first.get("existing");
     if (existing === undefined || perFile.length !== files.length) throw new Nonsense("its answer is not whole");
     const trouble = first.get("trouble");
     const seen = files.map(({ name, bytes = MOST_BYTES }, index) => {
         const path = join(directory, name);
-        return [name, readFile(new Map(perFile[index]), path, at(path), bytes)] as const;
+        return [name, readFile(perFile[index]!, path, at(path), bytes)] as const;
     });
     return {
         machine,
@@ -79,7 +87,7 @@ export function readLook(
     };
 }
 
-function readFile(words: Map<string, string>, path: string, name: string, limit: number): FileSeen {
+function readFile(words: Words, path: string, name: string, limit: number): FileSeen {
     const link = words.get("link");
     const seen: FileSeen = { target: words.get("target") ?? path, inFolder: !words.has("nofolder") };
     if (link !== undefined) seen.link = linkTrouble(link);
@@ -87,25 +95,20 @@ function readFile(words: Map<string, string>, path: string, name: string, limit:
     if (error !== undefined) {
         const { code } = troubleOf(error);
         const remedy = code === "ELOOP" ? "Its symbolic links lead in a circle: put a file there." : PERMISSION;
-        seen.problem = new FileProblem(name, code, "cannot be read", remedy);
-        return seen;
+        return { ...seen, problem: new FileProblem(name, code, "cannot be read", remedy) };
     }
     const stat = words.get("stat");
     if (stat === undefined) return seen;
     const [type = "", uid, gid] = stat.split(" ");
-    const kind = KINDS[type[0] ?? ""] ?? "a device";
-    if (type[0] !== "-") seen.problem = irregular(name, kind);
-    else if (words.has("large")) seen.problem = tooLarge(name, limit);
-    else {
-        const bytes = fromHex(words.get("hex"));
-        const hash = hashOf(bytes);
-        // Written while it was read, or not read to its end.
-        if (hash !== words.get("sum")) throw new Nonsense(`${path} changes while it is read`);
-        if (bytes.length > limit) seen.problem = tooLarge(name, limit);
-        else
-            seen.found = { text: bytes.toString("utf8"), hash, uid: Number(uid), gid: Number(gid), mode: modeOf(type) };
-    }
-    return seen;
+    if (type[0] !== "-") return { ...seen, problem: irregular(name, KINDS[type[0] ?? ""] ?? "a device") };
+    if (words.has("large")) return { ...seen, problem: tooLarge(name, limit) };
+    const bytes = fromHex(words.get("hex"));
+    const hash = hashOf(bytes);
+    // Written while it was read, or not read to its end.
+    if (hash !== words.get("sum")) throw new Nonsense(`${path} changes while it is read`);
+    if (bytes.length > limit) return { ...seen, problem: tooLarge(name, limit) };
+    const found = { text: bytes.toString("utf8"), hash, uid: Number(uid), gid: Number(gid), mode: modeOf(type) };
+    return { ...seen, found };
 }
 
 const KINDS: Record<string, string> = { d: "a directory", p: "a FIFO", s: "a socket" };
@@ -143,25 +146,27 @@ const CUT = "the connection was cut";
 
 /** What has come of a change. Throws, with the system's code, when a step of it has failed. */
 export function readChange(lines: readonly Line[], operations: readonly Operation[]): Outcome[] {
-    const outcomes: Outcome[] = [];
-    let content: Buffer | undefined;
-    for (const [word, rest] of lines) {
-        const last = outcomes.at(-1);
-        if (word === "fail") {
-            if (rest === CUT) throw new SessionEnded({ code: null, words: CUT });
-            const { code, message } = troubleOf(rest);
-            throw Object.assign(new Error(message), { code });
-        }
-        if (word === "yes" || word === "no") outcomes.push({ done: word === "yes" });
-        else if (word === "copy" && last !== undefined) last.copy = rest;
-        else if (word === "hex") content = fromHex(rest);
-        else if (word === "sum" && last !== undefined && content !== undefined) {
-            const { over } = operations[outcomes.length - 1] as { over?: string | null };
-            if (hashOf(content) !== over) last.overtaken = content.toString("utf8");
-        }
+    const failed = lines.find(([word]) => word === "fail")?.[1];
+    if (failed === CUT) throw new SessionEnded({ code: null, words: CUT });
+    if (failed !== undefined) {
+        const { code, message } = troubleOf(failed);
+        throw Object.assign(new Error(message), { code });
     }
-    if (outcomes.length !== operations.length) throw new Nonsense("its answer is not whole");
-    return outcomes;
+    const [, ...perOperation] = grouped(lines, ["yes", "no"]);
+    if (perOperation.length !== operations.length) throw new Nonsense("its answer is not whole");
+    return operations.map((operation, index) => outcomeOf(operation, perOperation[index]!));
+}
+
+function outcomeOf(operation: Operation, words: Words): Outcome {
+    const copy = words.get("copy");
+    // Said of a file that was replaced, once it was read to its end.
+    const replaced = words.has("sum") ? fromHex(words.get("hex")) : undefined;
+    const isOvertaken = replaced !== undefined && hashOf(replaced) !== (operation as Write).over;
+    return {
+        done: words.has("yes"),
+        ...(copy !== undefined && { copy }),
+        ...(isOvertaken && { overtaken: replaced.toString("utf8") }),
+    };
 }
 
 /** The request to run programs. A line is a word: one that holds a line break must not get here. */
