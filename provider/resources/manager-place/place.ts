@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Claimant, isOwn, OWNER_FILE, parseOwner, whyNotOwn } from "../../../core/owner-file";
 import { type Props, textOf, UNKNOWN } from "../../../core/props";
-import type { Host, Sight } from "../../../hosts/host";
+import type { FileSeen, Host, Sight } from "../../../hosts/host";
 import { whyNotLeftTo } from "../../../hosts/kept-file";
 import type { Machine } from "../../../hosts/machine";
 import { CONFIG_FILE, type Seen, SYSTEM_ID_FILE, textIn } from "./sight";
@@ -38,15 +38,15 @@ export function whyElsewhere(place: DirectoryPlace, sight: Sight, here: Machine 
     const { on, directory } = place;
     if (on === undefined || place.addressed) return undefined;
     const sameHost = on.host === here.host;
-    const sameId = on.id === undefined || here.id === undefined ? undefined : on.id === here.id;
-    if (sameHost && sameId === true) return undefined;
-    const mayBeHere = sameId === true || (sameHost && sameId === undefined);
-    if ((mayBeHere || place.shared) && isProven(place, sight)) return undefined;
+    const hasIds = on.id !== undefined && here.id !== undefined;
+    const sameId = hasIds && on.id === here.id;
+    if (sameHost && sameId) return undefined;
+    const mayBeHere = sameId || (sameHost && !hasIds) || place.shared;
+    if (mayBeHere && isProven(place, sight)) return undefined;
     if (place.shared) return `${directory} is not mounted on ${here.host}, or was emptied: ${OWNER_FILE} is not in it`;
     const other = sameHost ? `another machine named ${on.host}` : on.host;
-    return place.host.remote
-        ? `${directory} is on ${other}, and ${place.host.at("")} is not it`
-        : `${place.was ?? directory} is on ${other}, and this is ${sameHost ? "not it" : here.host}`;
+    if (place.host.remote) return `${directory} is on ${other}, and ${place.host.at("")} is not it`;
+    return `${place.was ?? directory} is on ${other}, and this is ${sameHost ? "not it" : here.host}`;
 }
 
 /** What helps where a directory is on another machine. */
@@ -142,23 +142,28 @@ function whyNotOurs(place: DirectoryPlace, sight: Sight): string | undefined {
     return whyNotOwn(place.host.at(place.directory), owner === undefined ? undefined : parseOwner(owner), place);
 }
 
-function whyNoFile({ host, directory }: DirectoryPlace, { files, user }: Sight): string | undefined {
-    const at = host.at(directory);
-    for (const [name, { found, problem, target, inFolder, link }] of Object.entries(files)) {
-        if (problem !== undefined) return problem.message;
-        if (link !== undefined && link.code !== "EPERM") throw Object.assign(new Error(link.message), link);
-        if (link !== undefined)
-            return `${name} in ${at} is not followed: ${link.message}. Put the file itself there, or give the link to root.`;
-        if (!inFolder) return `${name} in ${at} leads to ${target}, where there is no directory. Correct the link.`;
-        // gitlab-runner reads the others alone, and goes on as the user whom they belong to.
-        const why = found === undefined || name === OWNER_FILE ? undefined : whyNotLeftTo(found, user);
-        if (why !== undefined) {
-            const remedy = host.remote ? "Say sudo: true" : "Run pulumi up as root";
-            const who = host.remote ? "logs in" : "runs it";
-            return `${name} in ${at} ${why}. ${remedy}, or give the file to the user who ${who}.`;
-        }
+function whyNoFile(place: DirectoryPlace, { files, user }: Sight): string | undefined {
+    for (const [name, seen] of Object.entries(files)) {
+        const why = seen.problem?.message ?? whyNotFollowed(place, name, seen) ?? whyNotReadBy(place, name, seen, user);
+        if (why !== undefined) return why;
     }
     return undefined;
+}
+
+function whyNotFollowed({ host, directory }: DirectoryPlace, name: string, { link, inFolder, target }: FileSeen) {
+    const at = `${name} in ${host.at(directory)}`;
+    if (link !== undefined && link.code !== "EPERM") throw Object.assign(new Error(link.message), link);
+    if (link !== undefined)
+        return `${at} is not followed: ${link.message}. Put the file itself there, or give the link to root.`;
+    return inFolder ? undefined : `${at} leads to ${target}, where there is no directory. Correct the link.`;
+}
+
+/** gitlab-runner reads its files, and goes on as the user whom they belong to; the owner file is ours alone. */
+function whyNotReadBy({ host, directory }: DirectoryPlace, name: string, { found }: FileSeen, user: Sight["user"]) {
+    const why = found === undefined || name === OWNER_FILE ? undefined : whyNotLeftTo(found, user);
+    if (why === undefined) return undefined;
+    const [remedy, who] = host.remote ? ["Say sudo: true", "logs in"] : ["Run pulumi up as root", "runs it"];
+    return `${name} in ${host.at(directory)} ${why}. ${remedy}, or give the file to the user who ${who}.`;
 }
 
 /** What helps where the system refuses something in a directory. */

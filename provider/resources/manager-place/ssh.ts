@@ -65,16 +65,8 @@ function plainOn(ssh: Value | undefined, directory: string): string {
 function problemsOfSsh(ssh: Value | undefined): Problem[] {
     if (ssh === undefined || isUnknown(ssh)) return [];
     const { host, port, connectTimeout, privateKey, knownHosts } = ssh as Props;
-    const failures: Problem[] = [];
+    const failures = problemsOfAddress(host, port);
     const fail = (property: string, what: string) => failures.push(error(`ssh.${property}`, what));
-    const address = typeof host === "string" ? parseAddress(host) : undefined;
-    if (address !== undefined && "problem" in address) {
-        // A password in it must not be shown.
-        const shown = String(host).replace(/:[^:@/]*@/, ":…@");
-        fail("host", address.problem.replace(/\. /, ` (got ${show(shown)}). `));
-    } else if (address?.port !== undefined && typeof port === "number" && port !== address.port) {
-        fail("port", `must not differ from that in ssh.host (got ${port} and ${address.port}). Name it once.`);
-    }
     if (typeof port === "number" && !isPort(port))
         fail("port", `must be between 1 and 65535 (got ${port}). Correct it.`);
     if (typeof connectTimeout === "number" && !(connectTimeout >= 1 && connectTimeout <= 600)) {
@@ -89,6 +81,19 @@ function problemsOfSsh(ssh: Value | undefined): Problem[] {
         );
     }
     return failures;
+}
+
+function problemsOfAddress(host: Value | undefined, port: Value | undefined): Problem[] {
+    if (typeof host !== "string") return [];
+    const address = parseAddress(host);
+    if ("problem" in address) {
+        // A password in it must not be shown.
+        const shown = host.replace(/:[^:@/]*@/, ":…@");
+        return [error("ssh.host", address.problem.replace(/\. /, ` (got ${show(shown)}). `))];
+    }
+    if (address.port === undefined || typeof port !== "number" || port === address.port) return [];
+    const what = `must not differ from that in ssh.host (got ${port} and ${address.port}). Name it once.`;
+    return [error("ssh.port", what)];
 }
 
 function sshIn(ssh: Value | undefined): SshOptions | undefined {
