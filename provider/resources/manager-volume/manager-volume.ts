@@ -86,43 +86,18 @@ export const managerVolume = settled({
 
     async settle(call, inputs, preview, state) {
         const known = state ?? {};
-        const old = slotIn(known);
         const writes = !sameFiles(known, inputs);
-        const made: Made = {
+        const planned: Made = {
             slot: nextSlot(known, inputs),
             incarnation: Number(known.incarnation ?? 1),
             stopTimeout: nextStopTimeout(known, inputs),
             writtenAt: known.writtenAt,
         };
-        if (preview) {
-            const summary = state === undefined ? summaryOf(inputs.settings) : undefined;
-            if (summary !== undefined) call.log.info(`config.toml with ${summary}.`);
-            return toState(inputs, writes || made.slot !== old ? { ...made, writtenAt: UNKNOWN } : made);
-        }
-        const engine = await engineOf(call, inputs);
-        if (
-            made.slot !== old &&
-            (await findOwn(engine, [String(known.owner)], namesOf(known, old).container)) === undefined
-        ) {
-            // A failed run has not filled this slot yet; the other one may still be taken by the container to follow.
-            made.slot = old;
-        }
-        const isNew = state === undefined;
-        const looking = lookingFor(inputs, known);
-        const seen = await survey(engine, inputs, made.slot, { ...looking, isNew });
-        if (seen.why !== undefined) throw new DockerError(engine.host, `${seen.why} ${REMEDY}`);
-        // Nothing of a new manager is in the state: a container of ours is left from a run that was killed.
-        const isToldOf = isNew ? seen.own !== undefined : made.slot === old;
-        if (isToldOf && seen.repairs.length > 0) call.log.info(seen.repairs.join(" "));
-        if (seen.own !== undefined && !seen.known) await drain(engine, seen.own.Id, inputs);
-        if (!isNew && made.slot === old && !seen.known) made.incarnation++;
-        // What a lost state has left in the second place is nobody's from now on.
-        if (isNew) await remove(call, engine, inputs, "b", looking);
-        if (writes || made.slot !== old || !holds(seen.found, inputs, made.slot)) {
-            made.writtenAt = await deliver(engine, inputs, made.slot);
-        }
-        if (seen.own !== undefined && seen.known && !seen.own.running) await engine.restartContainer(seen.own.Id);
-        return toState(inputs, made);
+        if (!preview) return toState(inputs, await carryOut(call, inputs, planned, writes, state));
+        const summary = state === undefined ? summaryOf(inputs.settings) : undefined;
+        if (summary !== undefined) call.log.info(`config.toml with ${summary}.`);
+        const isWritten = writes || planned.slot !== slotIn(known);
+        return toState(inputs, isWritten ? { ...planned, writtenAt: UNKNOWN } : planned);
     },
 
     async read(call, id, state, inputs) {
@@ -160,6 +135,37 @@ export const managerVolume = settled({
         }
     },
 });
+
+/** Brings files and container of a manager to what was planned. Tells what was made of the plan on the engine as it was found. */
+async function carryOut(call: Call, inputs: Props, planned: Made, writes: boolean, state?: Props): Promise<Made> {
+    const engine = await engineOf(call, inputs);
+    const isNew = state === undefined;
+    const made = { ...planned, slot: isNew ? planned.slot : await slotToFill(engine, state, planned.slot) };
+    const moves = !isNew && made.slot !== slotIn(state);
+    const looking = lookingFor(inputs, state);
+    const seen = await survey(engine, inputs, made.slot, { ...looking, isNew });
+    if (seen.why !== undefined) throw new DockerError(engine.host, `${seen.why} ${REMEDY}`);
+    // Nothing of a new manager is in the state: a container of ours is left from a run that was killed.
+    const isToldOf = isNew ? seen.own !== undefined : !moves;
+    if (isToldOf && seen.repairs.length > 0) call.log.info(seen.repairs.join(" "));
+    if (seen.own !== undefined && !seen.known) await drain(engine, seen.own.Id, inputs);
+    if (!isNew && !moves && !seen.known) made.incarnation++;
+    // What a lost state has left in the second place is nobody's from now on.
+    if (isNew) await remove(call, engine, inputs, "b", looking);
+    if (writes || moves || !holds(seen.found, inputs, made.slot)) {
+        made.writtenAt = await deliver(engine, inputs, made.slot);
+    }
+    if (seen.own !== undefined && seen.known && !seen.own.running) await engine.restartContainer(seen.own.Id);
+    return made;
+}
+
+/** A failed run has not filled the slot of its state yet; the other one may still be taken by the container to follow. */
+async function slotToFill(engine: Engine, state: Props, planned: Slot): Promise<Slot> {
+    const old = slotIn(state);
+    if (planned === old) return old;
+    const container = await findOwn(engine, [String(state.owner)], namesOf(state, old).container);
+    return container === undefined ? old : planned;
+}
 
 /** Lets the jobs in one of a manager's places end, and removes what is there. Another state's is left alone: false. */
 async function remove(
