@@ -10,7 +10,7 @@ import {
     Kind,
     type OperationDefinitionNode,
     type SelectionSetNode,
-    type ValueNode,
+    valueFromASTUntyped,
 } from "graphql";
 import { MAX_PAGE } from "./connection";
 
@@ -61,23 +61,23 @@ export function costOf(
         const type = field && getNamedType(field.type);
         if (!type || !isCompositeType(type) || !node.selectionSet) return { complexity: 1, depth: 1 };
         const inner = costOfSet(type.name, node.selectionSet);
-        const args = new Map(node.arguments?.map((arg) => [arg.name.value, arg.value]));
-        let complexity = inner.complexity + 1 + (args.has("sort") ? 1 : 0) + (args.has("search") ? 5 : 0);
-        const paths = args.get("paths");
-        const named = paths?.kind === Kind.VARIABLE ? variables[paths.name.value] : undefined;
-        complexity += paths?.kind === Kind.LIST ? paths.values.length : Array.isArray(named) ? named.length : 0;
-        if (type.name.endsWith("Connection")) {
-            const asked = [args.get("first"), args.get("last")].flatMap((value) => numberOf(value, variables));
-            complexity += complexity * Math.min(MAX_PAGE, ...asked) * MULTIPLIER;
-        }
-        return { complexity: Math.floor(complexity), depth: inner.depth + 1 };
+        const args = new Map(node.arguments?.map((arg) => [arg.name.value, valueFromASTUntyped(arg.value, variables)]));
+        const complexity = inner.complexity + 1 + costOfArguments(args);
+        const pages = type.name.endsWith("Connection") ? 1 + pageSize(args) * MULTIPLIER : 1;
+        return { complexity: Math.floor(complexity * pages), depth: inner.depth + 1 };
     };
 
     return root ? costOfSet(root.name, operation.selectionSet) : { complexity: 0, depth: 0 };
 }
 
-function numberOf(value: ValueNode | undefined, variables: Record<string, unknown>): number[] {
-    if (value?.kind === Kind.INT) return [Number(value.value)];
-    const given = value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
-    return typeof given === "number" ? [given] : [];
+type Arguments = ReadonlyMap<string, unknown>;
+
+function costOfArguments(args: Arguments): number {
+    const paths = args.get("paths");
+    return (args.has("sort") ? 1 : 0) + (args.has("search") ? 5 : 0) + (Array.isArray(paths) ? paths.length : 0);
+}
+
+function pageSize(args: Arguments): number {
+    const asked = [args.get("first"), args.get("last")].filter((value) => typeof value === "number");
+    return Math.min(MAX_PAGE, ...asked);
 }

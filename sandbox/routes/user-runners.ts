@@ -6,9 +6,10 @@ import { badRequest, forbidden, plainError, sentence } from "../http/errors";
 import { isBlank, p } from "../http/params";
 import { time } from "../present/common";
 import { sentenceOf, settingsProblems } from "../runner-rules";
-import type { RunnerType } from "../store/entities";
+import type { Group, Project, RunnerType } from "../store/entities";
 import { runnerTokenExpiry } from "../store/expiry";
 import { addRunner } from "../store/factory";
+import type { Store } from "../store/store";
 
 /** Types of runners by GitLab's names. */
 export const RUNNER_TYPES = ["instance_type", "group_type", "project_type"] as const;
@@ -37,14 +38,16 @@ export function userRunnerRoutes(api: Api): void {
         const { db, user } = call;
         const owner = ownerOf(call);
         const given = filled(call.params);
-        const expiresAt = db.version >= 18 ? (given.token_expires_at ?? null) : null;
-        const deadline = db.version >= 18 ? (given.token_rotation_deadline ?? null) : null;
+        const { description = null, maintenance_note = null, maximum_timeout = null } = given;
+        const { tag_list = [], run_untagged = true } = given;
+        const { paused = false, locked = false, access_level = "not_protected" } = given;
+        const { token_expires_at = null, token_rotation_deadline = null } = db.version >= 18 ? given : {};
         const settings = {
-            description: given.description ?? null,
-            maintenanceNote: given.maintenance_note ?? null,
-            runUntagged: given.run_untagged ?? true,
-            tagList: [...new Set(given.tag_list ?? [])],
-            maximumTimeout: given.maximum_timeout ?? null,
+            description,
+            maintenanceNote: maintenance_note,
+            runUntagged: run_untagged,
+            tagList: [...new Set(tag_list)],
+            maximumTimeout: maximum_timeout,
         };
         const problems = settingsProblems(settings).map(sentenceOf);
         if (problems.length > 0) throw badRequest(sentence(problems));
@@ -55,50 +58,63 @@ export function userRunnerRoutes(api: Api): void {
                 runnerType: given.runner_type as RunnerType,
                 groupId: owner.groupId,
                 creatorId: user.id,
-                active: !(given.paused ?? false),
-                locked: given.locked ?? false,
-                accessLevel: given.access_level ?? "not_protected",
-                tokenRotationDeadline: deadline,
+                active: !paused,
+                locked,
+                accessLevel: access_level,
+                tokenRotationDeadline: token_rotation_deadline,
             },
             owner.projectIds,
         );
-        const problem = expiryProblem(db.now(), expiresAt, deadline, runnerTokenExpiry(db, runner));
+        const problem = expiryProblem(
+            db.now(),
+            token_expires_at,
+            token_rotation_deadline,
+            runnerTokenExpiry(db, runner),
+        );
         if (problem) {
             for (const link of db.runnerProjects.find("runner", runner.id)) db.runnerProjects.delete(link.id);
             db.runners.delete(runner.id);
             throw badRequest(problem);
         }
         const { tokenExpiresAt } =
-            expiresAt === null ? runner : db.runners.update(runner.id, { tokenExpiresAt: expiresAt });
+            token_expires_at === null ? runner : db.runners.update(runner.id, { tokenExpiresAt: token_expires_at });
         return { id: runner.id, token: runner.token, token_expires_at: time(tokenExpiresAt) };
     });
 }
 
 /** The scope's existence is checked before the permission: an unknown id is 400, a forbidden one 403. */
 function ownerOf(call: CreateCall): { groupId: number | null; projectIds: number[] } {
-    const { db, identity, params } = call;
-    const missing = (what: string): Error => badRequest(`Missing/invalid ${db.version === 17 ? "scope" : what}`);
-    switch (params.runner_type) {
-        case "group_type": {
-            if (isBlank(params.group_id)) throw missingId("group_id");
-            const group = db.groups.get(params.group_id!);
-            if (!group) throw missing("group");
-            if (!hasGroupRole(db, identity, group.id, "owner")) throw forbidden("Insufficient permissions");
-            return { groupId: group.id, projectIds: [] };
-        }
-        case "project_type": {
-            if (isBlank(params.project_id)) throw missingId("project_id");
-            const project = db.projects.get(params.project_id!);
-            if (!project) throw missing("project");
-            const open = db.settings.validRunnerRegistrars.includes("project") && project.runnerRegistrationEnabled;
-            const allowed = hasProjectRole(db, identity, project, "maintainer") && (open || call.admin);
-            if (!allowed) throw forbidden("Insufficient permissions");
-            return { groupId: null, projectIds: [project.id] };
-        }
+    switch (call.params.runner_type) {
+        case "group_type":
+            return { groupId: allowedGroup(call).id, projectIds: [] };
+        case "project_type":
+            return { groupId: null, projectIds: [allowedProject(call).id] };
         default:
             if (!call.admin) throw forbidden("Insufficient permissions");
             return { groupId: null, projectIds: [] };
     }
+}
+
+function allowedGroup({ db, identity, params }: CreateCall): Group {
+    if (isBlank(params.group_id)) throw missingId("group_id");
+    const group = db.groups.get(params.group_id!);
+    if (!group) throw unknownScope(db, "group");
+    if (!hasGroupRole(db, identity, group.id, "owner")) throw forbidden("Insufficient permissions");
+    return group;
+}
+
+function allowedProject({ db, identity, params, admin }: CreateCall): Project {
+    if (isBlank(params.project_id)) throw missingId("project_id");
+    const project = db.projects.get(params.project_id!);
+    if (!project) throw unknownScope(db, "project");
+    const open = db.settings.validRunnerRegistrars.includes("project") && project.runnerRegistrationEnabled;
+    const allowed = hasProjectRole(db, identity, project, "maintainer") && (open || admin);
+    if (!allowed) throw forbidden("Insufficient permissions");
+    return project;
+}
+
+function unknownScope({ version }: Store, what: string): Error {
+    return badRequest(`Missing/invalid ${version === 17 ? "scope" : what}`);
 }
 
 function missingId(name: string): Error {
