@@ -41,16 +41,7 @@ export function parseConfig(text: string): { header?: Config; content: Config } 
 export function resolveReferences(config: Config): Config {
     const resolve = (value: unknown, depth: number): unknown => {
         if (depth > MAX_DEPTH) throw new ConfigProblem("!reference is nested too deeply");
-        if (value instanceof Reference) {
-            let found: unknown = config;
-            for (const key of value.path) {
-                found = isConfig(found) ? found[key] : undefined;
-                if (found === undefined) {
-                    throw new ConfigProblem(`!reference ${JSON.stringify(value.path)} could not be found`);
-                }
-            }
-            return resolve(found, depth + 1);
-        }
+        if (value instanceof Reference) return resolve(targetOf(value, config), depth + 1);
         if (Array.isArray(value)) {
             return value.flatMap((item) => {
                 const resolved = resolve(item, depth);
@@ -61,6 +52,12 @@ export function resolveReferences(config: Config): Config {
         return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner, depth)]));
     };
     return resolve(config, 0) as Config;
+}
+
+function targetOf({ path }: Reference, config: Config): unknown {
+    const found = path.reduce<unknown>((value, key) => (isConfig(value) ? value[key] : undefined), config);
+    if (found === undefined) throw new ConfigProblem(`!reference ${JSON.stringify(path)} could not be found`);
+    return found;
 }
 
 /** The same without `include`, which is done by then. */

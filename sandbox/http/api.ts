@@ -26,6 +26,9 @@ const BASE = "/api/v4";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** What a route answers with that says nothing else. */
+const STATUS: Record<Method, number> = { GET: 200, POST: 201, PUT: 200, PATCH: 200, DELETE: 204 };
+
 /** What a route declares before its handler runs; checks follow GitLab's order. */
 export interface Route<S extends Specs> {
     /** Who may call: users (default), anybody, or whoever knows a secret that the handler itself checks. */
@@ -170,13 +173,11 @@ export class Api {
         const allowed = [...scopes, "api", ...(method === "GET" ? ["read_api"] : [])];
         // A refusal names every scope that the route has registered, also one that would do for reading alone.
         const registered = [...scopes, "api", "read_api"];
-        const status = route.status ?? (method === "POST" ? 201 : method === "DELETE" ? 204 : 200);
+        const { status = STATUS[method] } = route;
         const answer: Answering = async (world, req, reply) => {
-            const { db, limiter } = world;
+            const { limiter } = world;
             const raw = { ...rawParams(req), ...(req.params as RawParams) };
-            const identity = auth === "none" ? {} : identify(db, req.headers, raw);
-            req.identity = identity;
-            if (auth !== "none") limiter.throttle(identity.user?.id ?? req.ip);
+            const identity: Identity = auth === "none" ? {} : callerOf(world, req, raw);
             if (auth === "user" && !identity.user) throw unauthorized();
             requireScope(identity.token, allowed, registered);
             const call = new Call<S>(world, req, identity, raw, readParams(params, rules, raw));
@@ -191,6 +192,14 @@ export class Api {
         this.routes.push({ method, path });
         this.router.on(method === "GET" ? ["GET", "HEAD"] : method, path, () => {}, answer);
     }
+}
+
+/** Whoever asks, unless it asks too often. */
+function callerOf({ db, limiter }: World, req: FastifyRequest, raw: RawParams): Identity {
+    const identity = identify(db, req.headers, raw);
+    req.identity = identity;
+    limiter.throttle(identity.user?.id ?? req.ip);
+    return identity;
 }
 
 /** Sends an answer the way GitLab does. */

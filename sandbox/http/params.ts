@@ -36,12 +36,13 @@ export class Param<T> {
     /** The value, or what Grape would say about it. */
     read(name: string, given: boolean, raw: unknown): { value: T; problems: string[] } {
         const { required, filled, values, fallback } = this.rules;
+        if (!given && !required) return { value: fallback as T, problems: [] };
         if (!given) {
-            const problems = required ? [`${name} is missing`] : [];
+            const problems = [`${name} is missing`];
             // A missing value is not one of the allowed ones either, and GitLab says both.
-            if (required && values) problems.push(`${name} does not have a valid value`);
+            if (values) problems.push(`${name} does not have a valid value`);
             // Nor is it filled.
-            if (required && filled) problems.push(`${name} is empty`);
+            if (filled) problems.push(`${name} is empty`);
             return { value: fallback as T, problems };
         }
         const value = raw === null ? null : this.coerce(raw);

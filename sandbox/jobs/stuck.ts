@@ -20,20 +20,20 @@ export function timeoutOf(db: Store, job: Job, runner: Runner | undefined): numb
  * Differs from GitLab: done whenever somebody looks at jobs, so that moving the clock is enough.
  */
 export function dropStuckJobs(db: Store): void {
-    const now = db.now();
-    for (const status of ["running", "canceling"] as const) {
+    for (const status of ["running", "canceling", "pending"] as const) {
         for (const job of db.jobs.find("status", status)) {
-            const runner = job.runnerId === null ? undefined : db.runners.get(job.runnerId);
-            if (now - job.updatedAt > SILENT_AFTER) {
-                db.jobs.finish(job.id, "failed", { failureReason: "stuck_or_timeout_failure" });
-            } else if (now - (job.startedAt ?? now) > timeoutOf(db, job, runner) * SECOND + GRACE) {
-                db.jobs.finish(job.id, "failed", { failureReason: "job_execution_server_timeout" });
-            }
+            const failureReason = whyDropped(db, job);
+            if (failureReason !== undefined) db.jobs.finish(job.id, "failed", { failureReason });
         }
     }
-    for (const job of db.jobs.find("status", "pending")) {
-        if (now - job.createdAt > PENDING_LIMIT) {
-            db.jobs.finish(job.id, "failed", { failureReason: "stuck_or_timeout_failure" });
-        }
-    }
+}
+
+function whyDropped(db: Store, job: Job): string | undefined {
+    const now = db.now();
+    const [since, limit] = job.status === "pending" ? [job.createdAt, PENDING_LIMIT] : [job.updatedAt, SILENT_AFTER];
+    if (now - since > limit) return "stuck_or_timeout_failure";
+    if (job.status === "pending") return undefined;
+    const runner = job.runnerId === null ? undefined : db.runners.get(job.runnerId);
+    const isLate = now - (job.startedAt ?? now) > timeoutOf(db, job, runner) * SECOND + GRACE;
+    return isLate ? "job_execution_server_timeout" : undefined;
 }

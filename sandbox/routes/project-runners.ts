@@ -1,9 +1,10 @@
 /** Assigning runners to projects. https://docs.gitlab.com/api/runners/#assign-a-runner-to-project */
 import { canUpdateRunner, projectFor, runnerProjects } from "../access";
-import type { Api } from "../http/api";
+import type { Api, Call } from "../http/api";
 import { forbidden, messageError, runnerNotFound } from "../http/errors";
 import { p } from "../http/params";
 import { presentRunner } from "../present/runners";
+import type { Project, Runner } from "../store/entities";
 import { checkUnmodified } from "./runners";
 
 export function projectRunnerRoutes(api: Api): void {
@@ -33,18 +34,20 @@ export function projectRunnerRoutes(api: Api): void {
         const runner = link && db.runners.get(link.runnerId);
         if (!runner) throw runnerNotFound(db.version);
         if (runner.locked && !call.admin) throw forbidden("Runner is locked");
-        if (db.version === 17) {
-            if (db.runnerProjects.count("runner", runner.id) === 1) {
-                throw forbidden("Only one project associated with the runner. Please remove the runner instead");
-            }
-        } else if (runnerProjects(db, runner)[0]?.id === project.id) {
-            throw forbidden(
-                call.admin
-                    ? "You cannot unassign a runner from the owner project. Delete the runner instead"
-                    : "No access granted",
-            );
-        }
+        const why = whyNotUnassigned(call, runner, project);
+        if (why !== undefined) throw forbidden(why);
         checkUnmodified(call, runner.updatedAt);
         db.runnerProjects.delete(link.id);
     });
+}
+
+function whyNotUnassigned({ db, admin }: Call, runner: Runner, project: Project): string | undefined {
+    if (db.version === 17) {
+        const isLast = db.runnerProjects.count("runner", runner.id) === 1;
+        return isLast ? "Only one project associated with the runner. Please remove the runner instead" : undefined;
+    }
+    if (runnerProjects(db, runner)[0]?.id !== project.id) return undefined;
+    return admin
+        ? "You cannot unassign a runner from the owner project. Delete the runner instead"
+        : "No access granted";
 }

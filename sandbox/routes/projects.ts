@@ -100,18 +100,20 @@ function joined(call: Call<typeof projectListParams>): Project[] {
     const { user } = identity;
     if (!user) return [];
     const found = new Set<Project>();
-    for (const member of db.members.find("user", user.id)) {
-        if (member.sourceType === "project") found.add(db.projects.must(member.sourceId));
-        else {
-            for (const group of db.subtree(member.sourceId)) {
-                for (const project of db.projects.find("group", group.id)) found.add(project);
-                for (const share of db.projectShares.find("group", group.id))
-                    found.add(db.projects.must(share.projectId));
-            }
-        }
+    for (const { sourceType, sourceId } of db.members.find("user", user.id)) {
+        const reached = sourceType === "project" ? [db.projects.must(sourceId)] : ofGroup(db, sourceId);
+        for (const project of reached) found.add(project);
     }
     const projects = [...found].sort((a, b) => a.id - b.id);
     return call.params.owned ? projects.filter((one) => projectLevel(db, user, one) >= 50) : projects;
+}
+
+/** The projects of a group and of those below it, and what is shared with them. */
+function ofGroup(db: Store, id: number): Project[] {
+    return db.subtree(id).flatMap((group) => {
+        const shared = db.projectShares.find("group", group.id).map(({ projectId }) => db.projects.must(projectId));
+        return [...db.projects.find("group", group.id), ...shared];
+    });
 }
 
 function homeOf(call: Call, namespaceId: number | null): { prefix: string; row: Partial<Project> } {

@@ -74,22 +74,26 @@ interface TreeEntry {
 function treeOf(call: Call, project: Project, ref: string, folder: string, recursive: boolean): TreeEntry[] {
     const inside = folder.replace(/^\/+|\/+$/g, "");
     const prefix = inside === "" ? "" : `${inside}/`;
-    const entries = new Map<string, TreeEntry>();
-    for (const one of call.db.files.find("project", project.id)) {
-        if (one.ref !== ref || !one.path.startsWith(prefix)) continue;
-        const parts = one.path.slice(prefix.length).split("/");
-        const depth = recursive ? parts.length : 1;
-        for (let length = 1; length <= depth; length++) {
-            const path = prefix + parts.slice(0, length).join("/");
-            const isFile = length === parts.length;
-            const id = isFile ? blobId(one) : createHash("sha1").update(`tree ${ref} ${path}`).digest("hex");
-            const mode = isFile ? "100644" : "040000";
-            entries.set(path, { id, name: parts[length - 1]!, type: isFile ? "blob" : "tree", path, mode });
-        }
-    }
-    return [...entries.values()].sort((a, b) =>
-        a.type === b.type ? compare(a.path, b.path) : a.type === "tree" ? -1 : 1,
-    );
+    const files = call.db.files
+        .find("project", project.id)
+        .filter((file) => file.ref === ref && file.path.startsWith(prefix));
+    const entries = files
+        .flatMap((file) => entriesTo(file, prefix))
+        .filter(({ path }) => recursive || !path.slice(prefix.length).includes("/"));
+    const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+    const key = ({ type, path }: TreeEntry) => `${type === "tree" ? 0 : 1} ${path}`;
+    return [...byPath.values()].sort((a, b) => compare(key(a), key(b)));
+}
+
+/** The folders below a prefix that lead to a file, and the file. */
+function entriesTo(file: RepositoryFile, prefix: string): TreeEntry[] {
+    const parts = file.path.slice(prefix.length).split("/");
+    return parts.map((name, index) => {
+        const path = prefix + parts.slice(0, index + 1).join("/");
+        if (path === file.path) return { id: blobId(file), name, type: "blob", path, mode: "100644" };
+        const id = createHash("sha1").update(`tree ${file.ref} ${path}`).digest("hex");
+        return { id, name, type: "tree", path, mode: "040000" };
+    });
 }
 
 function compare(a: string, b: string): number {

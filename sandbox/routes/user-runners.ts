@@ -134,14 +134,13 @@ function expiryProblem(
     deadline: number | null,
     configured: number | null,
 ): string | undefined {
-    if (expiresAt !== null) {
-        const latest = Math.min(now + 15 * DAY, configured ?? Number.POSITIVE_INFINITY);
-        if (expiresAt < now + 5 * MINUTE) return "token_expires_at must be at least 5 minutes in the future";
-        if (expiresAt > latest) return `token_expires_at is too far in the future (maximum is ${time(latest)})`;
-    }
+    const latest = Math.min(now + 15 * DAY, configured ?? Number.POSITIVE_INFINITY);
+    if (expiresAt !== null && expiresAt < now + 5 * MINUTE)
+        return "token_expires_at must be at least 5 minutes in the future";
+    if (expiresAt !== null && expiresAt > latest)
+        return `token_expires_at is too far in the future (maximum is ${time(latest)})`;
     if (deadline === null) return undefined;
     if (expiresAt === null) return "token_expires_at is required when token_rotation_deadline is specified";
     if (deadline < now) return "token_rotation_deadline cannot be in the past";
-    if (deadline > expiresAt) return "token_rotation_deadline must be less than or equal to token_expires_at";
-    return undefined;
+    return deadline > expiresAt ? "token_rotation_deadline must be less than or equal to token_expires_at" : undefined;
 }

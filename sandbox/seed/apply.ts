@@ -19,30 +19,30 @@ const UNITS = { d: DAY, h: HOUR, m: MINUTE, s: SECOND };
 
 /** Fills an empty store from a seed and gives the text of its access tokens by name. */
 export function applySeed(db: Store, seed: Seed): Record<string, string> {
-    const { rateLimits, ...settings } = seed.settings ?? {};
+    const { settings: { rateLimits, ...settings } = {}, users = [], groups = [], projects = [] } = seed;
+    const { runners = [], jobs = [], authLog = [], tokens = [] } = seed;
     Object.assign(db.settings, settings);
     Object.assign(db.settings.rateLimits, rateLimits);
-    for (const { blocked, ...user } of seed.users ?? [])
-        addUser(db, { ...user, state: blocked ? "blocked" : "active" });
-    for (const group of (seed.groups ?? []).flatMap(repeat)) seedGroup(db, group);
-    for (const project of (seed.projects ?? []).flatMap(repeat)) seedProject(db, project);
+    for (const { blocked, ...user } of users) addUser(db, { ...user, state: blocked ? "blocked" : "active" });
+    for (const group of groups.flatMap(repeat)) seedGroup(db, group);
+    for (const project of projects.flatMap(repeat)) seedProject(db, project);
     // Links come last: they may name projects further down the list.
-    for (const project of (seed.projects ?? []).flatMap(repeat)) seedLinks(db, project);
-    for (const runner of (seed.runners ?? []).flatMap(repeat)) seedRunner(db, runner);
-    for (const { count: _, ...job } of (seed.jobs ?? []).flatMap(repeat)) db.jobs.enqueue(job);
-    for (const entry of seed.authLog ?? []) {
+    for (const project of projects.flatMap(repeat)) seedLinks(db, project);
+    for (const runner of runners.flatMap(repeat)) seedRunner(db, runner);
+    for (const { count: _, ...job } of jobs.flatMap(repeat)) db.jobs.enqueue(job);
+    for (const { project, from, at } of authLog) {
         db.authLog.insert({
-            accessedProjectId: projectAt(db, entry.project, "authLog").id,
-            originProjectId: projectAt(db, entry.from, "authLog").id,
-            lastAuthorizedAt: time(db, entry.at)!,
+            accessedProjectId: projectAt(db, project, "authLog").id,
+            originProjectId: projectAt(db, from, "authLog").id,
+            lastAuthorizedAt: time(db, at)!,
         });
     }
-    const tokens: Record<string, string> = {};
-    for (const { user, expiresAt, ...token } of seed.tokens ?? []) {
-        const userId = userNamed(db, user, `Token "${token.name}"`).id;
-        tokens[token.name] = addToken(db, { ...token, userId, expiresAt: time(db, expiresAt) ?? null }).text;
-    }
-    return tokens;
+    return Object.fromEntries(
+        tokens.map(({ user, expiresAt, ...token }) => {
+            const userId = userNamed(db, user, `Token "${token.name}"`).id;
+            return [token.name, addToken(db, { ...token, userId, expiresAt: time(db, expiresAt) ?? null }).text];
+        }),
+    );
 }
 
 /** `count` copies, each with `{n}` replaced by its number. */
@@ -99,11 +99,11 @@ function seedLinks(db: Store, { path, jobTokenScope, sharedWith }: SeedProject):
 function seedRunner(db: Store, seed: SeedRunner): void {
     const {
         scope,
-        tags,
-        paused,
-        legacy,
+        tags = [],
+        paused = false,
+        legacy = false,
         createdBy,
-        managers,
+        managers = [],
         createdAt,
         contactedAt,
         tokenExpiresAt,
@@ -119,7 +119,7 @@ function seedRunner(db: Store, seed: SeedRunner): void {
             ...rest,
             ...place.row,
             active: !paused,
-            tagList: tags ?? [],
+            tagList: tags,
             creatorId: creator?.id ?? null,
             creationMethod: legacy ? "registration_token" : "authenticated_user",
             creationState: legacy || contactedAt !== undefined ? "finished" : "started",
@@ -130,7 +130,7 @@ function seedRunner(db: Store, seed: SeedRunner): void {
         },
         place.projectIds,
     );
-    for (const { contactedAt: contact, ...manager } of managers ?? []) {
+    for (const { contactedAt: contact, ...manager } of managers) {
         const state = contact === undefined ? "started" : "finished";
         addManager(db, {
             ...manager,

@@ -72,30 +72,22 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
         const project = this.projectOf(wanted.project);
         const user = this.userOf(wanted.user);
         const now = db.now();
-        const ref = wanted.ref ?? project.defaultBranch;
+        const { ref = project.defaultBranch, tag = false, name = "job", stage = "test" } = wanted;
+        const { afterScript = [], services = [], tags = [], cache = [], dependencies = [] } = wanted;
+        const { artifacts = null, timeout = null, allowFailure = false } = wanted;
         const job = this.insert({
+            ...{ ref, tag, name, stage, afterScript, tags, cache, dependencies, artifacts, timeout, allowFailure },
             pipelineId: wanted.pipelineId ?? this.size + 1,
             projectId: project.id,
             userId: user.id,
-            name: wanted.name ?? "job",
-            stage: wanted.stage ?? "test",
-            ref,
-            tag: wanted.tag ?? false,
             protected: wanted.protected ?? project.protectedRefs.includes(ref),
             sha: wanted.sha ?? db.random.hex(20),
-            tags: wanted.tags ?? [],
             status: "pending",
             token: jobToken(db.random),
             script: [wanted.script].flat(),
-            afterScript: wanted.afterScript ?? [],
             image: wanted.image === undefined ? null : toImage(wanted.image),
-            services: (wanted.services ?? []).map(toImage),
+            services: services.map(toImage),
             variables: toVariables(wanted.variables),
-            artifacts: wanted.artifacts ?? null,
-            cache: wanted.cache ?? [],
-            dependencies: wanted.dependencies ?? [],
-            allowFailure: wanted.allowFailure ?? false,
-            timeout: wanted.timeout ?? null,
             runnerId: null,
             managerId: null,
             cancelsGracefully: false,
