@@ -89,21 +89,21 @@ function findTagProblems(value: unknown, where: string): Problem[] {
     const earlier = firstPlaces();
     for (const [index, tag] of tags.entries()) {
         const path = memberOf(where, index);
+        const why = whyNoTag(tag, () => earlier(tag, path));
         if (looksLikeToken(tag)) problems.push(isToken(path, tag));
-        else if (tag.trim() === "")
-            problems.push(error(path, `must not be empty (got ${show(tag)}). Name a tag, or remove the entry.`));
-        else if (tag.includes(","))
-            problems.push(error(path, `must not hold a comma (got ${show(tag)}). Write one entry for each tag.`));
-        else if (tag !== tag.trim())
-            problems.push(error(path, `must not begin or end with a space (got ${show(tag)}). Remove the space.`));
-        else {
-            const first = earlier(tag, path);
-            const why =
-                first === undefined ? whyUnseen(tag) : `repeats ${first} (got ${show(tag)}). Remove one of them.`;
-            if (why !== undefined) problems.push(error(path, why));
-        }
+        else if (why !== undefined) problems.push(error(path, why));
     }
     return problems;
+}
+
+/** @param earlier where the same tag stands already */
+function whyNoTag(tag: string, earlier: () => string | undefined): string | undefined {
+    const got = `(got ${show(tag)})`;
+    if (tag.trim() === "") return `must not be empty ${got}. Name a tag, or remove the entry.`;
+    if (tag.includes(",")) return `must not hold a comma ${got}. Write one entry for each tag.`;
+    if (tag !== tag.trim()) return `must not begin or end with a space ${got}. Remove the space.`;
+    const first = earlier();
+    return first === undefined ? whyUnseen(tag) : `repeats ${first} ${got}. Remove one of them.`;
 }
 
 function findIdleProblems(runUntagged: boolean | undefined, tags: readonly string[] | undefined): Problem[] {

@@ -23,7 +23,7 @@ export function findPlainSecrets(
     sharedBy: (path: string) => string | undefined = () => undefined,
 ): Problem[] {
     return Object.entries(values).flatMap(([key, value]) => {
-        const places = key.startsWith("gitlab:") ? inLogin(key, value) : inFleet(key, value);
+        const places = key.startsWith("gitlab:") ? inLogin(key, value) : inFleet(value, [key]);
         const open = secretKeys.includes(key) ? places.filter((place) => isOpen(file(), place)) : places;
         return open.map((keys) => {
             const path = memberOf(key, ...keys.slice(1));
@@ -86,22 +86,13 @@ function inLogin(key: string, value: unknown): Place[] {
         .map((name) => [key, name]);
 }
 
-function inFleet(key: string, value: unknown): Place[] {
-    const found: Place[] = [];
-    const walk = (item: unknown, place: Place, table: string | undefined, name: string) => {
-        if (typeof item === "string") {
-            if (isSecret(item, name, table)) found.push(place);
-        } else if (Array.isArray(item)) {
-            for (const [index, one] of item.entries()) walk(one, [...place, index], table, name);
-        } else if (isMap(item)) {
-            for (const [member, one] of Object.entries(item)) {
-                if (isShownInGitLab(place, member)) continue;
-                walk(one, [...place, member], tableOf(place, member, table), member);
-            }
-        }
-    };
-    walk(value, [key], undefined, "");
-    return found;
+/** @param name the key under which `item` stands, in a list that of the list */
+function inFleet(item: unknown, place: Place, table?: string, name = ""): Place[] {
+    if (typeof item === "string") return isSecret(item, name, table) ? [place] : [];
+    if (Array.isArray(item)) return item.flatMap((one, index) => inFleet(one, [...place, index], table, name));
+    if (!isMap(item)) return [];
+    const members = Object.entries(item).filter(([member]) => !isShownInGitLab(place, member));
+    return members.flatMap(([member, one]) => inFleet(one, [...place, member], tableOf(place, member, table), member));
 }
 
 /** What everybody reads in GitLab: encrypting it would hide nothing, and a token in it is an error. */

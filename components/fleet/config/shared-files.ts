@@ -71,38 +71,41 @@ export const EXTENDS = `${OURS}extends`;
 const STACK_FILE = /^Pulumi\..+\.ya?ml$|^Pulumi\.ya?ml$/;
 const LARGEST = 1024 * 1024;
 
+type Shared = Omit<Extended, "values">;
+
 /** Reads the files that `gitlab-fleet:extends` names, from the folder of the stacks' files. What is no list of names is told elsewhere. */
-function readSharedFiles(folder: string, names: unknown): Omit<Extended, "values"> {
-    const shared: Omit<Extended, "values"> = { layers: [], problems: [], complete: true };
-    if (!Array.isArray(names)) return shared;
-    for (const [index, name] of names.entries()) {
-        if (typeof name !== "string") continue;
+function readSharedFiles(folder: string, names: unknown): Shared {
+    const files = (Array.isArray(names) ? names : []).map((name: unknown, index): Shared => {
+        if (typeof name !== "string") return { layers: [], problems: [], complete: true };
         const path = memberOf(EXTENDS, index);
-        const first = names.indexOf(name);
-        const wrong =
-            first < index
-                ? `repeats ${memberOf(EXTENDS, first)} (got ${show(name)}). Remove one of them.`
-                : whyNotShared(folder, name);
-        const file = wrong === undefined ? readYamlFile(join(folder, name), LARGEST) : undefined;
-        if (file === undefined || "reason" in file) {
-            const origin = file?.line === undefined ? undefined : { file: name, line: file.line };
-            shared.problems.push({ ...error(path, wrong ?? explainUnreadable(folder, name, file!)), origin });
-            shared.complete &&= first < index;
-        } else {
-            const { value, lineOf } = file;
-            const origin = (...keys: string[]) => ({ file: name, line: lineOf(keys) });
-            const { config = {} } = value;
-            shared.problems.push(...findTopProblems(value, origin));
-            if (!isMap(config)) continue;
-            const layer = {
-                file: name,
-                config: {},
-                lineOf: (keys: readonly (string | number)[]) => lineOf(["config", ...keys]),
-            };
-            shared.layers.push({ ...layer, config: ownOnly(config, layer, shared.problems) });
-        }
+        const first = (names as unknown[]).indexOf(name);
+        if (first === index) return readSharedFile(folder, name, path);
+        const message = `repeats ${memberOf(EXTENDS, first)} (got ${show(name)}). Remove one of them.`;
+        return { layers: [], problems: [error(path, message)], complete: true };
+    });
+    return {
+        layers: files.flatMap(({ layers }) => layers),
+        problems: files.flatMap(({ problems }) => problems),
+        complete: files.every(({ complete }) => complete),
+    };
+}
+
+/** @param path where the file is named */
+function readSharedFile(folder: string, name: string, path: string): Shared {
+    const wrong = whyNotShared(folder, name);
+    if (wrong !== undefined) return { layers: [], problems: [error(path, wrong)], complete: false };
+    const file = readYamlFile(join(folder, name), LARGEST);
+    if ("reason" in file) {
+        const origin = file.line === undefined ? undefined : { file: name, line: file.line };
+        const problem = { ...error(path, explainUnreadable(folder, name, file)), origin };
+        return { layers: [], problems: [problem], complete: false };
     }
-    return shared;
+    const { value, lineOf } = file;
+    const { config = {} } = value;
+    const problems = findTopProblems(value, (...keys) => ({ file: name, line: lineOf(keys) }));
+    if (!isMap(config)) return { layers: [], problems, complete: true };
+    const layer: Layer = { file: name, config: {}, lineOf: (keys) => lineOf(["config", ...keys]) };
+    return { layers: [{ ...layer, config: ownOnly(config, layer, problems) }], problems, complete: true };
 }
 
 function whyNotShared(folder: string, name: string): string | undefined {

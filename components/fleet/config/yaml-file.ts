@@ -112,20 +112,19 @@ function lineOf(
     let node: unknown = document.contents;
     let start: number | undefined;
     for (const key of keys) {
-        if (yaml.isAlias(node)) node = node.resolve(document);
-        if (yaml.isMap(node)) {
-            const pair = pairOf(yaml, document, node, String(key));
-            if (pair === undefined) break;
-            start = startOf(pair.key) ?? start;
-            node = pair.value;
-        } else if (yaml.isSeq(node)) {
-            const item = node.items[Number(key)];
-            if (item === undefined) break;
-            start = startOf(item) ?? start;
-            node = item;
-        } else break;
+        const [named, value] = memberAt(yaml, document, node, key);
+        start = startOf(named) ?? start;
+        node = value;
     }
     return start === undefined ? undefined : lines.linePos(start).line;
+}
+
+/** Where a member of a map or list begins, at its key if it has one, and its value. */
+function memberAt(yaml: typeof import("yaml"), document: Document.Parsed, node: unknown, key: string | number) {
+    const parent = yaml.isAlias(node) ? node.resolve(document) : node;
+    if (yaml.isSeq(parent)) return [parent.items[Number(key)], parent.items[Number(key)]];
+    const pair = yaml.isMap(parent) ? pairOf(yaml, document, parent, String(key)) : undefined;
+    return [pair?.key, pair?.value];
 }
 
 /** The pair of a key in a map, or else in those that are merged into it. */
