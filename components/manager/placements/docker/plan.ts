@@ -38,12 +38,14 @@ export function planContainer(
     { drainTimeout, traits, scaling }: Omit<Running, "replicas">,
 ): docker.ContainerArgs {
     // On the host's network only a declared address: others may have ours.
-    const metrics = traits.listenAddress ?? (options.networkMode === "host" ? undefined : OWN_METRICS);
+    const { networkMode, log = {}, mounts = [], extraHosts = {} } = options;
+    const isOnHostsNetwork = networkMode === "host";
+    const metrics = traits.listenAddress ?? (isOnHostsNetwork ? undefined : OWN_METRICS);
     const memory = toMebibytes(options.memory);
     const socket = socketOf(options, traits);
     const container: docker.ContainerArgs = {
         image: options.image ?? DEFAULT_IMAGE,
-        hostname: options.networkMode === "host" ? undefined : toHostname(name),
+        hostname: isOnHostsNetwork ? undefined : toHostname(name),
         user: options.user,
         restart: "unless-stopped",
         mustRun: true,
@@ -61,18 +63,18 @@ export function planContainer(
         memorySwap: memory === undefined ? undefined : memory * 2,
         cpus: options.cpus === undefined ? undefined : String(options.cpus),
         logDriver: "json-file",
-        logOpts: { "max-size": options.log?.maxSize ?? "10m", "max-file": String(options.log?.maxFiles ?? 3) },
+        logOpts: { "max-size": log.maxSize ?? "10m", "max-file": String(log.maxFiles ?? 3) },
         envs: environmentOf(options, metrics),
         // It is a line of shell, and only images without one need another writer.
         healthcheck: metrics === undefined || options.writerImage !== undefined ? undefined : healthcheckOf(metrics),
         ports: portsOf(options, metrics),
         volumes: [
             ...(socket === undefined ? [] : [{ hostPath: socket, containerPath: SOCKET }]),
-            ...(options.mounts ?? []).map((text) => toVolume(toMount(text)!)),
+            ...mounts.map((text) => toVolume(toMount(text)!)),
         ],
-        networkMode: options.networkMode,
+        networkMode,
         networksAdvanced: options.networks?.map((network) => ({ name: network })),
-        hosts: Object.entries(options.extraHosts ?? {}).map(([host, ip]) => ({ host, ip })),
+        hosts: Object.entries(extraHosts).map(([host, ip]) => ({ host, ip })),
         dns: options.dns,
         labels: labelsOf(options, traits, scaling),
         ...(options.fleetingInstall ? INSTALLING : {}),
