@@ -47,16 +47,21 @@ function whyNoReference(kind: ReferenceKind, value: unknown): string | undefined
     if (typeof value === "number") return isId(value) ? undefined : `is not a possible id ${give}`;
     if (typeof value !== "string") return `must be ${wanted} ${got}. Correct the value.`;
     if (value === "") return `must not be empty ${give}`;
-    if (kind === "group" && /^\/\d+$/.test(value)) return undefined;
-    // A project's path has a slash, so digits are its id. A group may have either.
-    if (isId(value))
-        return kind === "project"
-            ? undefined
-            : `may be an id or a path ${got}. Write ${value}, without quotes, for the group with that id, or "/${value}" for the one with that path.`;
+    if (isId(value)) return kind === "project" ? undefined : whyNoGroupId(value, got);
     if (isMeantAsId(value)) return `is not a possible id ${got}. ${idRemedy(value)} Or give ${wanted}.`;
-    if (value.includes("://")) return `must be a path, not a URL ${give}`;
-    if (value !== value.trim() || /\s/.test(value)) return `must not contain spaces ${give}`;
-    if (value.split("/").includes("")) return `must not begin or end with a slash or have two in a row ${give}`;
-    if (kind === "project" && !value.includes("/")) return `must name the project's group as well ${give}`;
-    return whyUnseen(value);
+    const why = whyNoPath(kind, value);
+    return why === undefined ? whyUnseen(value) : `${why} ${give}`;
+}
+
+/** A project's path has a slash, so digits are its id. A group may have either. */
+function whyNoGroupId(digits: string, got: string): string {
+    return `may be an id or a path ${got}. Write ${digits}, without quotes, for the group with that id, or "/${digits}" for the one with that path.`;
+}
+
+function whyNoPath(kind: ReferenceKind, path: string): string | undefined {
+    if (kind === "group" && /^\/\d+$/.test(path)) return undefined;
+    if (path.includes("://")) return "must be a path, not a URL";
+    if (/\s/.test(path)) return "must not contain spaces";
+    if (path.split("/").includes("")) return "must not begin or end with a slash or have two in a row";
+    return kind === "project" && !path.includes("/") ? "must name the project's group as well" : undefined;
 }

@@ -32,18 +32,20 @@ export function checkTable(
         place.refuse(`must be a table (got ${show(value)}). Put ${keys} under it.`);
         return;
     }
-    for (const [key, item] of Object.entries(value)) {
+    const given = Object.entries(value).filter(([key, item]) => item !== undefined && !ignored?.has(key));
+    for (const [key, item] of given) {
         const keySpec = spec.get(key);
-        if (ignored?.has(key) || item === undefined || keySpec?.byPlugin) continue;
         if (keySpec === undefined) place.at(key).refuse(describeUnknownKey(key, item, spec, place.header, of));
-        else checkValue(item, keySpec, place.at(key));
+        else if (!keySpec.byPlugin) checkValue(item, keySpec, place.at(key));
     }
     for (const [key, keySpec] of spec) {
         if (keySpec.byPlugin) checkPluginConfig(value, key, keySpec, place.at(key));
-        if (keySpec.required !== true || value[key] !== undefined) continue;
-        const why = `is missing, and gitlab-runner's schema refuses [${place.header}] without it`;
-        place.at(key).refuse(`${why} (got nothing). Add it.`);
+        if (keySpec.required && value[key] === undefined) place.at(key).refuse(describeMissingKey(place.header));
     }
+}
+
+function describeMissingKey(header: string): string {
+    return `is missing, and gitlab-runner's schema refuses [${header}] without it (got nothing). Add it.`;
 }
 
 /** What a fleeting plugin is told: of GitLab's own the keys are known, of any other it is free. */
@@ -90,21 +92,21 @@ function showShape(value: unknown): string {
 
 function checkValue(value: unknown, spec: KeySpec, place: Place): void {
     if (isKnownLater(value)) return;
-    if (value === null) {
-        place.refuse("has no value (got null). Give it one or leave the key out.");
-    } else if (spec.shape === "one or list" && typeof value === "string") {
-        checkItem(value, spec, place);
-    } else if (spec.shape === "list" || spec.shape === "one or list") {
-        checkList(value, spec, place);
-    } else if (spec.shape === "one") {
-        checkItem(value, spec, place);
-    } else if (!isMap(value)) {
+    const { shape } = spec;
+    if (value === null) place.refuse("has no value (got null). Give it one or leave the key out.");
+    else if (shape === "map" || shape === "map of lists") checkMap(value, spec, place);
+    else if (shape === "list" || (shape === "one or list" && typeof value !== "string")) checkList(value, spec, place);
+    else checkItem(value, spec, place);
+}
+
+function checkMap(value: unknown, spec: KeySpec, place: Place): void {
+    if (!isMap(value)) {
         place.refuse(`must be a table of ${plural(spec)} (got ${show(value)}). Write key: value pairs.`);
-    } else {
-        const inner: KeySpec = { ...spec, shape: spec.shape === "map of lists" ? "list" : "one" };
-        for (const [key, item] of Object.entries(value)) {
-            if (item !== undefined) checkValue(item, inner, place.at(key));
-        }
+        return;
+    }
+    const member: KeySpec = { ...spec, shape: spec.shape === "map of lists" ? "list" : "one" };
+    for (const [key, item] of Object.entries(value)) {
+        if (item !== undefined) checkValue(item, member, place.at(key));
     }
 }
 
