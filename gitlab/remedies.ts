@@ -1,3 +1,4 @@
+import { either } from "../core/values";
 import { GRAPHQL } from "./request";
 
 /** Where a token is set. Of both, the environment's wins. */
@@ -23,31 +24,35 @@ export function remedyFor(
     request: { method: string; path: string; retryAfter?: string; tokenSetBy?: string },
     words: string,
 ): string {
+    const { method, path, retryAfter, tokenSetBy = SET_TOKEN } = request;
     // GraphQL says no more of a token without the scope, or of a user who may not log in.
-    const orScope =
-        request.path === GRAPHQL ? ", has neither scope api nor read_api, or is that of a blocked user" : "";
+    const orScope = path === GRAPHQL ? ", has neither scope api nor read_api, or is that of a blocked user" : "";
+    const wait = retryAfter ? `GitLab asks to wait ${retryAfter}. ` : "";
     switch (status) {
         case 400:
         case 422:
             return "";
         case 401:
-            return `The token is unknown, revoked or expired${orScope}. Set a valid one: ${request.tokenSetBy ?? SET_TOKEN}.`;
+            return `The token is unknown, revoked or expired${orScope}. Set a valid one: ${tokenSetBy}.`;
         case 403:
-            return remedyForForbidden(request.method, request.path, words);
+            return remedyForForbidden(method, path, words);
         case 404:
-            // GitLab has GraphQL wherever it has an API.
-            if (request.path === GRAPHQL) return NOT_GITLAB;
-            return request.method === "GET"
-                ? "It does not exist, or the token may not see it."
-                : "It does not exist, or the token may not see it. `pulumi refresh` takes what is gone out of the state.";
+            return remedyForMissing(method, path);
         case 409:
         case 412:
             return "Somebody changed it at the same moment. Run it again.";
         case 429:
-            return `${request.retryAfter ? `GitLab asks to wait ${request.retryAfter}. ` : ""}Run it again later, and Pulumi with a smaller --parallel.`;
+            return `${wait}Run it again later, and Pulumi with a smaller --parallel.`;
         default:
             return status >= 500 ? "Run it again when GitLab is well." : "";
     }
+}
+
+function remedyForMissing(method: string, path: string): string {
+    // GitLab has GraphQL wherever it has an API.
+    if (path === GRAPHQL) return NOT_GITLAB;
+    const missing = "It does not exist, or the token may not see it.";
+    return method === "GET" ? missing : `${missing} \`pulumi refresh\` takes what is gone out of the state.`;
 }
 
 /** What GitLab says where the token's user may not do it. */
@@ -56,11 +61,13 @@ const OF_ROLE = /^(403 Forbidden( - (No access granted|Insufficient permissions.
 function remedyForForbidden(method: string, path: string, words: string): string {
     const creates = method === "POST" && path === "/user/runners";
     if (/insufficient_(granular_)?scope/.test(words)) {
-        if (creates) return "The token needs scope create_runner or api.";
-        const runner = /^\/runners\/\d+$/.test(path);
-        return method === "GET"
-            ? `The token needs scope read_api${runner ? ", manage_runner" : ""} or api.`
-            : `The token needs scope ${runner ? "manage_runner or " : ""}api.`;
+        const scopes = [
+            ...(method === "GET" ? ["read_api"] : []),
+            ...(creates ? ["create_runner"] : []),
+            ...(/^\/runners\/\d+$/.test(path) ? ["manage_runner"] : []),
+            "api",
+        ];
+        return `The token needs scope ${either(scopes)}.`;
     }
     if (/more than one project/.test(words)) return "Unassign the runner from its other projects first.";
     if (/read-only/.test(words)) return "It takes no changes for now, as in maintenance. Run it again when it does.";
