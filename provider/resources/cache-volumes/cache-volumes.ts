@@ -1,5 +1,5 @@
 import { updatesOf } from "../../compare";
-import { isOtherEngine } from "../../docker/engine";
+import { type Engine, isOtherEngine } from "../../docker/engine";
 import { settled } from "../../handler";
 
 const RUNNER_LABEL = "com.gitlab.gitlab-runner";
@@ -20,17 +20,12 @@ export const cacheVolumes = settled({
 
     async delete(call, _id, state) {
         const engine = call.docker(state.engine);
-        let removed = 0;
         const kept: string[] = [];
+        let removed = 0;
         for (const systemId of state.systemIds as string[]) {
-            const own = { [`${RUNNER_LABEL}.managed`]: "true", [`${RUNNER_LABEL}.runner.system_id`]: systemId };
-            // A job that is cancelled early leaves a helper container behind, which has ended and holds the volume.
-            for (const { Id, State } of await engine.listContainers(own)) {
-                if (["created", "exited", "dead"].includes(State)) await engine.removeContainer(Id);
-            }
-            for (const { Name } of await engine.listVolumes({ ...own, [`${RUNNER_LABEL}.type`]: "cache" })) {
-                if (await engine.removeVolume(Name)) removed++;
-                else kept.push(Name);
+            for (const volume of await volumesToRemove(engine, systemId)) {
+                if (await engine.removeVolume(volume)) removed++;
+                else kept.push(volume);
             }
         }
         if (removed > 0) {
@@ -41,3 +36,14 @@ export const cacheVolumes = settled({
         }
     },
 });
+
+/** Names of a manager's cache volumes, once none is held any longer by what has ended. */
+async function volumesToRemove(engine: Engine, systemId: string): Promise<string[]> {
+    const own = { [`${RUNNER_LABEL}.managed`]: "true", [`${RUNNER_LABEL}.runner.system_id`]: systemId };
+    // A job that is cancelled early leaves a helper container behind, which has ended and holds the volume.
+    for (const { Id, State } of await engine.listContainers(own)) {
+        if (["created", "exited", "dead"].includes(State)) await engine.removeContainer(Id);
+    }
+    const volumes = await engine.listVolumes({ ...own, [`${RUNNER_LABEL}.type`]: "cache" });
+    return volumes.map(({ Name }) => Name);
+}

@@ -21,7 +21,7 @@ export function wantedDropIn({ unit }: Service, owner: string, seconds: number):
 }
 
 /** Writes it, and has systemd read it. The process is not touched: it counts when somebody stops the unit. */
-export async function writeDropIn({ host, unit }: Service, owner: string, seconds: number): Promise<DropIn> {
+export async function writeDropIn({ host, unit }: Service, owner: string, seconds: number): Promise<void> {
     const { directory, name, path } = dropInOf(unit);
     const text = dropInText(owner, seconds);
     try {
@@ -50,7 +50,6 @@ export async function writeDropIn({ host, unit }: Service, owner: string, second
             `${path} was written on ${nameOf(host)}, but systemd has not read it (${unread}). ${asRoot(host)} and run pulumi up again.`,
         );
     }
-    return { path, hash: hashOf(text) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { error, type Problem } from "../../../core/problems";
-import { type Props, pick, textOf, UNKNOWN, type Value } from "../../../core/props";
+import { type Props, pick, sameValue, textOf, UNKNOWN, type Value } from "../../../core/props";
 import { dropInOf } from "../../../core/service/drop-in";
 import { unitOf, whyNoUnit } from "../../../core/service/unit";
 import { parseRange } from "../../../core/service/version";
@@ -108,30 +108,23 @@ function foretell(call: Call, state: Props, inputs: Props): Props {
 
 /** Writes the drop-in if it was asked for and is another one than the state knows, and removes the one that it is in place of. */
 async function settleDropIn(call: Call, service: Service, state: Props, inputs: Props): Promise<Props> {
-    const { stopTimeout } = inputs;
-    const old = dropInIn(state);
+    const seconds = typeof inputs.stopTimeout === "number" ? inputs.stopTimeout : undefined;
     const owner = `${call.owner}/${call.name}`;
-    const wanted = typeof stopTimeout === "number" ? wantedDropIn(service, owner, stopTimeout) : undefined;
-    if (wanted === undefined && old === undefined) return {};
+    const old = dropInIn(state);
+    const wanted = seconds === undefined ? undefined : wantedDropIn(service, owner, seconds);
     const sameHost = isSameHost(state, inputs);
-    if (wanted !== undefined && sameHost && old?.path === wanted.path && old.hash === wanted.hash) return {};
+    if (sameValue(old, wanted) && (sameHost || old === undefined)) return {};
     const { machine } = await service.host.look(String(inputs.directory), []);
-    const written = typeof stopTimeout === "number" ? await writeDropIn(service, owner, stopTimeout) : undefined;
-    const isReplaced = written?.path === old?.path && (sameHost || isMachine(state, machine));
+    if (seconds !== undefined) await writeDropIn(service, owner, seconds);
+    const isReplaced = wanted?.path === old?.path && (sameHost || isMachine(state, machine));
     if (old !== undefined && !isReplaced) {
-        try {
-            await withdraw(call, state, old);
-        } catch (error) {
+        await withdraw(call, state, old).catch((error: unknown) => {
             if (sameHost || !(error instanceof HostProblem)) throw error;
             call.log.warn(`${error.message} ${old.path} stays there.`);
-        }
+        });
     }
-    return {
-        dropIn: written?.path,
-        dropInHash: written?.hash,
-        host: written && machine.host,
-        machine: written && machine.id,
-    };
+    const at = wanted === undefined ? undefined : machine;
+    return { dropIn: wanted?.path, dropInHash: wanted?.hash, host: at?.host, machine: at?.id };
 }
 
 /** Takes a drop-in back where the state knows it to be. */

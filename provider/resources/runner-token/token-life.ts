@@ -50,24 +50,25 @@ export function decideOnToken(it: TokenCase): TokenDecision {
     const { known } = it;
     if (!known.present) return { action: "recover", reason: "there is none yet" };
     if (it.triggered) return { action: "reset", reason: "rotationTrigger changed" };
-    if (it.works === false) {
-        return isOver(it, it.expiresAt)
-            ? { action: "reset", reason: `it died ${iso(it.expiresAt!)}` }
-            : { action: "recover", reason: `GitLab refuses it: ${whoReset(it)}` };
-    }
-    if (known.uncertain && it.works === undefined) {
-        return { action: "recover", reason: "the answer to its last reset was lost" };
-    }
+    if (it.works === false && isOver(it, it.expiresAt))
+        return { action: "reset", reason: `it died ${iso(it.expiresAt!)}` };
     const moved = it.expiryKnown && !sameSecond(it.expiresAt, known.expiresAt);
-    if (moved && it.works === undefined) {
-        return { action: "recover", reason: `its end moved in GitLab: ${whoReset(it)}` };
-    }
+    const doubt = whyNotCurrent(it, moved);
+    if (doubt !== undefined) return { action: "recover", reason: doubt };
     const end = it.expiryKnown ? it.expiresAt : known.expiresAt;
     if (end !== undefined && isOver(it, end)) return { action: "reset", reason: `it died ${iso(end)}` };
     if (it.rotation === "pulumi" && end !== undefined && isOver(it, end - rotateBeforeOf(it, end))) {
         return { action: "reset", reason: `it dies ${iso(end)}` };
     }
     return known.uncertain || moved ? { action: "note" } : { action: "keep" };
+}
+
+/** Why another token may be current. One that works is, whatever else speaks against it. */
+function whyNotCurrent(it: TokenCase, moved: boolean): string | undefined {
+    if (it.works) return undefined;
+    if (it.works === false) return `GitLab refuses it: ${whoReset(it)}`;
+    if (it.known.uncertain) return "the answer to its last reset was lost";
+    return moved ? `its end moved in GitLab: ${whoReset(it)}` : undefined;
 }
 
 function whoReset({ rotation }: TokenCase): string {
