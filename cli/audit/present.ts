@@ -39,34 +39,15 @@ export function presentAudit(io: Io, report: AuditReport, all: boolean): void {
     const { style } = io;
     const { totals, rows, scope, time } = report;
     io.out(`${style.bold(`Runners of ${scope}`)}\n\n`);
-    const named = namedTotals(totals);
-    const width = Math.max(...named.map(({ value }) => value.toLocaleString("en-US").length));
-    for (const { words, value, tone } of named) {
-        const number = value.toLocaleString("en-US").padStart(width);
-        const shown =
-            tone === "plain" || value === 0 ? number : tone === "good" ? style.good(number) : style.bad(number);
-        io.out(`  ${shown}  ${words}\n`);
-    }
-    if (totals.oursNotInState === undefined && totals.ours > 0) {
-        io.out(
-            `\n${style.dim("Whether ours are in a state was not checked: give --state FILE, --stack NAME or --all-stacks.")}\n`,
-        );
-    }
-    if (totals.oursOfOtherStacks) {
-        const number = totals.oursOfOtherStacks.toLocaleString("en-US");
-        io.out(
-            `\n${style.dim(`Of other stacks: ${number} of ours. Whether their states have them was not checked: give those, too.`)}\n`,
-        );
-    }
+    presentTotals(io, totals);
     const listed = all ? rows : rows.filter(needsAttention);
     const shown = all ? listed : listed.slice(0, MOST_ROWS);
     if (shown.length === 0) {
         io.out(`\n${rows.length === 0 ? "There are no runners." : "Nothing needs attention."}\n`);
         return;
     }
-    io.out("\n");
     const [head, ...lines] = tableLines(shown, columns(time), io.width);
-    io.out(`${style.dim(head!)}\n${lines.map((line) => `${line}\n`).join("")}`);
+    io.out(`\n${style.dim(head!)}\n${lines.map((line) => `${line}\n`).join("")}`);
     if (listed.length > shown.length) {
         const more = (listed.length - shown.length).toLocaleString("en-US");
         io.out(style.dim(`and ${more} more: --all shows every runner, --html FILE a page, --json everything.\n`));
@@ -75,6 +56,25 @@ export function presentAudit(io: Io, report: AuditReport, all: boolean): void {
         const how =
             "gitlab-fleet prune shows which foreign ones a claim fits, such as --offline-for 30d, and deletes with --yes.";
         io.out(`\n${style.dim(how)}\n`);
+    }
+}
+
+function presentTotals(io: Io, totals: AuditTotals): void {
+    const { style } = io;
+    const named = namedTotals(totals);
+    const width = Math.max(...named.map(({ value }) => value.toLocaleString("en-US").length));
+    for (const { words, value, tone } of named) {
+        const number = value.toLocaleString("en-US").padStart(width);
+        io.out(`  ${tone === "plain" || value === 0 ? number : style[tone](number)}  ${words}\n`);
+    }
+    if (totals.oursNotInState === undefined && totals.ours > 0) {
+        const how = "Whether ours are in a state was not checked: give --state FILE, --stack NAME or --all-stacks.";
+        io.out(`\n${style.dim(how)}\n`);
+    }
+    if (totals.oursOfOtherStacks) {
+        const number = totals.oursOfOtherStacks.toLocaleString("en-US");
+        const how = "Whether their states have them was not checked: give those, too.";
+        io.out(`\n${style.dim(`Of other stacks: ${number} of ours. ${how}`)}\n`);
     }
 }
 

@@ -35,20 +35,21 @@ export function toYaml(source: string, imported: Imported & { unread?: readonly 
         }
     }
     if (remarks.length > 0) lines.push("#", ...remarks.map((remark) => `# ${oneLine(remark)}`));
-    if (leftOut.length > 0) {
-        lines.push("#", "# Left out:");
-        // What `register` left behind is the same thing a dozen times: said once.
-        const inWords = ({ manager, name, code, reason }: Imported["leftOut"][number]) => {
-            const of = manager === undefined ? "" : `of ${oneLine(manager)} `;
-            return `${of}"${oneLine(name)}" (${code}): ${oneLine(reason)}`;
-        };
-        for (const [text, alike] of groupBy(leftOut, inWords)) {
-            const numbers = ranges(alike.map(({ number }) => number));
-            lines.push(`#   worker${alike.length > 1 ? "s" : ""} ${numbers} ${text}`);
-        }
-    }
+    if (leftOut.length > 0) lines.push("#", "# Left out:", ...listLeftOut(leftOut));
     // Pulumi reads YAML 1.1, to which more texts are numbers and booleans: `on`, `1_000`, `0b101`.
     const document = new Document({ config }, { version: "1.1" });
     const body = Object.keys(config).length === 0 ? "config: {}\n" : safeYaml(document, { lineWidth: 120 });
     return `${lines.join("\n")}\n${body}`;
+}
+
+/** What `register` left behind is the same thing a dozen times: said once. */
+function listLeftOut(leftOut: Imported["leftOut"]): string[] {
+    const inWords = ({ manager, name, code, reason }: Imported["leftOut"][number]) => {
+        const of = manager === undefined ? "" : `of ${oneLine(manager)} `;
+        return `${of}"${oneLine(name)}" (${code}): ${oneLine(reason)}`;
+    };
+    return [...groupBy(leftOut, inWords)].map(([text, alike]) => {
+        const numbers = ranges(alike.map(({ number }) => number));
+        return `#   worker${alike.length > 1 ? "s" : ""} ${numbers} ${text}`;
+    });
 }

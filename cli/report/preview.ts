@@ -202,12 +202,15 @@ function changesOf(
     if (detailed.length === 0) return listOfTexts(value.diffReasons ?? value.diffs).map((name) => withoutTokens(name));
     return detailed.map(([path, diff]) => {
         const kind = isMap(diff) ? textOf(diff.kind ?? diff.diffKind) : "";
-        const [old, next] = [valueAt(before, path), valueAt(after, path)];
-        const shown = withoutTokens(path);
-        if (kind.startsWith("add")) return `${shown}${next === undefined ? " is added" : `: ${next}`}`;
-        if (kind.startsWith("delete")) return `${shown}${old === undefined ? "" : `: ${old}`} is removed`;
-        return `${shown}${old === undefined || next === undefined ? "" : `: ${old} → ${next}`}`;
+        return `${withoutTokens(path)}${sayChange(kind, valueAt(before, path), valueAt(after, path))}`;
     });
+}
+
+/** What follows the name of what changes; values are told that may be shown. */
+function sayChange(kind: string, old: string | undefined, next: string | undefined): string {
+    if (kind.startsWith("add")) return next === undefined ? " is added" : `: ${next}`;
+    if (kind.startsWith("delete")) return old === undefined ? " is removed" : `: ${old} is removed`;
+    return old === undefined || next === undefined ? "" : `: ${old} → ${next}`;
 }
 
 /** A plain value that may be shown; undefined for what is a secret, not known yet, or no plain value. */

@@ -46,12 +46,13 @@ export function renderText(report: Report, style: Style, width: number, details:
         if (report.changes.length > 0) lines.push("", style.bold(count(report.changes.length, "resource")));
         for (const { operation, type, name, changes } of report.changes)
             put("  ", signOf(operation), [`${type} ${name}`, ...changes].join("; "));
-    } else if (report.notes.length > 0 || report.changes.length > 0) {
+    } else {
         const hidden = [
-            ...(report.changes.length > 0 ? [count(report.changes.length, "resource")] : []),
-            ...(report.notes.length > 0 ? [count(report.notes.length, "note")] : []),
-        ];
-        lines.push("", style.dim(`${hidden.join(" and ")} in detail: ${oneLine(details.rest)}`));
+            { all: report.changes, noun: "resource" },
+            { all: report.notes, noun: "note" },
+        ].filter(({ all }) => all.length > 0);
+        const numbers = hidden.map(({ all, noun }) => count(all.length, noun)).join(" and ");
+        if (numbers !== "") lines.push("", style.dim(`${numbers} in detail: ${oneLine(details.rest)}`));
     }
     return `${lines.join("\n")}\n`;
 }
