@@ -27,16 +27,21 @@ export function staysInside(made: Made, { method, path, body = {} }: Wanted): bo
     if (method === "GET" || method === "HEAD") return true;
     const [route = "", query = ""] = path.split("?");
     if (route === "/api/graphql") return isQuery(body) || staysByPath(made, body);
-    const [, kind, id = "", ...rest] = route.split("/");
     if (route === "/user/runners")
         return made.groups.has(Number(body.group_id)) || made.projects.has(Number(body.project_id));
     if (route === "/groups") return Number(body.parent_id) === made.scratch || made.groups.has(Number(body.parent_id));
     if (route === "/projects") return made.groups.has(Number(body.namespace_id));
+    return query.includes("namespace") ? false : isOfMade(made, route, body);
+}
+
+/** Whether a route leads to something that was made, and is not about where that belongs. */
+function isOfMade(made: Made, route: string, body: Record<string, unknown>): boolean {
     // What a runner sends names it by its token: one that is made up belongs to nobody.
     if (/^\/(runners\/(verify|managers)|jobs\/request)$/.test(route)) {
         return typeof body.token === "string" && (made.tokens.has(body.token) || body.token.startsWith(NOBODYS_TOKEN));
     }
-    if (!/^\d+$/.test(id) || query.includes("namespace")) return false;
+    const [, kind, id = "", ...rest] = route.split("/");
+    if (!/^\d+$/.test(id)) return false;
     if (kind === "runners") return made.runners.has(Number(id));
     if (kind === "groups") return made.groups.has(Number(id)) && rest.length === 0;
     return kind === "projects" && made.projects.has(Number(id)) && rest[0] !== "transfer";

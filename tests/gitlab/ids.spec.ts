@@ -11,16 +11,11 @@ describe("ids in the inputs of every resource", () => {
             const ids = Object.entries(inputProperties).filter(([name, spec]) => isId(name, spec));
             if (ids.length === 0) continue;
             it(`are refused where no group and no project can have them: ${token}`, () => {
-                for (const [name, spec] of ids) {
-                    for (const value of NO_IDS) {
-                        const given = spec.type === "array" ? [7, value] : value;
-                        const path = spec.type === "array" ? `${name}[1]` : name;
-                        const { failures } = checkAgainstSchema(schema as unknown as SchemaSpec, token, {
-                            [name]: given,
-                        });
-                        const reasons = failures.map(({ path, message }) => `${path} ${message}`);
-                        expect(reasons.join("\n")).to.contain(`${path} must be GitLab's number of the `);
-                    }
+                for (const [[name, { type }], value] of ids.flatMap((id) => NO_IDS.map((no) => [id, no] as const))) {
+                    const [path, given] = type === "array" ? [`${name}[1]`, [7, value]] : [name, value];
+                    const { failures } = checkAgainstSchema(schema as unknown as SchemaSpec, token, { [name]: given });
+                    const reasons = failures.map(({ path, message }) => `${path} ${message}`);
+                    expect(reasons.join("\n")).to.contain(`${path} must be GitLab's number of the `);
                 }
             });
         }

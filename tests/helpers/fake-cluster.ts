@@ -88,27 +88,29 @@ export class FakeCluster {
             /^(\/apis?\/.+\/(?:namespaces\/[^/]+\/[^/?]+|[a-z]+classes))(?:\/([^/?]+))?(?:\?.*)?$/
                 .exec(path)
                 ?.slice(1) ?? [];
-        if (list !== undefined) {
-            if (path.includes("dryRun=All")) {
-                const { status, message, warning } = this.verdict;
-                return { status, body: { kind: "Status", message }, warning };
-            }
-            const all = this.objects[list] ?? [];
-            const one = all.find(({ metadata }) => metadata.name === name);
-            if (method === "DELETE") return this.remove(list, name!, body);
-            if (name === undefined) return { status: 200, body: { items: all } };
-            return one === undefined ? { status: 404, body: {} } : { status: 200, body: one };
+        if (list !== undefined && path.includes("dryRun=All")) {
+            const { status, message, warning } = this.verdict;
+            return { status, body: { kind: "Status", message }, warning };
         }
+        if (list !== undefined) return method === "DELETE" ? this.remove(list, name!, body) : this.find(list, name);
         if (path.endsWith("/selfsubjectrulesreviews")) return { status: 201, body: { status: this.rules } };
-        if (path.startsWith("/api/v1/namespaces/")) {
-            if (!this.showsNamespaces) return { status: 403, body: { kind: "Status" } };
-            const name = path.split("/")[4]!;
-            const isThere = name === "kube-system" || this.namespaces.includes(name);
-            return { status: isThere ? 200 : 404, body: isThere ? { metadata: { uid: `${this.id} ${name}` } } : {} };
-        }
+        if (path.startsWith("/api/v1/namespaces/")) return this.findNamespace(path.split("/")[4]!);
         const { resourceAttributes } = (body.spec ?? {}) as { resourceAttributes?: Record<string, string> };
         const { verb, resource } = resourceAttributes ?? {};
         return { status: 201, body: { status: { allowed: !this.forbidden.includes(`${verb} ${resource}`) } } };
+    }
+
+    private find(list: string, name: string | undefined) {
+        const all = this.objects[list] ?? [];
+        if (name === undefined) return { status: 200, body: { items: all } };
+        const one = all.find(({ metadata }) => metadata.name === name);
+        return one === undefined ? { status: 404, body: {} } : { status: 200, body: one };
+    }
+
+    private findNamespace(name: string) {
+        if (!this.showsNamespaces) return { status: 403, body: { kind: "Status" } };
+        const isThere = name === "kube-system" || this.namespaces.includes(name);
+        return isThere ? { status: 200, body: { metadata: { uid: `${this.id} ${name}` } } } : { status: 404, body: {} };
     }
 
     private remove(list: string, name: string, { preconditions }: Record<string, unknown>) {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { packages } from "../../provider/packages";
 import { addManager, addRunner, type Sandbox, startSandbox } from "../../sandbox";
-import { startPlugin } from "../helpers/plugin";
+import { type Plugin, startPlugin } from "../helpers/plugin";
 import { rejection } from "../helpers/rejection";
 
 /** How each type is imported: its id here, or what the refusal says. The engine itself does some of them in an e2e test. */
@@ -28,6 +28,23 @@ const TYPES: Record<string, { id?: string; refused?: string }> = {
     ConfigLoaded: { refused: "Declare the manager" },
     CacheVolumes: { refused: "Declare the manager" },
 };
+
+async function expectImport(plugin: Plugin, type: string, { id, refused }: (typeof TYPES)[string]): Promise<void> {
+    if (refused !== undefined) {
+        const { message } = await rejection(plugin.read(type, "whatever"));
+        expect(message, type).to.contain("cannot be imported").and.contain(refused);
+        return;
+    }
+    const found = await plugin.read(type, id!);
+    if (type === "ManagerFiles") {
+        expect(found, type).to.equal(undefined);
+        return;
+    }
+    // What was imported as it is has no difference to the inputs that go with it, but for a token.
+    const { state, inputs } = found!;
+    const { detailed } = await plugin.diff(type, found!.id, state, inputs, inputs);
+    expect(Object.keys(detailed), type).to.deep.equal(type === "RunnerToken" ? ["token"] : []);
+}
 
 describe("pulumi import", () => {
     let sandbox: Sandbox;
@@ -63,22 +80,8 @@ describe("pulumi import", () => {
             try {
                 for (const token of Object.keys(pack.resources)) {
                     const type = token.slice(token.lastIndexOf(":") + 1);
-                    const expected = TYPES[type];
-                    expect(expected, `${type} is not in this test`).to.not.equal(undefined);
-                    if (expected?.refused !== undefined) {
-                        const { message } = await rejection(plugin.read(type, "whatever"));
-                        expect(message, type).to.contain("cannot be imported").and.contain(expected.refused);
-                        continue;
-                    }
-                    const found = await plugin.read(type, expected!.id!);
-                    if (type === "ManagerFiles") {
-                        expect(found, type).to.equal(undefined);
-                        continue;
-                    }
-                    // What was imported as it is has no difference to the inputs that go with it, but for a token.
-                    const { id, state, inputs } = found!;
-                    const { detailed } = await plugin.diff(type, id, state, inputs, inputs);
-                    expect(Object.keys(detailed), type).to.deep.equal(type === "RunnerToken" ? ["token"] : []);
+                    expect(TYPES, "the table of this test").to.have.property(type);
+                    await expectImport(plugin, type, TYPES[type]!);
                 }
             } finally {
                 await plugin.close();

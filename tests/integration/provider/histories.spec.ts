@@ -71,19 +71,16 @@ describe("any history of a site", function () {
 
     for (const [situation, history] of Object.entries(SITUATIONS)) {
         it(`ends so whatever happens to whichever request of ${situation}`, async () => {
-            for (const [request, writes] of (await requestsOf(history)).entries()) {
-                // Nothing has happened at a request that only reads: whatever strikes it, the same is left behind.
-                for (const trouble of writes ? TROUBLES : (["drop"] as const)) {
-                    const site = await siteAfter(history);
-                    await site.upWith(trouble, request);
-                    try {
-                        await site.expectTwoUpsToHeal();
-                    } catch (error) {
-                        throw new Error(`${trouble}, request ${request}: ${(error as Error).message}`, {
-                            cause: error,
-                        });
-                    }
-                }
+            // Nothing has happened at a request that only reads: whatever strikes it, the same is left behind.
+            const strikes = (await requestsOf(history)).flatMap((writes, request) =>
+                (writes ? TROUBLES : (["drop"] as const)).map((trouble) => ({ trouble, request })),
+            );
+            for (const { trouble, request } of strikes) {
+                const site = await siteAfter(history);
+                await site.upWith(trouble, request);
+                await site.expectTwoUpsToHeal().catch((cause: Error) => {
+                    throw new Error(`${trouble}, request ${request}: ${cause.message}`, { cause });
+                });
             }
         });
     }

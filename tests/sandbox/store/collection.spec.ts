@@ -24,32 +24,43 @@ const command = fc.oneof(
     fc.record({ do: fc.constant("reload" as const) }),
 );
 
+type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
+
+/** What the rows have to be: keys by id, and the highest id that there has been. */
+interface Model {
+    keys: Map<number, number>;
+    highest: number;
+}
+
+/** Does the same to the rows and to the model, where it can be done. */
+function carryOut(one: Command, rows: ReturnType<typeof make>, model: Model): void {
+    const { keys } = model;
+    if (one.do === "reload") {
+        rows.load(JSON.parse(JSON.stringify(rows.dump())));
+    } else if (one.do === "next") {
+        const { id } = rows.insert({ key: one.key });
+        expect(id).to.be.greaterThan(model.highest);
+        model.highest = id;
+        keys.set(id, one.key);
+    } else if (one.do === "delete") {
+        expect(rows.delete(one.id)).to.equal(keys.delete(one.id));
+    } else if ((one.do === "insert") !== keys.has(one.id)) {
+        if (one.do === "insert") rows.insert({ id: one.id, key: one.key });
+        else rows.update(one.id, { key: one.key });
+        model.highest = Math.max(model.highest, one.id);
+        keys.set(one.id, one.key);
+    }
+}
+
 describe("a collection", () => {
     it("finds by index exactly what a search over all rows finds, in ascending id, after any history", () => {
         fc.assert(
             fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
                 const rows = make();
-                const model = new Map<number, number>();
-                let highest = 0;
+                const model: Model = { keys: new Map(), highest: 0 };
                 for (const one of commands) {
-                    if (one.do === "insert" && !model.has(one.id)) {
-                        rows.insert({ id: one.id, key: one.key });
-                        model.set(one.id, one.key);
-                        highest = Math.max(highest, one.id);
-                    } else if (one.do === "next") {
-                        const { id } = rows.insert({ key: one.key });
-                        expect(id).to.be.greaterThan(highest);
-                        highest = id;
-                        model.set(id, one.key);
-                    } else if (one.do === "update" && model.has(one.id)) {
-                        rows.update(one.id, { key: one.key });
-                        model.set(one.id, one.key);
-                    } else if (one.do === "delete") {
-                        expect(rows.delete(one.id)).to.equal(model.delete(one.id));
-                    } else if (one.do === "reload") {
-                        rows.load(JSON.parse(JSON.stringify(rows.dump())));
-                    }
-                    const expected = [...model].map(([id, key]) => ({ id, key })).sort((a, b) => a.id - b.id);
+                    carryOut(one, rows, model);
+                    const expected = [...model.keys].map(([id, key]) => ({ id, key })).sort((a, b) => a.id - b.id);
                     expect(rows.all()).to.deep.equal(expected);
                     for (const key of [1, 2, 3]) {
                         const found = expected.filter((row) => row.key === key);

@@ -13,23 +13,24 @@ describe("ProjectShareGroup", () => {
 
     beforeEach(async () => {
         shares = [];
-        fake = await fakeGitLab(({ method, path, body }) => {
-            if (method === "POST" && path === "/api/v4/projects/apps%2Fetl/share") {
+        const ETL = "/api/v4/projects/apps%2Fetl";
+        const answers: Record<string, (body: string) => { status?: number; json?: unknown }> = {
+            [`GET ${ETL}`]: () => ({ json: { id: 7, path_with_namespace: "apps/etl", shared_with_groups: shares } }),
+            [`POST ${ETL}/share`]: (body) => {
                 const { group_id, group_access, expires_at = null } = JSON.parse(body);
                 if (shares.length > 0)
                     return { status: 409, json: { message: "Group already shared with this group" } };
                 shares.push({ group_id, group_access_level: group_access, expires_at });
                 return { status: 201, json: {} };
-            }
-            if (method === "DELETE" && path === "/api/v4/projects/apps%2Fetl/share/9") {
+            },
+            [`DELETE ${ETL}/share/9`]: () => {
                 const there = shares.length > 0;
                 shares = [];
                 return there ? { status: 204 } : { status: 404, json: { message: "404 Not Found" } };
-            }
-            return path === "/api/v4/projects/apps%2Fetl"
-                ? { json: { id: 7, path_with_namespace: "apps/etl", shared_with_groups: shares } }
-                : { status: 404, json: { message: "404 Project Not Found" } };
-        });
+            },
+        };
+        const missing = { status: 404, json: { message: "404 Project Not Found" } };
+        fake = await fakeGitLab(({ method, path, body }) => answers[`${method} ${path}`]?.(body) ?? missing);
         plugin = await startPlugin("gitlab", { baseUrl: fake.url, token: "x" });
     });
     afterEach(async () => {
