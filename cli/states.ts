@@ -38,7 +38,6 @@ export const STACK = new Option(
     "a stack whose state is exported now; repeatable. A single one provides address and token if GITLAB_TOKEN is not set",
 ).argParser(collect);
 
-/** An exported state, and what it was read from. */
 export interface ExportedState {
     /** As the user gave it: a file, `stack prod`. */
     source: string;
@@ -55,7 +54,6 @@ export interface StateResource {
     id?: string;
 }
 
-/** What the given states know. */
 export interface KnownRunners {
     ids: ReadonlySet<number>;
     /** Whether one of the states should know what has the marker of `<project>/<stack>`: those of other stacks do not. */

@@ -4,7 +4,6 @@
  */
 export const OWNER_FILE = ".gitlab-fleet-owner";
 
-/** Whose a manager's directory is. */
 export interface DirectoryOwner {
     /** `<project>/<stack>/<manager>`. */
     owner: string;
@@ -42,7 +41,6 @@ export function parseOwner(text: string): DirectoryOwner {
     };
 }
 
-/** The text of an owner file. */
 export function formatOwner({ owner, place, identity, wrote, over }: DirectoryOwner): string {
     return [
         "# The config.toml in this directory is written by gitlab-fleet. Two stacks must not write one directory.",
@@ -102,7 +100,6 @@ export function shown(owner: string): string {
     return owner === "" ? "somebody" : owner.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
 }
 
-/** `<project>/<stack>` of an owner. */
 export function stackOf(owner: string): string {
     return owner.split("/").slice(0, 2).join("/");
 }

@@ -8,7 +8,6 @@ export type Value = null | boolean | number | string | typeof UNKNOWN | Value[] 
 /** Properties of one resource or one call, by name. An `undefined` property counts as absent. */
 export type Props = { [key: string]: Value | undefined };
 
-/** Whether the value itself is unknown. */
 export function isUnknown(value: unknown): value is typeof UNKNOWN {
     return value === UNKNOWN;
 }
@@ -49,7 +48,6 @@ export function pick(props: Props, names: readonly string[]): Props {
     return Object.fromEntries(names.flatMap((name) => (props[name] === undefined ? [] : [[name, props[name]]])));
 }
 
-/** The properties that are there. */
 export function defined(props: Props): Props {
     return pick(props, Object.keys(props));
 }

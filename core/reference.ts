@@ -6,7 +6,6 @@ import { show } from "./values";
 /** A project or a group: its full path (`apps/etl`) or its numeric id. */
 export type Reference = string | number;
 
-/** What a reference points to. */
 export type ReferenceKind = "project" | "group";
 
 /**

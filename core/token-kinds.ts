@@ -89,7 +89,6 @@ export function kindOfToken(text: string): TokenKind {
     return (kind === "authentication" || kind === "unclear") && NO_TOKEN_HAS.test(token) ? "garbled" : kind;
 }
 
-/** The header in which a token logs in. */
 export function loginHeader(token: string): Record<string, string> {
     return formOf(token)?.header === "authorization"
         ? { authorization: `Bearer ${token}` }

@@ -37,7 +37,6 @@ export function readPolicyNames(gitlab: GitLab): Promise<string[] | undefined> {
     });
 }
 
-/** All entries of a project's allowlist with their permissions. */
 export async function readPolicies(gitlab: GitLab, project: string): Promise<PolicyEntry[]> {
     const sides = await Promise.all(SIDES.map((side) => readSide(gitlab, project, side)));
     return sides.flat();

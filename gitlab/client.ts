@@ -25,7 +25,6 @@ export interface GitLabOptions {
     now?: () => number;
 }
 
-/** Status and body of an answer, whatever the status. */
 export interface PlainAnswer {
     /** Absent where something else than GitLab's API answered. */
     status: number | undefined;

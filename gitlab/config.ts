@@ -6,7 +6,6 @@ import { whyNotForApi } from "../core/token-kinds";
 import { isMap } from "../core/values";
 import { TOKEN_SET_BY } from "./remedies";
 
-/** Where GitLab is and how to log in. */
 export interface GitLabConfig {
     /** Base of the REST API, ending in `/api/v4/`. */
     baseUrl: string;
@@ -44,7 +43,6 @@ const UNSUPPORTED = ["configFile", "context", "enableAutoCiSupport"];
 const DEFAULT_RETRIES = 4;
 const DEFAULT_BASE_URL = "https://gitlab.com/api/v4/";
 
-/** Notes what is wrong with a property. */
 type Fail = (property: string, what: string) => void;
 
 /**

@@ -14,7 +14,6 @@ export interface Failure {
     isStranger?: boolean;
     /** GitLab's words, or what happened instead of an answer. */
     words: string;
-    /** What the user can do. */
     remedy: string;
 }
 
@@ -45,7 +44,6 @@ export function refusedByGraphql(words: string, remedy: string, status = 403): G
     return new GitLabError({ method: "POST", path: GRAPHQL, status, words, remedy });
 }
 
-/** Whether GitLab answered with one of these statuses. */
 export function isAnswered(error: unknown, ...statuses: number[]): error is GitLabError {
     if (!(error instanceof GitLabError) || error.status === undefined || error.isStranger) return false;
     return statuses.includes(error.status);

@@ -110,7 +110,6 @@ export class PagedList<Item> implements Searched<Item> {
         }
     }
 
-    /** All of them. */
     async all(): Promise<Item[]> {
         try {
             while (!this.done) await this.nextPage();

@@ -5,7 +5,6 @@ import type { ProjectFacts } from "./listed-projects";
 import { fromRest } from "./project-facts";
 import type { Project, ProjectShare } from "./types";
 
-/** A project with the groups it is shared with. */
 export interface SharedProject extends ProjectFacts {
     shares: ProjectShare[];
 }

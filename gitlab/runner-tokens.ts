@@ -67,7 +67,6 @@ export async function readTokenFacts(gitlab: GitLab, id: number, recover: boolea
     };
 }
 
-/** Answer to a reset. */
 export interface ResetToken {
     token: string;
     /** When the new token dies, in milliseconds since 1970; `undefined`: never. */

@@ -31,7 +31,6 @@ export interface RunnerRecord {
     groupIds?: number[];
 }
 
-/** Where a runner belongs. */
 export interface RunnerScope {
     runnerType: string;
     /** Id of the group or project; absent for instance runners. */

@@ -62,7 +62,6 @@ export interface Project {
     container_registry_access_level?: string;
 }
 
-/** A group that a project is shared with. */
 export interface ProjectShare {
     group_id: number;
     group_access_level: number;

@@ -16,7 +16,6 @@ import { tidy } from "./leftovers";
 import { isOpen, remarksOnTokens } from "./open-texts";
 import { withoutSecrets } from "./secrets";
 
-/** A worker with what GitLab knows of its runner. */
 export interface ImportedWorker extends DiagnosedWorker {
     known?: KnownRunner;
     /** The GitLab that the user's token is for, where the worker's is another one: it was not asked about the runner. */

@@ -161,7 +161,6 @@ function toInputs(options: Options, { runnerType, id, below }: RunnerScope) {
     return inputs;
 }
 
-/** What came of what was to be done. */
 interface Done {
     /** Why it was not done with a runner. */
     failures: ReadonlyMap<Verdict, string>;

@@ -39,14 +39,12 @@ export interface Report {
     sections: Section[];
     errors: Message[];
     warnings: Message[];
-    /** What policies advise. */
     policies: Message[];
     notes: Message[];
     /** Every resource that changes, most severe first. */
     changes: Step[];
 }
 
-/** What was said, and of what. */
 export interface Message {
     /** Name of the resource in the program; empty for the stack. */
     name: string;

@@ -50,7 +50,6 @@ const grant = shaped<MembershipGrant>(
 );
 const grants = listOf(plain(grant));
 
-/** The kinds of an allowlist's arguments. */
 export const ALLOWLIST_SHAPE: Shape<JobTokenAllowlistArgs> = { project, allow: ALLOWED, ...OPTIONS };
 
 /** The kinds of the arguments of a registry's access. */

@@ -40,7 +40,6 @@ export function whole(minimum: number, maximum?: number): Kind<number> {
     });
 }
 
-/** One of a few words. */
 export function choice<Word extends string>(words: readonly Word[], remedy?: string): Kind<Word> {
     return judged({ ...TEXT, enum: [...words] }, (value, path) => findChoiceProblems(value, words, path, remedy));
 }

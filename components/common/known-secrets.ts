@@ -13,7 +13,6 @@ export function noteSecrets(texts: Iterable<string>): void {
     for (const text of texts) if (text !== "") secrets().add(text);
 }
 
-/** Whether a text is a noted secret, or holds one. */
 export function isNotedSecret(text: string): boolean {
     const noted = secrets();
     if (noted.size === 0) return false;

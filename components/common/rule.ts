@@ -15,7 +15,6 @@ export interface Rule<T> {
     find(args: Known<T>): Problem[];
 }
 
-/** Problems of everything that is known now. */
 export function findKnownProblems<T extends object>(args: T, rules: readonly Rule<T>[]): Problem[] {
     return rules.filter((rule) => runsNow(rule, args)).flatMap((rule) => rule.find(args as Known<T>));
 }

@@ -46,7 +46,6 @@ export function maySharePlace(one: RunnerScope, other: RunnerScope): boolean {
 
 const REMEDY = "Write { group: <path or id> }, { project: <path or id> } or instance.";
 
-/** A scope. */
 export const scope: Kind<RunnerScope> = plain(
     settled(
         {
@@ -60,7 +59,6 @@ export const scope: Kind<RunnerScope> = plain(
     ),
 );
 
-/** One that must be there. */
 export function neededScope<T>(kind: Kind<T>): Kind<T> {
     return referring(needed("{ group: <path or id> }, { project: <path or id> } or instance", kind));
 }

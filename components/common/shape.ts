@@ -31,7 +31,6 @@ export interface Kind<out T = unknown> {
     (...to: Parameters<Reader>): Read<unknown>;
     /** What a stack's configuration may hold, for editors and other languages; absent where it may hold none. */
     schema?: JsonSchema;
-    /** Whether it must be there. */
     needed?: boolean;
     /** Whether it holds projects or groups: digits that come out of an output are the id of another resource there. */
     refers?: boolean;
@@ -60,7 +59,6 @@ export function optionsOf(schema: JsonSchema): JsonSchema[] {
     return schema.anyOf?.flatMap(optionsOf) ?? [schema];
 }
 
-/** Whether a value has a type that a schema names. */
 export function hasType(schema: JsonSchema = {}, value: unknown): boolean {
     const type = Array.isArray(value) ? "array" : typeof value === "object" && !isMap(value) ? "null" : typeof value;
     return optionsOf(schema).some((option) => option.type === type || (option.type === "integer" && type === "number"));

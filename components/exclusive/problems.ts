@@ -46,7 +46,6 @@ export const EXCLUSIVE_SHAPE: Shape<ExclusiveArgs> = {
     quietPeriod: duration("1h or 30m", { mayBeZero: true }),
 };
 
-/** The same with the runners of the scope. */
 export const EXCLUSIVE_RUNNERS_SHAPE: Shape<ExclusiveRunnersArgs> = {
     ...EXCLUSIVE_SHAPE,
     runners: needed("the declared runners of the scope, [] for none", plain(listOf(declaredRunner))),

@@ -118,7 +118,6 @@ function toServed(name: string, { scope, rotation }: RunnerArgs, place: Place): 
     return isEventual(scope) ? { name, rotation } : { name, rotation, place };
 }
 
-/** Keeps the token of a runner. */
 function declareToken(
     component: pulumi.ComponentResource,
     name: string,

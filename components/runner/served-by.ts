@@ -50,7 +50,6 @@ export class ServedBy {
         return this.rotation === "runner";
     }
 
-    /** Notes a manager and where its files are. */
     add(manager: pulumi.Resource, name: string, { pathHere, whyNotRotated, reach }: ServingFiles): void {
         if (this.processRotates) this.refuseRotation(manager, name, whyNotRotated);
         this.managers.push({ name, path: pathHere, reach });

@@ -69,7 +69,6 @@ export function checkScalingGroups(workers: readonly UncheckedWorker[], places: 
 
 const GROUP_KEYS = ["autoscaler", "plugin_config"];
 
-/** Where a worker names its group. */
 export function groupPath(worker: string): string {
     return memberOf(worker, ...GROUP_KEYS);
 }

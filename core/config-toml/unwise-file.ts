@@ -1,6 +1,5 @@
 import type { UncheckedWorker } from "./types";
 
-/** A worker, as warnings look at it. */
 export interface WarnedWorker {
     name: string;
     path: string;
@@ -9,7 +8,6 @@ export interface WarnedWorker {
     silence: readonly string[];
 }
 
-/** A file, as warnings look at it. */
 export interface WarnedFile {
     global: Record<string, unknown>;
     globalPath: string;
@@ -20,7 +18,6 @@ export interface WarnedFile {
 
 export type Warn = (path: string, message: string) => void;
 
-/** Finds what one code warns of. */
 export type FindUnwise = (file: WarnedFile, warn: Warn) => void;
 
 /** What one code warns of in each worker that has not accepted it. */

@@ -62,7 +62,6 @@ export interface WorkerFacts {
     /** Name of an earlier worker with the same token. */
     sameTokenAs?: string;
     contact?: Contact;
-    /** Whether GitLab takes the token. */
     tokenWorks?: boolean;
     /** The runner; `gone` when GitLab has no runner with the worker's id, `hidden` when the user may not see it. */
     runner?: RunnerSeen | "gone" | "hidden";

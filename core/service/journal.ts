@@ -23,7 +23,6 @@ export function journalSince(unit: string, since: number, most = MOST): string[]
 /** Why what was printed is no journal: there is no such program, this user may not read it, or what else it says. */
 export type NoJournal = "missing" | "forbidden" | { words: string };
 
-/** Why that is no journal; undefined for one. */
 export function whyNoJournal({ code, text }: { code: number; text: string }): NoJournal | undefined {
     if (code === 127) return "missing";
     if (/insufficient permissions|not seeing messages from other users/.test(text)) return "forbidden";

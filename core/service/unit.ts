@@ -28,9 +28,7 @@ export function showUnit(unit: string): string[] {
     return ["systemctl", "show", "--no-pager", `--property=${properties.join(",")}`, unit];
 }
 
-/** What systemd knows of a unit. */
 export interface UnitSeen extends ProcessSeen {
-    /** Whether there is such a unit. */
     known: boolean;
     /** Somebody has stopped it, or it is on its way there; nothing starts it again. */
     stopped: boolean;

@@ -48,7 +48,6 @@ export const DIRECTORY = "/etc/gitlab-runner";
 /** Name of the file in the volume that holds the id of the container which Pulumi's state knows. */
 const KNOWN_CONTAINER = ".known-container";
 
-/** A volume of one manager, and whose it is. */
 interface OwnVolume {
     name: string;
     /** `<project>/<stack>/<manager>`. */
@@ -63,13 +62,11 @@ interface OwnVolume {
 export interface ConfigFiles {
     configToml: string;
     systemId: string;
-    /** Whose the volume is. */
     owner: string;
     /** PEM text by host name: `certs/<host>.crt`. */
     certificates: Record<string, string>;
 }
 
-/** What is in a volume. */
 export interface FoundFiles extends Partial<ConfigFiles> {
     certificates: Record<string, string>;
     /** Id of the container that the state knows. */

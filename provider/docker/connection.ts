@@ -24,7 +24,6 @@ export interface DockerConnection {
     sshOpts?: string[];
 }
 
-/** Opens a new connection to the engine. */
 type Dial = () => Duplex;
 
 /** The engine's address and a way to open connections to it. */

@@ -28,7 +28,6 @@ export interface ContainerInfo {
     Config: { Image: string; Labels: Record<string, string> | null };
 }
 
-/** A container of a list. */
 export interface ContainerSummary {
     Id: string;
     Names: string[];
@@ -37,7 +36,6 @@ export interface ContainerSummary {
     Labels: Record<string, string>;
 }
 
-/** A volume. */
 export interface VolumeInfo {
     Name: string;
     Driver: string;
@@ -175,7 +173,6 @@ export class HttpEngine {
         }
     }
 
-    /** A volume; undefined when there is none. */
     async inspectVolume(name: string): Promise<VolumeInfo | undefined> {
         return this.json("GET", volumePath(name), `looking at volume ${name}`, { accept: [404] });
     }
@@ -198,13 +195,11 @@ export class HttpEngine {
         return found?.Volumes ?? [];
     }
 
-    /** Whether there is an image of an id. */
     async hasImage(id: string): Promise<boolean> {
         const [path, doing] = [`/images/${encodeURIComponent(id)}/json`, `looking at image ${id}`];
         return (await this.send("GET", path, doing, { accept: [404] })).status !== 404;
     }
 
-    /** Whether there is a network of a name or id. */
     async hasNetwork(name: string): Promise<boolean> {
         const [path, doing] = [`/networks/${encodeURIComponent(name)}`, `looking at network ${name}`];
         return (await this.send("GET", path, doing, { accept: [404] })).status !== 404;

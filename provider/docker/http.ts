@@ -15,7 +15,6 @@ const LONGEST_IDLE = 600_000;
 /** How long opening one may take. Where that never ends, all requests after it would wait for this connection. */
 const LONGEST_DIAL = 60_000;
 
-/** One request to an engine. */
 export interface EngineRequest {
     method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
     /** Path without a version: the engine then speaks its newest one. */
@@ -30,7 +29,6 @@ export interface EngineRequest {
     accept?: number[];
 }
 
-/** What an engine answered. */
 export interface EngineAnswer {
     status: number;
     headers: IncomingHttpHeaders;

@@ -38,7 +38,6 @@ interface Seen {
     own: OwnObject[];
     /** What is there, and not among those. */
     others: (Place & { uid: string; owner?: string })[];
-    /** What is not there. */
     missing: Place[];
 }
 

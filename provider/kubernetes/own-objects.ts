@@ -8,7 +8,6 @@ export interface Place extends Right {
     name: string;
 }
 
-/** An object of a manager. */
 export interface OwnObject extends Place {
     /** No other object has it, before or after. */
     uid: string;
@@ -27,7 +26,6 @@ export function pathOf({ group, resource, namespace }: Right): string {
     return `/${version}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
 }
 
-/** Path of one object. */
 export function pathOfOne({ name, ...right }: Place): string {
     return `${pathOf(right)}/${encodeURIComponent(name)}`;
 }

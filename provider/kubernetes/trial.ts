@@ -2,7 +2,6 @@ import { oneLine } from "../../core/one-line";
 import { show } from "../../core/values";
 import type { ClusterApi } from "./api";
 
-/** What came of a trial. */
 export interface Trial {
     /** Why an object is refused; absent where none is. */
     why?: string;

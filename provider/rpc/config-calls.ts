@@ -14,7 +14,6 @@ const ENGINE_KEYS = new Set(["version", "pluginDownloadURL", "pluginChecksums", 
 /** Keys that only our plugin knows; the published package's schema, which ours is, has no place for them. */
 const OUR_KEYS = ["compareWithGitlab"];
 
-/** The calls about the provider's configuration. */
 export function configCalls(session: Session) {
     const known = new Set([...Object.keys(session.pack.schema.provider.inputProperties), ...OUR_KEYS]);
     /** The default provider of a package that is called like the project gets all the project's keys: drop those. */

@@ -34,7 +34,6 @@ const KINDS: Record<ChangeKind, pb.PropertyDiff.Kind> = {
     "update-replace": pb.PropertyDiff.Kind.UPDATE_REPLACE,
 };
 
-/** The calls about resources and functions, handed to the handler of the type or function. */
 export function resourceCalls(session: Session) {
     return {
         check: async (request: pb.CheckRequest) => {
@@ -206,7 +205,6 @@ async function holding(session: Session, urn: string, compare: () => Promise<Dif
     }
 }
 
-/** Check failures on the wire. */
 export function toCheckFailures(problems: readonly Problem[]): pb.CheckFailure[] {
     return problems.map(({ path, message }) =>
         filled(new pb.CheckFailure(), { Property: path, Reason: `${path} ${message}` }),

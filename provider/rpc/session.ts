@@ -58,7 +58,6 @@ export class Session {
         return this.client;
     }
 
-    /** What a handler gets for one call. */
     callFor(urn: string): Call {
         const session = this;
         return {

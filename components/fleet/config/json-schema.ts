@@ -59,7 +59,6 @@ function withPrefix<T>(prefix: string, shape: Record<string, T>): Record<string,
     return Object.fromEntries(Object.entries(shape).map(([key, value]) => [prefix + key, value]));
 }
 
-/** Where a schema stands. */
 interface Standing {
     /** Whether `null` may stand in its place, which removes what a shared file says there. */
     removable: boolean;

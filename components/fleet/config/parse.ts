@@ -128,7 +128,6 @@ export function checkStack({ own, folder, otherLanguage, ...rest }: StackToCheck
     };
 }
 
-/** The project of `<project>/<stack>`. */
 function projectOf(owner: string): string {
     return owner.slice(0, owner.indexOf("/"));
 }

@@ -2,7 +2,6 @@ import { type Problem, warning } from "../../../core/problems";
 import { type Reference, referenceKey } from "../../../core/reference";
 import { firstOf, isMap, memberOf, show } from "../../../core/values";
 
-/** Registries of a stack, by producer. */
 type Registries = readonly (readonly [producer: string, access: Record<string, unknown>])[];
 
 /**
@@ -57,7 +56,6 @@ export function isReference(value: unknown): value is Reference {
     return typeof value === "string" || typeof value === "number";
 }
 
-/** A reference as it is compared. */
 export function keyOf(reference: Reference): string {
     return referenceKey(reference).replace(/^#/, "");
 }

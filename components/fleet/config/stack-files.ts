@@ -24,7 +24,6 @@ export function readProject(root: string): (YamlFile & { name: string }) | undef
     return file === undefined || "reason" in file ? undefined : { ...file, name: name! };
 }
 
-/** Folder of a project's stack files. */
 export function stackFolder(root: string, project = readProject(root)): string {
     const folder = project?.value.stackConfigDir;
     return join(root, typeof folder === "string" ? folder : "");

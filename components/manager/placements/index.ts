@@ -55,7 +55,6 @@ export function findPlacementProblems(value: unknown, where: string): Problem[] 
     return [...unknown, ...both, ...misplaced, ...problems, ...(kind.findProblems?.(value, where) ?? [])];
 }
 
-/** What of a manager does not go with its placement. */
 export function findMisfits(input: ManagerInput, paths: ManagerPaths): Problem[] {
     const { placement, drainTimeout } = input;
     const kind = kindOf(placement);

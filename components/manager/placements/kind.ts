@@ -65,7 +65,6 @@ export function costsOf<T>(usual: Cost, shape: Shape<T>): Record<string, Cost> {
     return mapValues(shape as Record<string, { cost?: Cost }>, ({ cost = usual }) => cost);
 }
 
-/** A manager by its full name. */
 export interface ManagerName {
     /** `<project>/<stack>`. */
     owner: string;
@@ -136,7 +135,6 @@ export interface PlacedFiles {
     reach: Reach;
 }
 
-/** One gitlab-runner process of a manager. */
 export interface PlacedProcess {
     /** The manager's name, and which replica it is. */
     name: string;

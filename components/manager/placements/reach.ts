@@ -8,7 +8,6 @@ import type { Reach, Served } from "../../runner/served-by";
 import type { ToPlace } from "./kind";
 import type { OwnerOptions, ServiceOptions } from "./service";
 
-/** A directory, and the machine that it is on. */
 export interface DirectoryAt extends OwnerOptions {
     /** Absolute. */
     directory: pulumi.Input<string>;

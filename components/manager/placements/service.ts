@@ -38,7 +38,6 @@ export interface ServiceOptions {
 
 const REMEDY = "Name the unit of systemd that runs gitlab-runner there: service: gitlab-runner.";
 
-/** What each must be. */
 export const SERVICE_SHAPE: Shape<ServiceOptions> = {
     service: naming(REMEDY, (text) => {
         const why = whyNoUnit(text);
@@ -57,7 +56,6 @@ export function findServiceProblems(placement: Record<string, unknown>, path: st
     return alone.map((key) => error(memberOf(path, key), `goes with service (got ${show(placement[key])}). ${REMEDY}`));
 }
 
-/** What of a manager does not go with them. */
 export function findServiceMisfits(input: ManagerInput, paths: ManagerPaths): Problem[] {
     return drainsOnStop(input.placement) ? findDrainProblems(input, paths, "stopping the unit") : [];
 }
@@ -93,7 +91,6 @@ export interface OwnerOptions {
     onDestroy?: DirectoryEnd;
 }
 
-/** What each must be. */
 export const OWNER_SHAPE: Shape<OwnerOptions> = {
     sharedBetweenMachines: flag,
     takeOverFrom: textThat("<project>/<stack>/<manager>, as the error about the directory says it", (text) =>

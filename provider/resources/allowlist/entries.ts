@@ -22,7 +22,6 @@ export function entriesOfBoth(entries: EntryIds, others: EntryIds): EntryIds {
     return eachKind((kind) => [...new Set([...entries[kind], ...others[kind]])]);
 }
 
-/** How many there are. */
 export function countOf({ projects, groups }: EntryIds): number {
     return projects.length + groups.length;
 }

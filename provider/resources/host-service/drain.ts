@@ -9,13 +9,11 @@ import { nameOf, type Service } from "./process";
 
 const MOST_BYTES = 64 * 1024;
 
-/** A drop-in that was written. */
 export interface DropIn {
     path: string;
     hash: string;
 }
 
-/** The drop-in that a service shall have. */
 export function wantedDropIn({ unit }: Service, owner: string, seconds: number): DropIn {
     return { path: dropInOf(unit).path, hash: hashOf(dropInText(owner, seconds)) };
 }

@@ -13,7 +13,6 @@ const POLL_MS = 1000;
 const OLD_SECONDS = 60;
 const JOURNAL_BYTES = 4 * 1024 * 1024;
 
-/** A systemd service on a host. */
 export interface Service {
     host: Host;
     /** `gitlab-runner.service`. */

@@ -82,7 +82,6 @@ interface Delivery {
     overOwner: string | null;
 }
 
-/** What has come of a delivery. */
 interface Delivered {
     directoryCreated: boolean;
     /** Name of the copy that was made. */

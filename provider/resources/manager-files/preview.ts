@@ -61,7 +61,6 @@ export async function sayFirst(call: Call, place: DirectoryPlace, inputs: Props)
     if (former !== undefined) call.log.warn(askWhetherRenamed(directory, former, call.name));
 }
 
-/** What is in the directory, where this is the machine that it is on. */
 export async function foundHere(
     call: Call,
     place: DirectoryPlace,
@@ -71,7 +70,6 @@ export async function foundHere(
     return whyElsewhere(place, sight) === undefined ? look(call, place, sight, inputs) : undefined;
 }
 
-/** Runs in which it was said. */
 const saidUnseen = new WeakSet<GitLab>();
 
 /** Says once in a run that other machines are not asked, and not once for each of them. */

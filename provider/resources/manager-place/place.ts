@@ -49,7 +49,6 @@ export function whyElsewhere(place: DirectoryPlace, sight: Sight, here: Machine 
     return `${place.was ?? directory} is on ${other}, and this is ${sameHost ? "not it" : here.host}`;
 }
 
-/** What helps where a directory is on another machine. */
 export function remedyElsewhere({ host, shared, on }: DirectoryPlace): string {
     if (host.remote) return "Correct ssh.host. If the manager moves to another machine, give it another name.";
     if (shared) return `Mount it here, or run pulumi up on ${on?.host ?? "its machine"}.`;

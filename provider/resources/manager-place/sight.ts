@@ -14,7 +14,6 @@ const SMALL = 64 * 1024;
 
 const FILES = [{ name: CONFIG_FILE }, { name: SYSTEM_ID_FILE, bytes: SMALL }, { name: OWNER_FILE, bytes: SMALL }];
 
-/** A directory on a host. */
 export interface Located {
     host: Host;
     directory: string;

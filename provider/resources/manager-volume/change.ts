@@ -86,7 +86,6 @@ function containerIn({ container }: Props): Props {
     return isUnknown(container) ? { container } : mapIn(container);
 }
 
-/** Longest value that is shown. */
 const LONGEST = 120;
 
 /** What a property was and is, each kept as JSON: `hostname none → x`. Alone its name where that is long, or must not be `shown`. */

@@ -25,13 +25,11 @@ export function nextStopTimeout(state: Props, inputs: Props): Props[string] {
     return stays ? state.stopTimeout : inputs.drainTimeout;
 }
 
-/** Names that belong to a slot. */
 export function namesOf(inputs: Props, slot: Slot): { container: string; volume: string; home: string | undefined } {
     const container = slot === "a" ? String(inputs.name) : `${inputs.name as string}-b`;
     return { container, volume: container, home: inputs.home === true ? `${container}-home` : undefined };
 }
 
-/** The identity that belongs to a slot. */
 export function identityOf(inputs: Props, slot: Slot): Props[string] {
     return slot === "a" ? inputs.systemId : (inputs.alternateSystemId ?? inputs.systemId);
 }

@@ -5,7 +5,6 @@ import type { Engine } from "../../docker/engine";
 import { namesOf, type Slot } from "./slot";
 import { whyAnothers } from "./whose";
 
-/** What of a manager is on the engine. */
 export interface Survey {
     own: Awaited<ReturnType<typeof findOwn>>;
     /** The container is the one that the state knows. */
@@ -20,7 +19,6 @@ export interface Survey {
 /** How long what was read for a refresh is good for the diff that follows it at once, in milliseconds. */
 const FRESH = 5000;
 
-/** How a manager is looked at. */
 export interface Looking {
     /** Of a new one the state knows no container, whatever its volume says. */
     isNew?: boolean;

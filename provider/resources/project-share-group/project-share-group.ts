@@ -154,7 +154,6 @@ async function readNow(gitlab: GitLab, id: string, state: Props): Promise<Props 
     return hasRunOut(gitlab, state) ? undefined : "ended";
 }
 
-/** Whether it ended on the day it was to end. */
 function hasRunOut(gitlab: GitLab, { expiresAt }: Props): boolean {
     const end = typeof expiresAt === "string" ? Date.parse(expiresAt) : Number.NaN;
     const reading = gitlab.clock();

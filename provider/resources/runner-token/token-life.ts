@@ -8,7 +8,6 @@ export type Rotation = "pulumi" | "runner";
 
 /** What the state knows of a token. Times are milliseconds since 1970. */
 interface KnownToken {
-    /** Whether there is one at all. */
     present: boolean;
     obtainedAt?: number;
     /** `undefined`: never. */
@@ -82,7 +81,6 @@ function isOver({ now }: TokenCase, time: number | undefined): boolean {
     return now !== undefined && time !== undefined && time <= now;
 }
 
-/** How long before its end a token is reset. */
 function rotateBeforeOf({ rotateBefore, known }: TokenCase, end: number): number {
     if (rotateBefore !== undefined) return rotateBefore;
     // A token whose beginning is not known, or was stamped by a wrong clock, is reset when it has a quarter of a month left.

@@ -209,7 +209,6 @@ function toComparable(args: object): Record<string, pulumi.Output<string>> {
     );
 }
 
-/** One engine, shared by all managers on it. */
 interface SharedEngine {
     /** What the docker provider's resources are made with. */
     provider: docker.Provider;

@@ -142,7 +142,6 @@ function findConflicts(options: Record<string, unknown>, path: string): Problem[
     return problems;
 }
 
-/** What of a manager does not fit its placement on Docker. */
 export function findDockerMisfits(input: ManagerInput, paths: ManagerPaths): Problem[] {
     const { placement, draft } = input;
     if (!isMap(placement) || !isMap(placement.docker)) return [];

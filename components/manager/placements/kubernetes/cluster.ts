@@ -8,7 +8,6 @@ export type Kinds = ReturnType<typeof loadKubernetes>;
 
 const sharedProvider = sharedProviders<Provider>("kubernetes");
 
-/** The provider of the cluster that a manager's options name. */
 export function providerFor({ kubeconfig, context }: ClusterOptions): Provider {
     const key = [context, typeof kubeconfig === "string" ? kubeconfig : kubeconfig !== undefined];
     return sharedProvider(key, context, (name) => declareProvider(name, { kubeconfig, context }));

@@ -36,7 +36,6 @@ export function replicaLabels(base: string, index: number): Record<string, strin
     return { ...sharedLabels(base), "gitlab-fleet.com/replica": String(index + 1) };
 }
 
-/** Name, namespace, labels and owner of an object. */
 export function metadataOf({ base, owner, identity, options }: Named, more: Metadata = {}): Metadata {
     return {
         name: base,
@@ -47,7 +46,6 @@ export function metadataOf({ base, owner, identity, options }: Named, more: Meta
     };
 }
 
-/** Name of the Secret with certificates. */
 export function certificatesName({ base }: Named): string {
     return `${base}-certificates`;
 }
@@ -94,13 +92,11 @@ export function statefulSetArgs(
     };
 }
 
-/** A Secret with files by name. */
 export function secretArgs(named: Named, name: string, files: Record<string, pulumi.Input<string>>): SecretArgs {
     const encoded = Object.entries(files).map(([file, text]) => [file, toBase64(text)]);
     return { metadata: metadataOf(named, { name }), type: "Opaque", data: pulumi.secret(Object.fromEntries(encoded)) };
 }
 
-/** The Secret with the certificates that its placement names. */
 export function certificatesArgs(named: Named): SecretArgs {
     const files = Object.entries(named.options.certificates ?? {}).map(([host, pem]) => [`${host}.crt`, pem]);
     return secretArgs(named, certificatesName(named), Object.fromEntries(files));
@@ -111,7 +107,6 @@ export function transformed<Args>(transform: ((args: Args) => Args) | undefined,
     return transform?.(plain) ?? plain;
 }
 
-/** That the manager may do it. */
 export function roleBindingArgs(named: Named, namespace: string): RoleBindingArgs {
     const { base, options } = named;
     return {

@@ -29,7 +29,6 @@ const labelValue = textThat(
     (value) => LABEL_VALUE.test(value),
 );
 
-/** Labels of what is made. */
 export const labels = mapOf(labelValue, 'labels by key, such as { "team": "ci" }', whyNotTheirs);
 
 /** Labels that a node must have, whoever has put them there. */
@@ -37,7 +36,6 @@ export const nodeSelector = mapOf(labelValue, 'labels of nodes, such as { "pool"
 
 export const annotations = mapOf(text, "texts by key", whyNotTheirs);
 
-/** Of resources by name. */
 const amounts = also(mapOf(text, "amounts such as { cpu: 500m, memory: 256Mi }", whyNotResource), (value, path) =>
     Object.entries(value as Record<string, unknown>).flatMap(([name, amount]) => {
         if (isKnownLater(amount)) return [];

@@ -13,7 +13,6 @@ import { DNS_LABEL, LONGEST_NAME } from "./args";
 import { DEFAULT_JOB_NAMESPACE, runsHere } from "./permissions";
 import { findSizeProblems } from "./size";
 
-/** What of a manager does not fit its placement on Kubernetes. */
 export function findKubernetesMisfits(input: ManagerInput, paths: ManagerPaths): Problem[] {
     const { placement, draft } = input;
     if (!isMap(placement) || !isMap(placement.kubernetes) || isKnownLater(placement.kubernetes)) return [];

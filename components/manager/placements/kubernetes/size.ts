@@ -21,7 +21,6 @@ export function findSizeProblems(
     ];
 }
 
-/** What is said of a file that is too large. */
 export function tooLarge(file: string, bytes: number): string {
     return (
         `makes a Secret that Kubernetes does not take: ${file} has ${bytes.toLocaleString("en")} bytes, and a Secret at most ` +

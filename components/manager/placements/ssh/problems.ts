@@ -19,7 +19,6 @@ const host = naming("Name the host: ci@vm-01.example.org.", (text) => {
     return "problem" in address ? address.problem.replace(/\. /, ` (got ${show(shown)}). `) : undefined;
 });
 
-/** What each option must be. */
 export const SSH_SHAPE: Shape<SshHostOptions> = {
     host: costing("moves the files", needed("the host: ci@vm-01.example.org", host)),
     directory: costing(
