@@ -24,7 +24,6 @@ function unreadable(option: string, file: string, code: string | undefined): Fai
     return new Failed(`${option} ${file} cannot be read (${code}). Correct the path.`);
 }
 
-/** Writes a page where an option says. */
 export function writePage(file: string, page: string): void {
     try {
         writeFileSync(file, page);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
-import type { Props } from "../core/props";
+import { defined, type Props } from "../core/props";
 import { isMap } from "../core/values";
 import { GitLab } from "../gitlab/client";
 import { toGitLabConfig } from "../gitlab/config";
@@ -24,7 +24,6 @@ export interface GitLabOptions {
     only?: string[];
 }
 
-/** Adds the options by which GitLab is reached. */
 export function withLoginOptions(command: Command): Command {
     return command
         .optionsGroup("GitLab:")
@@ -113,12 +112,7 @@ function loginOf(io: Io, options: GitLabOptions): Props {
     const { gitlab, cacert, insecure } = options;
     // It is read where it is needed: that it cannot be is told here, by the option's name.
     if (cacert !== undefined) needReadable("--cacert", cacert);
-    return {
-        ...ofStack(io, options),
-        ...(gitlab === undefined ? {} : { baseUrl: gitlab }),
-        ...(cacert === undefined ? {} : { cacertFile: cacert }),
-        ...(insecure === undefined ? {} : { insecure }),
-    };
+    return { ...ofStack(io, options), ...defined({ baseUrl: gitlab, cacertFile: cacert, insecure }) };
 }
 
 function ofStack(io: Io, { gitlab, stack: named, stackFolder }: GitLabOptions): Props {

@@ -13,7 +13,6 @@ export interface Sink {
 export interface Surroundings {
     stdout: Sink;
     stderr: Sink;
-    /** Reads all of standard input. */
     readInput(): Promise<string>;
     env: NodeJS.ProcessEnv;
     /** Current time in milliseconds. */
@@ -49,7 +48,6 @@ export class Io {
         this.progress = new Progress(stderr, env);
     }
 
-    /** Writes results. */
     out(text: string): void {
         this.relay("stdout", text);
     }

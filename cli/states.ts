@@ -18,7 +18,6 @@ const IDENTITY = "gitlab-fleet:index:StackIdentity";
 
 const INSTEAD = "Give --state FILE instead.";
 
-/** Where the states to compare with come from. */
 export interface StateOptions {
     /** Files that `pulumi stack export` wrote; `-` is standard input. */
     state?: string[];
@@ -28,7 +27,6 @@ export interface StateOptions {
     allStacks?: boolean;
 }
 
-/** Options that name single states. */
 export const STATE = new Option(
     "--state <file>",
     "a state written by pulumi stack export (- is standard input); repeatable",

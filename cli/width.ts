@@ -13,7 +13,6 @@ function columnsOf(sign: string): number {
     return eastAsianWidth(sign.codePointAt(0)!);
 }
 
-/** Columns of a terminal that a text takes. */
 export function widthOf(text: string): number {
     if (/^[ -~]*$/.test(text)) return text.length;
     return signsOf(text).reduce((sum, sign) => sum + columnsOf(sign), 0);

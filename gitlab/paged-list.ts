@@ -88,7 +88,6 @@ export class PagedList<Item> implements Searched<Item> {
         private readonly readAll?: (error: unknown) => Promise<Page<Item>["items"]>,
     ) {}
 
-    /** What the pages read so far have. */
     peek(id: number): Item | undefined {
         return this.items.get(id);
     }

@@ -22,7 +22,6 @@ export interface ImportedWorker extends DiagnosedWorker {
     asked?: string;
 }
 
-/** A worker that is not in the result, and why. */
 export interface LeftOut {
     /** The manager whose worker it is, where several hosts are brought in. */
     manager?: string;

@@ -6,7 +6,6 @@ import type { Io } from "../io";
 import { identitiesInState, ownersInState, readStates, runnersInState, type StateOptions } from "../states";
 import { oneLine } from "../style";
 
-/** What is known of the stack whose orphans are looked for. */
 export interface Ours {
     /** `<project>/<stack>`; absent when only claimed runners are judged. */
     owner?: string;

@@ -82,7 +82,6 @@ export function toPreview(text: string, source: string, stderr: string): Preview
     return isTold ? preview : { ...preview, said: [...preview.said, ...saidOnStandardError(stderr.slice(at))] };
 }
 
-/** Where to write which form of a report. */
 export interface ReportFiles {
     markdown?: string;
     html?: string;

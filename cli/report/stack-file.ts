@@ -3,7 +3,6 @@ import { join, relative } from "node:path";
 import { stackFileName, stackFolder } from "../../components/fleet/config/stack-files";
 import { attempt } from "../../core/attempt";
 
-/** A stack's file as a repository has it. */
 export interface StackFileText {
     /** Relative to the folder of Pulumi.yaml. */
     path: string;
@@ -13,7 +12,6 @@ export interface StackFileText {
     folder: string;
 }
 
-/** The file of a stack in a Pulumi project. */
 export function stackFileOf(root: string, stack: string): StackFileText {
     const folder = stackFolder(root);
     const path = join(folder, stackFileName(root, stack));

@@ -27,7 +27,6 @@ export interface PolicyTarget {
     id: number;
 }
 
-/** The entries of `JobTokenPolicies`. */
 export function toPolicyEntries(policies: AllowlistPolicies, targets: readonly PolicyTarget[]) {
     const named = Object.entries(policies === "pull" ? {} : policies);
     const table = new Map(named.map(([key, value]) => [referenceKey(key), value]));

@@ -52,7 +52,6 @@ const grants = listOf(plain(grant));
 
 export const ALLOWLIST_SHAPE: Shape<JobTokenAllowlistArgs> = { project, allow: ALLOWED, ...OPTIONS };
 
-/** The kinds of the arguments of a registry's access. */
 export const REGISTRY_SHAPE: Shape<RegistryAccessArgs> = {
     producer: project,
     consumers: ALLOWED,

@@ -19,7 +19,6 @@ export function fleetChild(component: pulumi.ComponentResource): {
     };
 }
 
-/** The `gitlab` provider that was handed to a component, if any. */
 function givenGitlabProvider(component: pulumi.ComponentResource): gitlab.Provider | undefined {
     return component.getProvider("gitlab:index:provider") as gitlab.Provider | undefined;
 }

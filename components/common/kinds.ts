@@ -32,7 +32,6 @@ export function naming(remedy: string, why: (text: string) => string | undefined
     });
 }
 
-/** A whole number within limits. */
 export function whole(minimum: number, maximum?: number): Kind<number> {
     const what = `a whole number${maximum === undefined ? `, ${minimum} or more` : ` from ${minimum} to ${maximum}`}`;
     return must(what, { type: "integer", minimum, ...(maximum === undefined ? {} : { maximum }) }, (value) => {
@@ -58,7 +57,6 @@ export function seconds(what: string, most = Number.MAX_VALUE): Kind<string> {
 /** A runner by the number that GitLab shows. */
 export const runnerId = judged<number | string>({ anyOf: [{ type: "integer" }, TEXT] }, findIdProblems);
 
-/** A project or a group. */
 export function reference(kind: ReferenceKind): Kind<Reference> {
     const schema = { description: `Full path or id of a ${kind}.`, anyOf: [TEXT, { type: "integer" }] };
     return referring(judged(schema, (value, path) => findReferenceProblems(kind, value, path)));

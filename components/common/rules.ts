@@ -31,7 +31,6 @@ export function isChecked(args: object): boolean {
     return checked.has(args);
 }
 
-/** What `gateArgs` looks at. */
 interface Gate<T> {
     /** What each argument must be. */
     shape?: Shape<T>;

@@ -16,7 +16,6 @@ const entries = listOf(
     }),
 );
 
-/** The kinds of the arguments of an exclusive scope. */
 export const EXCLUSIVE_SHAPE: Shape<ExclusiveArgs> = {
     scope: neededScope(
         plain(
@@ -71,7 +70,6 @@ function findForeignProblems(foreign: unknown, claim: RunnerClaim | undefined, p
     return [error(path, message)];
 }
 
-/** Whether a claim names anything. */
 function isClaiming({
     descriptions = [],
     tags = [],

@@ -41,7 +41,6 @@ export const ENTRIES = {
     registries: registryShape,
 };
 
-/** The kinds of a fleet's arguments. */
 export const FLEET_SHAPE: Shape<FleetArgs> = {
     runners: entries(shaped<FleetRunnerArgs>("runner", ENTRIES.runners, placing("runners"))),
     managers: entries(shaped<FleetManagerArgs>("manager", ENTRIES.managers, placing("managers"))),

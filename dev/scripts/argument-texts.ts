@@ -86,9 +86,11 @@ function membersOf(type: ts.TypeNode, checker: ts.TypeChecker): ts.Symbol[] {
     if (ts.isTypeLiteralNode(type)) return checker.getTypeAtLocation(type).getProperties();
     if (ts.isArrayTypeNode(type)) return membersOf(type.elementType, checker);
     if (ts.isUnionTypeNode(type)) return type.types.flatMap((one) => membersOf(one, checker));
-    const alias = ts.isTypeReferenceNode(type)
-        ? checker.getSymbolAtLocation(type.typeName)?.declarations?.[0]
-        : undefined;
+    if (!ts.isTypeReferenceNode(type)) return [];
+    const named = checker.getSymbolAtLocation(type.typeName)!;
+    // What another file exports is found behind its import.
+    const isImported = (named.flags & ts.SymbolFlags.Alias) !== 0;
+    const [alias] = (isImported ? checker.getAliasedSymbol(named) : named).declarations ?? [];
     return alias !== undefined && ts.isTypeAliasDeclaration(alias) ? membersOf(alias.type, checker) : [];
 }
 

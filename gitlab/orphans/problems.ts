@@ -11,7 +11,6 @@ const NEEDS = new Map([
     ["project_type", "projectId"],
 ]);
 
-/** Everything that is wrong with the inputs of an `ExclusiveRunners`. */
 export function problemsOfExclusive(inputs: Props): Problem[] {
     const { owner, foreign, runners, claim, keep } = inputs;
     const isOwner = typeof owner !== "string" || /^[^/\s]+\/[^/\s]+$/.test(owner);

@@ -238,7 +238,6 @@ export async function readOwner(
     return withContainer(engine, { ...looker(volume, image), Labels: { [OWNER]: owner, [ROLE]: "writer" } }, read);
 }
 
-/** Notes in the volume which container the state knows. */
 export async function noteKnownContainer(engine: Engine, id: string): Promise<void> {
     await engine.putFiles(id, DIRECTORY, [{ name: KNOWN_CONTAINER, content: Buffer.from(id), mode: 0o600 }]);
 }

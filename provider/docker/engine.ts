@@ -97,7 +97,6 @@ export class HttpEngine {
         return (await this.json("GET", "/containers/json", "listing containers", { query })) ?? [];
     }
 
-    /** Names of the containers that use a volume. */
     async usersOfVolume(volume: string): Promise<string[]> {
         const query = { all: "1", filters: JSON.stringify({ volume: [volume] }) };
         const doing = `listing the users of volume ${volume}`;

@@ -1,4 +1,3 @@
-/** One line that a container wrote. */
 export interface LogLine {
     /** When, by the engine's clock: RFC 3339 with nanoseconds. */
     time: string;

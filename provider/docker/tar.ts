@@ -1,7 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { extract, pack } from "tar-stream";
 
-/** One file or folder of a tar archive. */
 export interface TarEntry {
     /** Path without a leading slash; a folder's ends with one. */
     name: string;

@@ -5,12 +5,10 @@ import type { Props } from "../../core/props";
 import { runExec } from "./exec-login";
 import { type Cluster, type ClusterConnection, clusterOf, type Login } from "./kubeconfig";
 
-/** Longest wait for an answer. */
 const TIMEOUT = 20_000;
 /** Largest answer that is read: a namespace's objects, and more than any cluster says of them. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** An answer of a cluster's API. */
 export interface Answered {
     status: number;
     body: Record<string, unknown>;

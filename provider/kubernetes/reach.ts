@@ -138,7 +138,6 @@ async function ask(
     );
 }
 
-/** A rule of what a login may do. */
 interface Rule {
     verbs?: string[];
     apiGroups?: string[];

@@ -38,7 +38,6 @@ export interface ServeOptions {
     holdsMessages?: boolean;
 }
 
-/** A running plugin. */
 export interface Serving {
     port: number;
     close(): Promise<void>;

@@ -11,7 +11,6 @@ export interface Layer {
     lineOf?(keys: readonly (string | number)[]): number | undefined;
 }
 
-/** Where a value was written. */
 export interface Origin {
     file: string;
     line?: number;

@@ -89,7 +89,6 @@ function echoes(remedy: string, got: string): boolean {
 
 /** A stack's own configuration, and what has to be known to judge it. */
 interface StackToCheck extends Omit<StackConfig, "values"> {
-    /** The stack's own values. */
     own: Layer;
     /** Folder of the stacks' files, asked when it is needed. */
     folder: () => string;

@@ -38,9 +38,18 @@ export function replicaNames(base: string, replicas: unknown, most: number): str
     return Array.from({ length: Math.max(1, count) }, (_, index) => (index === 0 ? base : `${base}-${index + 1}`));
 }
 
+/** Proxies of a process. */
+export type ProxyOptions = {
+    /** For `http://` addresses. */
+    http?: string;
+    /** For `https://` addresses, such as GitLab's. */
+    https?: string;
+    /** Hosts that are reached directly, separated by commas. */
+    no?: string;
+};
+
 /** The variables of a process that goes through proxies: programs look for either spelling. */
-export function proxyVariables(proxy: { http?: string; https?: string; no?: string }): [string, string][] {
-    const { http, https, no } = proxy;
+export function proxyVariables({ http, https, no }: ProxyOptions): [string, string][] {
     const given = Object.entries({ HTTP_PROXY: http, HTTPS_PROXY: https, NO_PROXY: no });
     return given.flatMap(([name, value]) =>
         value === undefined ? [] : [name, name.toLowerCase()].map((spelt): [string, string] => [spelt, value]),

@@ -106,7 +106,6 @@ export const NEEDS_FILE =
     "the process must be able to write config.toml, or it resets the token without end, and up must be able to read it " +
     `there. Use ${either(KINDS.filter((kind) => kind.sharesFile).map(({ key }) => `placement.${key}`))}, or rotation: "pulumi".`;
 
-/** Options of placements whose values are secret. */
 export const SECRET_OPTIONS: readonly string[] = KINDS.flatMap(({ secrets }) => secrets);
 
 /** A placement that takes over what another owner has left there, unless it says itself whose. */
@@ -114,7 +113,6 @@ export function takingOver(placement: Placement, owner: string): Placement {
     return (kindOf(placement)?.takingOverFrom?.(placement, owner) as Placement | undefined) ?? placement;
 }
 
-/** Puts a manager's files in place. */
 export function placeFiles(to: ToPlace<Placement>): PlacedFiles {
     return kindOf(to.placement)!.declare(to);
 }

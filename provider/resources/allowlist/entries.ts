@@ -12,7 +12,6 @@ export function entriesWithout(entries: EntryIds, others: EntryIds): EntryIds {
     return eachKind((kind) => entries[kind].filter((id) => !others[kind].includes(id)));
 }
 
-/** What stands in both lists. */
 export function entriesInBoth(entries: EntryIds, others: EntryIds): EntryIds {
     return eachKind((kind) => entries[kind].filter((id) => others[kind].includes(id)));
 }

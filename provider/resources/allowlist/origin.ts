@@ -23,7 +23,6 @@ export interface Origin {
 /** Nothing: a list that was only found. */
 export const FOUND: Origin = { added: { projects: [], groups: [] }, opened: false };
 
-/** How a state keeps it. */
 export function toOriginProps({ added, opened }: Origin): Props {
     return { [ADDED]: { projects: added.projects, groups: added.groups }, [OPENED]: opened };
 }

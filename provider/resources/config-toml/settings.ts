@@ -18,7 +18,6 @@ export interface Leaf {
 /** The values of settings by path. */
 export type Leaves = Map<string, Leaf>;
 
-/** The values of a manager's settings. */
 export function leavesOf(settings: Value | undefined): Leaves {
     const found: Leaves = new Map();
     collect(settings, [], found);

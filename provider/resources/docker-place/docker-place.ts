@@ -34,7 +34,6 @@ export const dockerPlace = settled({
     },
 });
 
-/** Whom a place speaks for. */
 interface Claimant extends Record<string, string[]> {
     /** `<project>/<stack>/<manager>`. */
     owners: string[];

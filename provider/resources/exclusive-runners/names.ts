@@ -9,7 +9,6 @@ const TOKEN = "gitlab-fleet:index:RunnerToken";
 /** Names, in the state, of runners that were listed once and are no longer. */
 export const FORMER_NAMES = "__formerNames";
 
-/** The names that are listed no longer. */
 export function formerNames({ runners }: Props, state: Props): string[] {
     const now = new Set(namesIn(runners));
     const former = [...namesIn(state.runners), ...((state[FORMER_NAMES] ?? []) as string[])];
@@ -46,7 +45,6 @@ function namesIn(runners: Value | undefined): string[] {
     return Object.keys(mapIn(runners));
 }
 
-/** Most names in one message. */
 const MOST = 10;
 
 /**

@@ -71,7 +71,6 @@ function hashOfTried(inputs: Props): string {
     return hashOf(triedOf(inputs).join("\n")).slice(0, 16);
 }
 
-/** Whether something that the manager is made of is not in the cluster. */
 async function isAnyMissing(inputs: Props): Promise<boolean> {
     const isMissing = async (api: ClusterApi) => {
         const answers = mapsIn<Place>(inputs.objects).map((one) => api.ask(pathOfOne(one)));

@@ -18,7 +18,6 @@ type Place = Located & { owner: string };
 /** What is in a manager's directory; absent when the file is. */
 export interface ManagerDirectory {
     configToml?: string;
-    /** Hash of config.toml as it was read. */
     configHash?: string;
     systemId?: string;
     /** Whose the directory is, as a file in it says. */
@@ -62,14 +61,12 @@ export function inspectFiles(located: Place, sight: Sight): ManagerDirectory {
     }
 }
 
-/** What is to stand in a manager's directory. */
 interface Wanted {
     configToml: string;
     systemId: string;
     owner: DirectoryOwner;
 }
 
-/** How a config.toml is written. */
 interface Delivery {
     /**
      * Name under which one that is there already and differs is copied aside first: what somebody configured by hand must not
@@ -86,7 +83,6 @@ interface Delivered {
     directoryCreated: boolean;
     /** Name of the copy that was made. */
     keptAs?: string;
-    /** Whether config.toml was replaced. */
     replaced: boolean;
     /** What the process has written into it since it was read, if it has. */
     overtaken?: string;

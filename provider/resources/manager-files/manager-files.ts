@@ -4,14 +4,13 @@ import { error, findChoiceProblems, type Problem } from "../../../core/problems"
 import { defined, type Props, pick, UNKNOWN } from "../../../core/props";
 import { isSystemId } from "../../../core/system-id";
 import { show } from "../../../core/values";
-import type { Sight } from "../../../hosts/host";
 import { thisMachine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
 import type { Call, Diff, ResourceHandler } from "../../handler";
 import { configChange, sayReadAtStart } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { withoutOtherClone } from "../manager-place/clones";
-import { type DirectoryPlace, remedyElsewhere, whyElsewhere } from "../manager-place/place";
+import { type DirectoryPlace, whyElsewhere } from "../manager-place/place";
 import { CONFIG_FILE, pathsIn, reachedSight } from "../manager-place/sight";
 import { mayAsk, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { hashesOfOurs } from "./by-hand";
@@ -74,8 +73,7 @@ export const managerFiles: ResourceHandler = {
             await sayFirst(call, place, inputs);
             return { id: "", state: toState(call, inputs, UNKNOWN, place.host.remote ? undefined : thisMachine()) };
         }
-        const sight = await orRefuse(call, place);
-        const { created, configToml, machine } = await write(call, place, inputs, sight, false);
+        const { created, configToml, machine } = await write(call, place, inputs, false);
         return { id: idOf(place), state: toState(call, { ...inputs, configToml }, created, machine) };
     },
 
@@ -132,14 +130,7 @@ export const managerFiles: ResourceHandler = {
                 ...pick(state, ["host", "machine"]),
             };
         }
-        const sight = await orRefuse(call, place);
-        const elsewhere = whyElsewhere(place, sight);
-        if (elsewhere !== undefined) {
-            throw new Error(
-                `ManagerFiles "${call.name}": ${elsewhere}. Nothing was written. ${remedyElsewhere(place)}`,
-            );
-        }
-        const { created, configToml, machine } = await write(call, place, inputs, sight, true);
+        const { created, configToml, machine } = await write(call, place, inputs, true);
         return toState(call, { ...inputs, configToml }, created || state.directoryCreated === true, machine);
     },
 
@@ -183,7 +174,6 @@ function problemsOf({ systemId, onDestroy }: Props): Problem[] {
     return isWrong ? [error("systemId", wanted), ...ends] : ends;
 }
 
-/** What changes about whose the directory is. */
 function changesOfOwner(call: Call, state: Props, inputs: Props): Diff["changes"] {
     const id = placeIdOf(inputs);
     const isOtherPlace = id !== undefined && id !== state.placeId;
@@ -193,13 +183,6 @@ function changesOfOwner(call: Call, state: Props, inputs: Props): Diff["changes"
         ...(isOtherPlace && { place: state.placeId === undefined ? "add" : "update" }),
         ...(isOtherOwner && { owner: "update" }),
     };
-}
-
-/** A look at what is going to be written. Throws when the host cannot be reached. */
-async function orRefuse(call: Call, place: DirectoryPlace): Promise<Sight> {
-    const sight = await reachedSight(place);
-    if (typeof sight === "string") throw new Error(`ManagerFiles "${call.name}": ${sight} Nothing was written.`);
-    return sight;
 }
 
 /** Whether a directory is that of another manager of this stack by now: under another address it may be the same one. */

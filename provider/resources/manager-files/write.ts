@@ -1,10 +1,10 @@
 import { type DirectoryOwner, isOwn, shown } from "../../../core/owner-file";
 import type { Props } from "../../../core/props";
-import { hashOf, type Sight } from "../../../hosts/host";
+import { hashOf } from "../../../hosts/host";
 import type { Machine } from "../../../hosts/machine";
 import type { Call } from "../../handler";
 import { type DirectoryPlace, whyNotUsable } from "../manager-place/place";
-import { CONFIG_FILE } from "../manager-place/sight";
+import { CONFIG_FILE, reachedSight } from "../manager-place/sight";
 import { hashesOfOurs } from "./by-hand";
 import { deliver, EDITED_COPY, FOREIGN_COPY, inspectFiles, type ManagerDirectory, rewriteConfig } from "./directory";
 import { refuseReadOnly } from "./look";
@@ -14,19 +14,21 @@ import { placeIdOf } from "./state";
 /** A process rotates once in weeks: who is overtaken this often has another problem. */
 const MOST_TRIES = 5;
 
-/** Writes what inputs want into a directory that was just looked at, if it may. */
+/** Writes what inputs want into a directory, if it may. */
 export async function write(
     call: Call,
     place: DirectoryPlace,
     inputs: Props,
-    sight: Sight,
     update: boolean,
 ): Promise<{ created: boolean; configToml: string; machine: Machine }> {
     const wanted = String(inputs.configToml);
     const directory = place.host.at(place.directory);
+    const refusal = (why: string) => new Error(`ManagerFiles "${call.name}": ${why} Nothing was written.`);
+    const sight = await reachedSight(place);
+    if (typeof sight === "string") throw refusal(sight);
     const found = inspectFiles(place, sight);
     const why = whyNotUsable(place, sight);
-    if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why} Nothing was written.`);
+    if (why !== undefined) throw refusal(why);
     refuseReadOnly(call, place, found, inputs);
     const taken = found.owner !== undefined && !isOwn(found.owner, place);
     const keep = keepOf(place, found, update);

@@ -4,7 +4,6 @@ import { OWNER_FILE } from "../../../core/owner-file";
 import type { Host, Sight } from "../../../hosts/host";
 import { HostProblem } from "../../../hosts/ssh/problems";
 
-/** Name of gitlab-runner's configuration in the manager's directory. */
 export const CONFIG_FILE = "config.toml";
 /** Name of the file with the manager's identity, beside it. */
 export const SYSTEM_ID_FILE = ".runner_system_id";

@@ -27,7 +27,6 @@ export function mayAsk(host: Host, { ssh, look }: Props): boolean {
     return !host.remote || (look === true && !hasUnknown(ssh));
 }
 
-/** What is wrong with a directory and the host that it is on. */
 export function problemsOfDirectory({ directory, ssh }: Props): Problem[] {
     const failures = problemsOfSsh(ssh);
     if (typeof directory !== "string") return failures;

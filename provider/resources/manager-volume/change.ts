@@ -24,7 +24,6 @@ const IN_PLACE = new Set([
     "waitTimeout",
 ]);
 
-/** What an update does to a running manager. */
 export interface ManagerChange {
     /** Properties that make the container anew. */
     replacing: string[];
@@ -34,7 +33,6 @@ export interface ManagerChange {
     reloading: string[];
 }
 
-/** Compares a manager as it is with what is wanted of it. */
 export function changeOf(state: Props, inputs: Props): ManagerChange {
     const changed = differing(containerIn(state), containerIn(inputs));
     return {

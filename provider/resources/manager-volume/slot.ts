@@ -44,7 +44,6 @@ export interface Made {
     writtenAt: Props[string];
 }
 
-/** Everything that is kept about a manager. */
 export function toState(inputs: Props, made: Made): Props {
     const { look: _, serves: __, stateLost: ___, ...kept } = inputs;
     const { container, volume, home } = namesOf(inputs, made.slot);

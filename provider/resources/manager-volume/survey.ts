@@ -30,7 +30,6 @@ export interface Looking {
 
 const latestOf = keptFor<Engine, Map<string, { survey: Survey; until: number }>>(() => new Map());
 
-/** Looks at a manager's container, volume and files. */
 export async function survey(engine: Engine, props: Props, slot: Slot, looking: Looking): Promise<Survey> {
     const { container, volume } = namesOf(props, slot);
     const own = await findOwn(engine, [String(props.owner)], container);

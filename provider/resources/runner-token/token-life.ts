@@ -34,7 +34,6 @@ export interface TokenCase {
     works?: boolean;
 }
 
-/** What is to be done about a token. */
 export type TokenDecision =
     | { action: "keep" }
     /** The token is good, but the state does not say so yet. */
@@ -44,7 +43,6 @@ export type TokenDecision =
     /** Issue a new token. */
     | { action: "reset"; reason: string };
 
-/** Whether to keep a token, and why not. */
 export function decideOnToken(it: TokenCase): TokenDecision {
     const { known } = it;
     if (!known.present) return { action: "recover", reason: "there is none yet" };

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { baseName, replicaNames } from "../container";
+import { baseName, type ProxyOptions, replicaNames } from "../container";
 
 /** A Docker engine on which a runner manager runs in a container. */
 export interface DockerPlacement {
@@ -67,14 +67,7 @@ export interface DockerOptions extends DockerConnectionOptions {
      */
     environment?: Record<string, pulumi.Input<string>>;
     /** Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. @default - none */
-    proxy?: {
-        /** For `http://` addresses. */
-        http?: string;
-        /** For `https://` addresses, such as GitLab's. */
-        https?: string;
-        /** Hosts to reach without a proxy, separated by commas. */
-        no?: string;
-    };
+    proxy?: ProxyOptions;
     /**
      * Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
      * @default - none

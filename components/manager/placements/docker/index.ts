@@ -9,7 +9,6 @@ const SHAPE: Shape<DockerPlacement> = {
     docker: needed(undefined, plain(shaped("docker", DOCKER_SHAPE, { example: "{} for the engine of this machine" }))),
 };
 
-/** A container on a Docker engine. */
 export const docker: PlacementKind<DockerPlacement> = {
     key: "docker",
     name: "docker",

@@ -20,7 +20,6 @@ const DELETE_MARGIN = 300;
 /** Properties that the docker provider accepts a change of without applying it to the container. */
 const NOT_APPLIED = ["init", "tmpfs", "cpuPeriod", "cpuQuota"];
 
-/** Runs a manager in containers on a Docker engine. */
 export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
     const { manager, name } = to;
     const options = to.placement.docker;
@@ -220,7 +219,6 @@ interface SharedEngine {
 
 const sharedEngine = sharedProviders<SharedEngine>("docker");
 
-/** The engine that a manager's options name. */
 function engineFor(manager: pulumi.ComponentResource, options: DockerConnectionOptions): SharedEngine {
     const { host, certPath, sshOpts, registryAuth } = options;
     const key = [host, certPath, sshOpts, registryAuth?.map(({ address }) => address)];

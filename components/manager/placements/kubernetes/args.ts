@@ -7,7 +7,7 @@ import type { PodDisruptionBudgetArgs } from "@pulumi/kubernetes/policy/v1/podDi
 import type { RoleArgs } from "@pulumi/kubernetes/rbac/v1/role";
 import type { RoleBindingArgs } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import type * as pulumi from "@pulumi/pulumi";
-import { baseName, replicaNames } from "../container";
+import { baseName, type ProxyOptions, replicaNames } from "../container";
 
 /** A Kubernetes cluster on which a runner manager runs in a pod. */
 export interface KubernetesPlacement {
@@ -87,14 +87,7 @@ export interface KubernetesOptions extends ClusterOptions {
      * Proxies for the gitlab-runner process; jobs get theirs from `environment` in `config.toml`. The cluster's API is
      * reached directly. @default - none
      */
-    proxy?: {
-        /** For `http://` addresses. */
-        http?: string;
-        /** For `https://` addresses, such as GitLab's. */
-        https?: string;
-        /** Hosts to reach without a proxy, separated by commas. */
-        no?: string;
-    };
+    proxy?: ProxyOptions;
     /**
      * Certificate authorities to trust: host to PEM text. gitlab-runner passes them on to jobs. Changes in place.
      * @default - none
