@@ -36,7 +36,6 @@ export function parseMarker(maintenanceNote: string): Marker | undefined {
     return { owner, ...(identity === undefined ? {} : { identity }), runner };
 }
 
-/** What the user wrote in a maintenance note, without the marker. */
 export function userNoteOf(maintenanceNote: string): string {
     return maintenanceNote.replace(LINE, "").trim();
 }

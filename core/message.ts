@@ -1,4 +1,3 @@
-/** The words of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
     return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -61,7 +61,6 @@ export function findUnknownKeys(
         .map((key) => unknownKey(memberOf(path, key), key, known, remedy));
 }
 
-/** More keys are not listed. */
 const MOST_LISTED = 14;
 
 /** A key that nothing reads where it stands. */

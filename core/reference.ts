@@ -22,7 +22,6 @@ export function findIdProblems(value: unknown, path: string, of = "a runner"): P
     return [error(path, `must be GitLab's number of ${of} (got ${show(value)}). ${idRemedy(value)}`)];
 }
 
-/** A path as GitLab has it. */
 export function toPath(reference: Reference): string {
     return String(reference).replace(/^\//, "");
 }

@@ -13,7 +13,6 @@ function classOf(value: unknown): string {
     return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }
 
-/** A map with the same keys, and other values. */
 export function mapValues<T, U>(
     map: Readonly<Record<string, T>> | undefined,
     toValue: (value: T, key: string) => U,
@@ -147,7 +146,6 @@ export function holdsOutput(value: unknown): boolean {
     return holds(value, isOutput);
 }
 
-/** True for an output and a promise. */
 export function isOutput(value: unknown): boolean {
     return typeof value === "object" && isKnownLater(value);
 }

@@ -109,7 +109,6 @@ export class GitLab {
         return (await this.request<T>({ method: "POST", path, body, idempotent: false })).json;
     }
 
-    /** Replaces the fields given. */
     async put<T>(path: string, body: Fields): Promise<T> {
         return (await this.request<T>({ method: "PUT", path, body, idempotent: true })).json;
     }

@@ -115,7 +115,6 @@ function readerOf(props: Props, fail: Fail) {
     };
 }
 
-/** The token that counts, and where it was set. */
 function tokenOf(
     configured: string | typeof UNKNOWN | undefined,
     env: NodeJS.ProcessEnv,

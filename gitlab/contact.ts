@@ -6,7 +6,6 @@ import { codeOf, isDistrust } from "./remedies";
 import { toTime } from "./runner-tokens";
 import { type Answer, Transport } from "./transport";
 
-/** How an address was reached, and what its clock says. */
 export interface Reached {
     contact: Contact;
     /** Its clock minus ours, in milliseconds; absent when it told no time. */

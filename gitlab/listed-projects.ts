@@ -3,7 +3,6 @@ import type { GitLab } from "./client";
 import { GitLabError, isAnswered, isRefusal } from "./errors";
 import { fromGid } from "./ids";
 
-/** Entry of an allowlist with its fine-grained permissions. */
 export interface PermittedEntry {
     kind: "project" | "group";
     id: number;
@@ -11,7 +10,6 @@ export interface PermittedEntry {
     policies?: string[];
 }
 
-/** By what a project is known, and what state it is in. */
 export interface ProjectFacts {
     id: number;
     /** Full path. */

@@ -83,7 +83,6 @@ function remedyForForbidden(method: string, path: string, words: string): string
     return "The token's user must be Maintainer or Owner there.";
 }
 
-/** What happened when there was no answer at all, and what the user can do. */
 export function explainNoAnswer(
     error: unknown,
     idempotent: boolean,

@@ -22,7 +22,6 @@ const online = kindOf<boolean | { timeout: string }>(
     { anyOf: [{ type: "boolean" }, wait.schema!] },
 );
 
-/** The kinds of a manager's arguments. */
 export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
     placement: needed(undefined, plain(anything<Placement>({ anyOf: PLACEMENTS.map(({ schema }) => schema) }))),
     config: needed("{ concurrent: 4 }", table()),

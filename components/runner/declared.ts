@@ -7,7 +7,6 @@ type Declared = pulumi.Resource & { name: string; scope: RunnerScope };
 
 const runners = perProgram(() => [] as Declared[]);
 
-/** Notes a runner of this program. */
 export function noteRunner(runner: Declared): void {
     runners().push(runner);
 }

@@ -15,7 +15,6 @@ import type { RunnerArgs } from "./args";
 
 const texts = listOf(text);
 
-/** The kinds of a runner's arguments. */
 export const RUNNER_SHAPE: Shape<RunnerArgs> = {
     scope: neededScope(scope),
     description: within(also(text, findDescriptionProblems), { maxLength: LONGEST_DESCRIPTION }),

@@ -45,7 +45,6 @@ export class ServedBy {
         readonly served: Served,
     ) {}
 
-    /** Whether the process rotates the token by itself. */
     get processRotates(): boolean {
         return this.rotation === "runner";
     }

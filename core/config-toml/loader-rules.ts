@@ -11,7 +11,6 @@ const LABEL_KEY = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{2,64}$/;
 const LABEL_VALUE = /^[a-zA-Z0-9._-]{1,256}$/;
 const MOST_LABELS = 32;
 
-/** Rules for the top of the file. */
 export function checkLoadedGlobal(global: Record<string, unknown>, place: Place): void {
     checkLabels(global.labels, place.at("labels"));
     const version = numberOr(global.log_field_schema_version, 0);

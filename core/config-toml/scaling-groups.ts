@@ -73,7 +73,6 @@ export function groupPath(worker: string): string {
     return memberOf(worker, ...GROUP_KEYS);
 }
 
-/** That a group is named twice. */
 export function sharedGroup({ said }: ScalingGroup, other: string): string {
     return `is the same scaling group as ${other} (got ${said}): ${OWN_GROUP}. Give each worker a group of its own.`;
 }

@@ -1,11 +1,9 @@
-/** A host's address in its parts. */
 export interface SshAddress {
     user?: string;
     host: string;
     port?: number;
 }
 
-/** The parts of an address, or what is wrong with it. */
 export function parseAddress(text: string): SshAddress | { problem: string } {
     const [, scheme, rest = ""] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(text)!;
     if (scheme !== undefined && scheme !== "ssh") return { problem: `is not an address that ssh can use. ${EXAMPLES}` };

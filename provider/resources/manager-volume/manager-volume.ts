@@ -198,7 +198,6 @@ function lookingFor(inputs: Props, state: Props = {}): Looking {
     return { identities: identitiesOf(inputs, state), stateLost: inputs.stateLost === true };
 }
 
-/** The engine, once it has answered. */
 async function engineOf(call: Call, { engine: named }: Props): Promise<Engine> {
     const engine = call.docker(named);
     await engine.apiVersion();

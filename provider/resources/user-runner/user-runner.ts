@@ -235,7 +235,6 @@ function toState(record: RunnerRecord, tagLists: Value | undefined): Props {
     };
 }
 
-/** Scope of a runner that is being imported. */
 async function readScope(gitlab: GitLab, { id, runnerType, groupIds, projectIds = [] }: RunnerRecord): Promise<Props> {
     if (runnerType === "group_type") return { runnerType, groupId: groupIds?.[0] };
     if (runnerType !== "project_type") return { runnerType };

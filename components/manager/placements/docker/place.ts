@@ -11,6 +11,7 @@ import { DEFAULT_IMAGE, HOME } from "../container";
 import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { formerNames, hangsOnResources } from "../reach";
 import { type Running, runningOf } from "../running";
+import type { Traits } from "../traits";
 import { containerNames, type DockerConnectionOptions, type DockerPlacement, type StateLost } from "./args";
 import { planContainer, remarkOn } from "./plan";
 
@@ -43,9 +44,7 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
         {
             engine: engine.connection,
             names: running.replicas.map(({ object }) => object),
-            owners: [name, ...formerNames(to.aliases).map((former) => former.name as string)].flatMap((one) =>
-                running.replicas.map(({ replica }) => `${project}/${stack}/${one}${replica.slice(name.length)}`),
-            ),
+            owners: ownersOf(to, running),
             ...whose,
             home: running.traits.runsJobsInside,
             replacement: options.replacement,
@@ -63,13 +62,9 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
         systemId,
         alternateSystemId: systemIdOf(project, stack, `${name}/${index + 1}/overlap`),
     }));
-    const caches = options.cleanup
-        ? new fleet.CacheVolumes(
-              name,
-              { engine: engine.connection, systemIds: ids.flatMap((both) => Object.values(both)) },
-              { ...fleetChild(manager), dependsOn: [engine.reached, place] },
-          )
-        : undefined;
+    const caches = { engine: engine.connection, systemIds: ids.flatMap((both) => Object.values(both)) };
+    const afterPlace = { ...fleetChild(manager), dependsOn: [engine.reached, place] };
+    const dependsOn = options.cleanup ? [new fleet.CacheVolumes(name, caches, afterPlace)] : [];
     const placed = running.replicas.map(({ replica, object, index }) =>
         declareReplica(to, engine, running, {
             name: replica,
@@ -82,7 +77,7 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
                 image: writing.image.imageId,
                 imageName: pulumi.output(imageArgs.name),
             },
-            dependsOn: caches === undefined ? [] : [caches],
+            dependsOn,
         }),
     );
     return {
@@ -90,6 +85,13 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
         processes: placed.map(({ process }) => process),
         reach: { reached: [engine.reached, ...early, place] },
     };
+}
+
+/** What everything of the manager is owned by, and was under its former names. */
+function ownersOf({ name, aliases }: ToPlace<DockerPlacement>, { replicas }: Running): string[] {
+    const names = [name, ...formerNames(aliases).map((former) => former.name as string)];
+    const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
+    return names.flatMap((one) => replicas.map(({ replica }) => `${owner}/${one}${replica.slice(name.length)}`));
 }
 
 /**
@@ -151,37 +153,14 @@ function declareReplica(
         },
         { ...fleetChild(manager), dependsOn },
     );
-    // An output that is not there is one to a preview that is not known yet, and would make the container anew.
-    const home = traits.runsJobsInside ? volume.homeVolumeName : undefined;
     const { Container } = loadDocker();
-    const container = new Container(
-        name,
-        {
-            ...declared,
-            name: volume.containerName,
-            stopTimeout: volume.stopTimeout,
-            labels: pulumi
-                .all([volume.labels, declared.labels])
-                .apply(([ours, theirs]) => [
-                    ...(theirs ?? []),
-                    ...Object.entries(ours).map(([label, value]) => ({ label, value })),
-                ]),
-            volumes: pulumi
-                .all([volume.volumeName, volume.directory, home, declared.volumes])
-                .apply(([volumeName, directory, ownHome, others]) => [
-                    { volumeName, containerPath: directory },
-                    ...(ownHome === undefined ? [] : [{ volumeName: ownHome, containerPath: HOME }]),
-                    ...(others ?? []),
-                ]),
-        },
-        {
-            parent: manager,
-            provider: engine.provider,
-            deleteBeforeReplace: replacement === "drain-first",
-            customTimeouts: { delete: `${drainTimeout + DELETE_MARGIN}s` },
-            replaceOnChanges: NOT_APPLIED,
-        },
-    );
+    const container = new Container(name, withVolume(declared, volume, traits), {
+        parent: manager,
+        provider: engine.provider,
+        deleteBeforeReplace: replacement === "drain-first",
+        customTimeouts: { delete: `${drainTimeout + DELETE_MARGIN}s` },
+        replaceOnChanges: NOT_APPLIED,
+    });
     const loaded = new fleet.ConfigLoaded(
         name,
         {
@@ -199,6 +178,34 @@ function declareReplica(
     // After an overlap it is the other one of two.
     const systemId = pulumi.unsecret(volume.activeSystemId);
     return { path: pulumi.unsecret(path), process: { name, systemId, instance: container.id, files: loaded } };
+}
+
+/** A container with what its volume decides: where it goes, by which names, and how long it may take to end. */
+function withVolume(
+    args: docker.ContainerArgs,
+    volume: fleet.ManagerVolume,
+    { runsJobsInside }: Traits,
+): docker.ContainerArgs {
+    // An output that is not there is one to a preview that is not known yet, and would make the container anew.
+    const home = runsJobsInside ? volume.homeVolumeName : undefined;
+    return {
+        ...args,
+        name: volume.containerName,
+        stopTimeout: volume.stopTimeout,
+        labels: pulumi
+            .all([volume.labels, args.labels])
+            .apply(([ours, theirs]) => [
+                ...(theirs ?? []),
+                ...Object.entries(ours).map(([label, value]) => ({ label, value })),
+            ]),
+        volumes: pulumi
+            .all([volume.volumeName, volume.directory, home, args.volumes])
+            .apply(([volumeName, directory, ownHome, others]) => [
+                { volumeName, containerPath: directory },
+                ...(ownHome === undefined ? [] : [{ volumeName: ownHome, containerPath: HOME }]),
+                ...(others ?? []),
+            ]),
+    };
 }
 
 /** Each property as JSON: a preview compares them, and says which one makes the container anew. */

@@ -12,7 +12,7 @@ import { rejectWith, withFixedMessage } from "../../../common/say";
 import { baseName, CONFIG_DIRECTORY, DEFAULT_IMAGE } from "../container";
 import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { hashOf } from "../reach";
-import { runningOf } from "../running";
+import { type Replica, type Running, runningOf } from "../running";
 import { DEFAULT_RELOAD_DELAY, DNS_LABEL, type KubernetesPlacement, LONGEST_NAME, statefulSetNames } from "./args";
 import { loadKubernetes, providerFor } from "./cluster";
 import { comparable } from "./comparable";
@@ -28,9 +28,8 @@ const MARGIN = 600;
 
 /** Runs a manager in pods of a cluster. */
 export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles {
-    const { manager, name, draft, settings, serves } = to;
+    const { manager, name, draft } = to;
     const options = to.placement.kubernetes;
-    const { transform = {} } = options;
     const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
     const named: objects.Named = {
         base: baseName(options.name, owner, name),
@@ -42,33 +41,19 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     refuseLongName(named.base, name, manager);
     const configToml = whatFits(to.configToml, name, manager);
     const running = runningOf(to, named.statefulSets);
-    const { drainTimeout } = running;
     const jobs = jobNamespacesOf(
         draft.workers.map(({ config }) => config),
         options.jobNamespaces,
     );
-    const reloadDelay = options.reloadDelay ?? DEFAULT_RELOAD_DELAY;
     const kinds = loadKubernetes();
     const provider = providerFor(options);
-    const statefulSets = running.replicas.map((one) => {
-        const { object, index } = one;
-        const template = podTemplate({
-            ...running,
-            name: object,
-            certificates: objects.certificatesName(named),
-            serviceAccount: options.serviceAccount ?? named.base,
-            asksCluster: jobs.length > 0,
-            options,
-            labels: { ...options.labels, ...objects.replicaLabels(named.base, index) },
-            shared: objects.sharedLabels(named.base),
-        });
-        const plain = objects.statefulSetArgs(named, { name: object, index, template });
-        return { ...one, declared: objects.transformed(transform.statefulSet, plain) };
+    const replicas = running.replicas.map((replica): Declared => {
+        return { ...replica, statefulSet: planStatefulSet(named, running, replica, jobs.length > 0) };
     });
     const metrics = metricsOf(named);
     const trustedFiles = Object.keys(options.certificates ?? {}).map((host) => `${host}.crt`);
     const reached = reachCluster(to, named, jobs, kinds, provider, {
-        statefulSets: forTrial([...statefulSets.map(({ declared }) => declared), ...Object.values(metrics)]),
+        statefulSets: forTrial([...replicas.map(({ statefulSet }) => statefulSet), ...Object.values(metrics)]),
         secrets: forTrial([
             ...named.statefulSets.map((object) => emptySecret(named, object, MANAGER_FILES)),
             ...(trustedFiles.length === 0 ? [] : [emptySecret(named, objects.certificatesName(named), trustedFiles)]),
@@ -76,43 +61,77 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     });
     const child = { parent: manager, provider, dependsOn: reached };
     const secret = (replica: string, args: SecretArgs) =>
-        new kinds.Secret(replica, objects.transformed(transform.secret, args), child);
+        new kinds.Secret(replica, objects.transformed(options.transform?.secret, args), child);
     const trusted =
         options.certificates === undefined ? [] : [secret(`${name}/certificates`, objects.certificatesArgs(named))];
     if (metrics.service !== undefined) new kinds.Service(name, metrics.service, child);
     if (metrics.monitor !== undefined) new kinds.CustomResource(name, metrics.monitor, child);
 
-    const processes = statefulSets.map(({ replica, object, systemId, declared }): PlacedProcess => {
-        const files = { "config.toml": configToml, ".runner_system_id": systemId };
-        const mounted = secret(replica, objects.secretArgs(named, object, files));
-        const limit = `${drainTimeout + MARGIN}s`;
-        const statefulSet = new kinds.StatefulSet(replica, declared, {
-            ...child,
-            dependsOn: [...reached, ...trusted, mounted],
-            // Two processes of one identity would be one to GitLab.
-            deleteBeforeReplace: true,
-            customTimeouts: { update: limit, delete: limit },
-        });
-        new fleet.ManagerPod(
-            replica,
-            {
-                place: `${options.namespace}/${object}`,
-                configToml: to.configToml,
-                settings,
-                serves,
-                systemId,
-                imageName: options.image ?? DEFAULT_IMAGE,
-                pod: comparable(declared, options),
-                drainTimeout,
-                preview: pulumi.runtime.isDryRun(),
-            },
-            // Once the pod was made, or what the state knows of it would be what an up that failed has wanted.
-            { ...fleetChild(manager), dependsOn: [statefulSet] },
-        );
-        return { name: replica, systemId, instance: instanceOf(declared), reloadDelay, files: statefulSet };
+    const processes = replicas.map((one) => {
+        const files = { "config.toml": configToml, ".runner_system_id": one.systemId };
+        const mounted = secret(one.replica, objects.secretArgs(named, one.object, files));
+        const dependsOn = [...reached, ...trusted, mounted];
+        return declareReplica(to, kinds, one, running.drainTimeout, { ...child, dependsOn });
     });
     const configPath = processes[0]!.files.urn.apply(() => `${CONFIG_DIRECTORY}/config.toml`);
     return { configPath, processes, reach: { reached } };
+}
+
+type Declared = Replica & { statefulSet: StatefulSetArgs };
+
+function planStatefulSet(
+    named: objects.Named,
+    running: Running,
+    { object: name, index }: Replica,
+    asksCluster: boolean,
+): StatefulSetArgs {
+    const { base, options } = named;
+    const template = podTemplate({
+        ...running,
+        name,
+        certificates: objects.certificatesName(named),
+        serviceAccount: options.serviceAccount ?? base,
+        asksCluster,
+        options,
+        labels: { ...options.labels, ...objects.replicaLabels(base, index) },
+        shared: objects.sharedLabels(base),
+    });
+    const plain = objects.statefulSetArgs(named, { name, index, template });
+    return objects.transformed(options.transform?.statefulSet, plain);
+}
+
+function declareReplica(
+    { manager, configToml, settings, serves, placement: { kubernetes: options } }: ToPlace<KubernetesPlacement>,
+    { StatefulSet }: ReturnType<typeof loadKubernetes>,
+    { replica, object, systemId, statefulSet: args }: Declared,
+    drainTimeout: number,
+    child: pulumi.CustomResourceOptions,
+): PlacedProcess {
+    const limit = `${drainTimeout + MARGIN}s`;
+    const statefulSet = new StatefulSet(replica, args, {
+        ...child,
+        // Two processes of one identity would be one to GitLab.
+        deleteBeforeReplace: true,
+        customTimeouts: { update: limit, delete: limit },
+    });
+    new fleet.ManagerPod(
+        replica,
+        {
+            place: `${options.namespace}/${object}`,
+            configToml,
+            settings,
+            serves,
+            systemId,
+            imageName: options.image ?? DEFAULT_IMAGE,
+            pod: comparable(args, options),
+            drainTimeout,
+            preview: pulumi.runtime.isDryRun(),
+        },
+        // Once the pod was made, or what the state knows of it would be what an up that failed has wanted.
+        { ...fleetChild(manager), dependsOn: [statefulSet] },
+    );
+    const { reloadDelay = DEFAULT_RELOAD_DELAY } = options;
+    return { name: replica, systemId, instance: instanceOf(args), reloadDelay, files: statefulSet };
 }
 
 const MANAGER_FILES = ["config.toml", ".runner_system_id"];
