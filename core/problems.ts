@@ -1,5 +1,5 @@
 import { didYouMean } from "./suggest";
-import { isKnownLater, memberOf, show, textOf } from "./values";
+import { asText, isKnownLater, memberOf, show } from "./values";
 
 /** One thing that is wrong, or unwise, with what a user wrote. */
 export interface Problem {
@@ -45,7 +45,7 @@ export function findChoiceProblems(
     remedy = "Choose one of them.",
 ): Problem[] {
     if (value === undefined || isKnownLater(value) || choices.includes(value as string)) return [];
-    const meant = didYouMean(textOf(value), choices) || ` ${remedy}`;
+    const meant = didYouMean(asText(value), choices) || ` ${remedy}`;
     return [error(path, `must be one of ${choices.join(", ")} (got ${show(value)}).${meant}`)];
 }
 

@@ -114,7 +114,7 @@ export function either(all: readonly string[]): string {
 }
 
 /** A text or number as text; empty for everything else: `String` runs what an object brings along, and fails on some. */
-export function textOf(value: unknown): string {
+export function asText(value: unknown): string {
     return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 

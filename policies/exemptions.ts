@@ -1,4 +1,4 @@
-import { isMap, textOf } from "../core/values";
+import { asText, isMap } from "../core/values";
 
 /** One thing that a policy leaves alone for a while. */
 export interface Exemption {
@@ -36,7 +36,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export function exemptionsIn(config: unknown): Exemption[] {
     const list = isMap(config) && Array.isArray(config.exempt) ? config.exempt : [];
     return list.filter(isMap).map(({ name, reason, until }) => ({
-        ...{ name: textOf(name), reason: textOf(reason), until: textOf(until) },
+        ...{ name: asText(name), reason: asText(reason), until: asText(until) },
     }));
 }
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { readProject, shortName } from "../../components/fleet/config/stack-files";
 import { messageOf } from "../../core/message";
-import { textOf } from "../../core/values";
+import { asText } from "../../core/values";
 import { GitLab } from "../../gitlab/client";
 import { toGitLabConfig } from "../../gitlab/config";
 import { isAnswered } from "../../gitlab/errors";
@@ -223,7 +223,7 @@ async function findGaps(io: Io, { stack, folder }: Job, preview: Preview): Promi
 }
 
 function markerOf({ folder, stack, pipelineId, head }: Job, kind: Marker["kind"], report: Report): Marker {
-    const key = `${report.project ?? textOf(readProject(folder)?.value.name)}/${stack}`.replace(/[^\w./-]/g, "_");
+    const key = `${report.project ?? asText(readProject(folder)?.value.name)}/${stack}`.replace(/[^\w./-]/g, "_");
     return { kind, key, pipeline: pipelineId, commit: head, changes: hashOfChanges(report, kind === "drift") };
 }
 

@@ -1,5 +1,5 @@
 import { attempt } from "../../core/attempt";
-import { isMap, textOf } from "../../core/values";
+import { asText, isMap } from "../../core/values";
 import type { RunPulumi } from "./pulumi";
 
 /** The last `up` of a stack, as its history tells. */
@@ -34,7 +34,7 @@ function findLastUp(json: string): LastUp | undefined {
     const environment = isMap(last) ? last.environment : undefined;
     if (!isMap(environment)) return undefined;
     const [id, system, url, commit] = ["ci.build.id", "ci.system", "ci.build.url", "git.head"].map((key) =>
-        textOf(environment[key]),
+        asText(environment[key]),
     ) as [string, string, string, string];
     const isGitLabs = /^\d+$/.test(id) && system.startsWith("GitLab");
     return { pipeline: isGitLabs ? Number(id) : undefined, url, commit };

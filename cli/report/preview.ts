@@ -2,7 +2,7 @@ import { keysIn } from "../../components/fleet/config/path-keys";
 import { attempt } from "../../core/attempt";
 import { HIDDEN, shownText } from "../../core/config-toml/secret-leaves";
 import { isProviderUrn, kindOfUrn, nameOfUrn } from "../../core/urn";
-import { isMap, textOf, withoutTokens } from "../../core/values";
+import { asText, isMap, withoutTokens } from "../../core/values";
 import { isUnknownText, SIGNATURE } from "../../core/wire-values";
 import { Failed } from "../exit";
 
@@ -106,11 +106,11 @@ function fromEvents(events: Record<string, unknown>[]): Preview {
         const { resourcePreEvent, resOpFailedEvent, diagnosticEvent, policyEvent } = event;
         if (isMap(resourcePreEvent) && isMap(resourcePreEvent.metadata)) {
             // A replacement comes in three parts; the one that is called like it stands for all.
-            if (/^(create-replacement|delete-replaced|discard.*)$/.test(textOf(resourcePreEvent.metadata.op))) continue;
+            if (/^(create-replacement|delete-replaced|discard.*)$/.test(asText(resourcePreEvent.metadata.op))) continue;
             steps.push(toStep(resourcePreEvent.metadata, "old", "new"));
         }
         if (isMap(resOpFailedEvent) && isMap(resOpFailedEvent.metadata)) {
-            said.push({ severity: "error", urn: textOf(resOpFailedEvent.metadata.urn), lines: ["failed"] });
+            said.push({ severity: "error", urn: asText(resOpFailedEvent.metadata.urn), lines: ["failed"] });
         }
         if (isMap(diagnosticEvent) && diagnosticEvent.severity !== "debug" && diagnosticEvent.ephemeral !== true)
             said.push(toSaid(diagnosticEvent));
@@ -149,11 +149,11 @@ function withoutLeft(steps: readonly Step[]): Step[] {
 }
 
 function toStep(value: Record<string, unknown>, oldKey: string, newKey: string): Step {
-    const urn = textOf(value.urn);
+    const urn = asText(value.urn);
     const [, , types = ""] = urn.split("::");
     const type = types.slice(types.lastIndexOf("$") + 1);
     const [before, after] = [mapOf(value[oldKey]), mapOf(value[newKey])];
-    const operation = OPERATIONS[textOf(value.op)] ?? "same";
+    const operation = OPERATIONS[asText(value.op)] ?? "same";
     const isProvider = isProviderUrn(urn);
     const isChanged = operation !== "same" && before !== undefined && after !== undefined;
     const settings = isProvider && isChanged ? settingsOf(value, after) : [];
@@ -162,9 +162,9 @@ function toStep(value: Record<string, unknown>, oldKey: string, newKey: string):
         urn,
         type: type.slice(type.lastIndexOf(":") + 1),
         name: withoutTokens(nameOfUrn(urn)),
-        parent: withoutTokens(nameOfUrn(textOf((after ?? before)?.parent))),
-        id: textOf(before?.id),
-        provider: textOf(before?.provider),
+        parent: withoutTokens(nameOfUrn(asText((after ?? before)?.parent))),
+        id: asText(before?.id),
+        provider: asText(before?.provider),
         isReal: (after ?? before)?.custom === true && (!type.startsWith("pulumi:") || settings.length > 0),
         changes: isProvider ? settings : operation === "same" ? [] : changesOf(value, before, after),
         inputs: inputsOf(after ?? before),
@@ -188,7 +188,7 @@ function settingsOf(value: Record<string, unknown>, after: Record<string, unknow
     return listOfTexts(value.diffReasons ?? value.diffs)
         .filter((name) => name !== "version")
         .map((name) => {
-            const next = textOf(inputsOf(after)[name]);
+            const next = asText(inputsOf(after)[name]);
             return /^(true|false|\d{1,4})$/.test(next) ? `${name}: ${next}` : withoutTokens(name);
         });
 }
@@ -201,7 +201,7 @@ function changesOf(
     const detailed = isMap(value.detailedDiff) ? Object.entries(value.detailedDiff) : [];
     if (detailed.length === 0) return listOfTexts(value.diffReasons ?? value.diffs).map((name) => withoutTokens(name));
     return detailed.map(([path, diff]) => {
-        const kind = isMap(diff) ? textOf(diff.kind ?? diff.diffKind) : "";
+        const kind = isMap(diff) ? asText(diff.kind ?? diff.diffKind) : "";
         return `${withoutTokens(path)}${sayChange(kind, valueAt(before, path), valueAt(after, path))}`;
     });
 }
@@ -241,29 +241,29 @@ const NOT_MADE_ANEW =
     "up stops here: a runner that still says adopt is not made anew. Remove adopt to have a new runner; how to take the old one back: docs/ownership.md.";
 
 function toSaid(value: Record<string, unknown>): Said {
-    const severity = textOf(value.severity);
-    if (STILL_ADOPTS.test(textOf(value.message)) && kindOfUrn(textOf(value.urn)) === "UserRunner")
+    const severity = asText(value.severity);
+    if (STILL_ADOPTS.test(asText(value.message)) && kindOfUrn(asText(value.urn)) === "UserRunner")
         return {
             severity: "error",
-            urn: textOf(value.urn),
-            lines: linesOf(`${nameOfUrn(textOf(value.urn))}: ${NOT_MADE_ANEW}`),
+            urn: asText(value.urn),
+            lines: linesOf(`${nameOfUrn(asText(value.urn))}: ${NOT_MADE_ANEW}`),
         };
     return {
         severity: severity === "error" || severity === "warning" ? severity : "info",
-        urn: textOf(value.urn),
-        lines: linesOf(textOf(value.message).replace(/^(error|warning): /, "")),
+        urn: asText(value.urn),
+        lines: linesOf(asText(value.message).replace(/^(error|warning): /, "")),
     };
 }
 
 /** What a policy found; it stops the run where it is mandatory. */
 function toJudgement(value: Record<string, unknown>): Said {
-    const urn = textOf(value.resourceUrn);
+    const urn = asText(value.resourceUrn);
     const about = `${kindOfUrn(urn)} ${nameOfUrn(urn)}`;
     return {
         severity: value.enforcementLevel === "mandatory" ? "error" : "policy",
         urn,
-        lines: linesOf(`${textOf(value.policyName)}, ${about}: ${textOf(value.message)}`),
-        policy: textOf(value.policyName),
+        lines: linesOf(`${asText(value.policyName)}, ${about}: ${asText(value.message)}`),
+        policy: asText(value.policyName),
     };
 }
 

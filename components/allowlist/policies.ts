@@ -2,7 +2,7 @@ import type * as fleet from "@gitlab-fleet/sdk";
 import { error, type Problem } from "../../core/problems";
 import { type Reference, referenceKey } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
-import { isKnownLater, isMap, memberOf, show, textOf } from "../../core/values";
+import { asText, isKnownLater, isMap, memberOf, show } from "../../core/values";
 import { judged } from "../common/shape";
 
 /** A fine-grained permission of a job token, as GitLab's GraphQL API spells it: `READ_PACKAGES`. */
@@ -69,7 +69,7 @@ export const policies = judged<AllowlistPolicies>(
 );
 
 function isPolicy(name: unknown): boolean {
-    return isKnownLater(name) || /^(READ|ADMIN)_[A-Z_]+$/.test(textOf(name));
+    return isKnownLater(name) || /^(READ|ADMIN)_[A-Z_]+$/.test(asText(name));
 }
 
 /** Permissions of entries that are not there, or that may be folded away. `entries` are those that are known. */

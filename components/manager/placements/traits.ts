@@ -1,6 +1,6 @@
 import { isKnownTable } from "../../../core/config-toml/check-values";
 import { error, type Problem } from "../../../core/problems";
-import { holdsOutput, isEventual, isKnownLater, isMap, memberOf, textOf, UNREADABLE } from "../../../core/values";
+import { asText, holdsOutput, isEventual, isKnownLater, isMap, memberOf, UNREADABLE } from "../../../core/values";
 import type { ManagerPaths } from "./kind";
 
 /** What of `config.toml` decides how the container is made. */
@@ -35,7 +35,7 @@ export function traitsOf({ global, workers }: Draft): Traits {
     const session = top.session_server;
     return {
         usesSocket: tables.some((table) => table.executor === "docker" && isOwnSocket(table.docker)),
-        runsJobsInside: tables.some(({ executor }) => INSIDE.has(textOf(executor))),
+        runsJobsInside: tables.some(({ executor }) => INSIDE.has(asText(executor))),
         listenAddress: typeof top.listen_address === "string" && top.listen_address ? top.listen_address : undefined,
         sessionServer: isMap(session) && !isEventual(session) ? JSON.stringify(session) : undefined,
         quiet: isQuiet(top),
@@ -86,10 +86,10 @@ export function decidingKeys(
 
 function isOwnSocket(section: unknown): boolean {
     const host = isMap(section) ? section.host : undefined;
-    return host === undefined || host === "" || OWN_SOCKET.test(textOf(host));
+    return host === undefined || host === "" || OWN_SOCKET.test(asText(host));
 }
 
 /** Whether the log level of a `config.toml` hides that it was loaded, as far as it is known. */
 export function isQuiet(global: unknown): boolean {
-    return isMap(global) && QUIET.has(textOf(global.log_level).toLowerCase());
+    return isMap(global) && QUIET.has(asText(global.log_level).toLowerCase());
 }

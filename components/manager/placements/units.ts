@@ -1,4 +1,4 @@
-import { textOf } from "../../../core/values";
+import { asText } from "../../../core/values";
 
 const MEMORY = /^(\d+)([bkmg]?)$/i;
 const MEBIBYTES: Record<string, number> = { "": 1 / 1048576, b: 1 / 1048576, k: 1 / 1024, m: 1, g: 1024 };
@@ -12,7 +12,7 @@ export function toMebibytes(text: unknown): number | undefined {
 
 /** `9252` and `127.0.0.1:9252` as address and port; undefined for anything else. */
 export function toPort(value: unknown): { ip: string; port: number } | undefined {
-    const [, ip = "0.0.0.0", text] = /^(?:(.+):)?(\d+)$/.exec(textOf(value)) ?? [];
+    const [, ip = "0.0.0.0", text] = /^(?:(.+):)?(\d+)$/.exec(asText(value)) ?? [];
     const port = Number(text);
     return port >= 1 && port <= 65535 ? { ip: ip.replace(/^\[|\]$/g, ""), port } : undefined;
 }

@@ -1,5 +1,5 @@
 import { error, type Problem } from "../../../../core/problems";
-import { isMap, memberOf, show, textOf } from "../../../../core/values";
+import { asText, isMap, memberOf, show } from "../../../../core/values";
 import { callback, choice, flag, IN_PROGRAMS, inPrograms, seconds, text, textThat, whole } from "../../../common/kinds";
 import { mapOf, shaped } from "../../../common/maps";
 import { listOf, must, needed, type Shape } from "../../../common/shape";
@@ -78,7 +78,7 @@ export const DOCKER_SHAPE: Shape<DockerOptions> = {
     socket: must(
         "the path of a socket, or false",
         { anyOf: [{ type: "string" }, { type: "boolean", const: false }] },
-        (value) => value === false || textOf(value).startsWith("/"),
+        (value) => value === false || asText(value).startsWith("/"),
     ),
     mounts: listOf(
         textThat("source:/target or source:/target:ro", (mount) => toMount(mount) !== undefined),

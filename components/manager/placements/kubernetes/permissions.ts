@@ -1,5 +1,5 @@
 import { isKnownTable } from "../../../../core/config-toml/check-values";
-import { isMap, textOf } from "../../../../core/values";
+import { asText, isMap } from "../../../../core/values";
 
 /** A rule of a Role. */
 export interface Rule {
@@ -83,7 +83,7 @@ export function runsHere(worker: unknown): worker is Table {
 
 /** Namespace in which a worker's jobs run unless a job says otherwise. */
 export function namespaceOf({ kubernetes }: Table): string {
-    return textOf(kubernetes.namespace) || DEFAULT_JOB_NAMESPACE;
+    return asText(kubernetes.namespace) || DEFAULT_JOB_NAMESPACE;
 }
 
 function rulesFor(tables: readonly Table[]): Rule[] {

@@ -1,6 +1,6 @@
 import { error } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
-import { isKnownLater, isMap, memberOf, show, textOf } from "../../../../core/values";
+import { asText, isKnownLater, isMap, memberOf, show } from "../../../../core/values";
 import { choice, text, textThat, whole } from "../../../common/kinds";
 import { mapOf, shaped } from "../../../common/maps";
 import { also, kindOf, listOf, must, needed, type Shape } from "../../../common/shape";
@@ -41,12 +41,12 @@ const amounts = also(mapOf(text, "amounts such as { cpu: 500m, memory: 256Mi }",
         if (isKnownLater(amount)) return [];
         const isBytes = name !== "cpu" && !name.includes("/");
         const [where, got] = [memberOf(path, name), show(amount)];
-        if (!QUANTITY.test(textOf(amount))) {
+        if (!QUANTITY.test(asText(amount))) {
             const example = isBytes ? "256Mi or 1Gi" : "500m or 2";
             return [error(where, `must be an amount such as ${example} (got ${got}). Correct it.`)];
         }
-        if (!isBytes || !/[num]$/.test(textOf(amount))) return [];
-        const meant = textOf(amount).replace(/[num]$/, "Mi");
+        if (!isBytes || !/[num]$/.test(asText(amount))) return [];
+        const meant = asText(amount).replace(/[num]$/, "Mi");
         return [error(where, `is a fraction of a byte (got ${got}). Write ${meant}.`)];
     }),
 );
@@ -66,7 +66,7 @@ export const resources = also(
         return Object.entries(requests).flatMap(([name, asked]) => {
             const most = limits[name];
             if (most === undefined || [asked, most].some(isKnownLater)) return [];
-            if (toNumber(textOf(asked)) <= toNumber(textOf(most)) * ALMOST_ONE) return [];
+            if (toNumber(asText(asked)) <= toNumber(asText(most)) * ALMOST_ONE) return [];
             const message = `is above its limit (got ${show(asked)}, the limit is ${show(most)}). Raise one or lower the other.`;
             return [error(memberOf(path, "requests", name), message)];
         });

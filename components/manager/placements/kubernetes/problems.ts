@@ -1,5 +1,5 @@
 import { error, type Problem } from "../../../../core/problems";
-import { isMap, memberOf, show, textOf } from "../../../../core/values";
+import { asText, isMap, memberOf, show } from "../../../../core/values";
 import { callback, duration, flag, IN_PROGRAMS, inPrograms, textThat, whole } from "../../../common/kinds";
 import { shaped } from "../../../common/maps";
 import { also, listOf, needed, type Shape } from "../../../common/shape";
@@ -114,7 +114,7 @@ export const KUBERNETES_SHAPE: Shape<KubernetesOptions> = {
 export function findKubernetesProblems(options: Record<string, unknown>, path: string): Problem[] {
     const says = "a node has. Name a digest, or a version's tag.";
     return [
-        ...(IMAGE.test(textOf(options.image)) ? findUnpinned(options.image, memberOf(path, "image"), says) : []),
+        ...(IMAGE.test(asText(options.image)) ? findUnpinned(options.image, memberOf(path, "image"), says) : []),
         ...findUnexpanded(options, path, "Kubernetes"),
         ...findTwoPluginPaths(options, path),
     ];
