@@ -20,7 +20,7 @@ export async function readRunnerFacts(gitlab: GitLab, id: number): Promise<Runne
     try {
         const details = await gitlab.get<RunnerDetails>(`/runners/${id}`);
         const managers = await readManagers(gitlab, id);
-        const token = await readTokenFacts(gitlab, id, false).catch(unlessOwnRefusal);
+        const token = await readTokenFacts(gitlab, id).catch(unlessOwnRefusal);
         const seen: RunnerSeen = {
             id,
             paused: details.paused,

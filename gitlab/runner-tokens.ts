@@ -53,8 +53,12 @@ interface TokenNode {
 }
 
 /** Asks GraphQL about a runner's token; `undefined` when the runner is gone or not visible. REST tells none of this. */
-export async function readTokenFacts(gitlab: GitLab, id: number, recover: boolean): Promise<TokenFacts | undefined> {
-    const field = recover ? "ephemeralAuthenticationToken" : "";
+export async function readTokenFacts(
+    gitlab: GitLab,
+    id: number,
+    { withToken = false } = {},
+): Promise<TokenFacts | undefined> {
+    const field = withToken ? "ephemeralAuthenticationToken" : "";
     const { runner } = await gitlab.graphql<{ runner?: TokenNode | null }>(
         `{ runner(id: "${toGid("Ci::Runner", id)}") { createdAt tokenExpiresAt ${field} } }`,
         {},

@@ -135,19 +135,18 @@ export async function removeFiles(
     located: Place,
     found: ManagerDirectory,
     sight: Sight,
-    written: { ours: readonly string[]; systemId: string },
-    directoryCreated: boolean,
+    made: { hashes: readonly string[]; systemId: string; directoryCreated: boolean },
 ): Promise<string | undefined> {
     const { directory } = located;
     const { config, systemId, owner } = pathsIn(located);
     const id = sight.files[SYSTEM_ID_FILE]!.found;
-    const isOurId = id !== undefined && found.systemId === written.systemId;
+    const isOurId = id !== undefined && found.systemId === made.systemId;
     const outcomes = await change(located, [
-        { do: "copy aside", path: config, name: EDITED_COPY, unless: written.ours },
+        { do: "copy aside", path: config, name: EDITED_COPY, unless: made.hashes },
         { do: "remove", path: config },
         ...(isOurId ? [{ do: "remove" as const, path: systemId, only: id.hash }] : []),
         { do: "remove", path: owner },
-        ...(directoryCreated ? [{ do: "remove directory" as const, path: directory }] : []),
+        ...(made.directoryCreated ? [{ do: "remove directory" as const, path: directory }] : []),
     ]);
     return nameIn(directory, outcomes[0]!.copy);
 }

@@ -73,7 +73,7 @@ export const managerFiles: ResourceHandler = {
             await sayFirst(call, place, inputs);
             return { id: "", state: toState(call, inputs, UNKNOWN, place.host.remote ? undefined : thisMachine()) };
         }
-        const { created, configToml, machine } = await write(call, place, inputs, false);
+        const { created, configToml, machine } = await write(call, place, inputs, "create");
         return { id: idOf(place), state: toState(call, { ...inputs, configToml }, created, machine) };
     },
 
@@ -88,7 +88,7 @@ export const managerFiles: ResourceHandler = {
         }
         const elsewhere = whyElsewhere(place, sight);
         if (elsewhere !== undefined) {
-            sayElsewhere(call, place, elsewhere, false);
+            sayElsewhere(call, elsewhere);
             return { id, state, inputs };
         }
         const found = inspectFiles(place, sight);
@@ -130,7 +130,7 @@ export const managerFiles: ResourceHandler = {
                 ...pick(state, ["host", "machine"]),
             };
         }
-        const { created, configToml, machine } = await write(call, place, inputs, true);
+        const { created, configToml, machine } = await write(call, place, inputs, "update");
         return toState(call, { ...inputs, configToml }, created || state.directoryCreated === true, machine);
     },
 
@@ -159,8 +159,9 @@ export const managerFiles: ResourceHandler = {
             call.log.info(`${directory} is the directory of ${shown(owner.owner)} by now: left as it is.`);
             return;
         }
-        const written = { ours: hashesOfOurs(found, place), systemId: String(state.systemId) };
-        const kept = await removeFiles(place, found, sight, written, state.directoryCreated === true);
+        const ours = { hashes: hashesOfOurs(found, place), systemId: String(state.systemId) };
+        const made = { ...ours, directoryCreated: state.directoryCreated === true };
+        const kept = await removeFiles(place, found, sight, made);
         if (kept !== undefined) {
             call.log.warn(`${CONFIG_FILE} was edited by hand: it was not deleted but renamed to ${kept}.`);
         }

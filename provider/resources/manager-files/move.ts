@@ -16,10 +16,14 @@ export function isMoving({ gitlab, name }: Pick<Call, "gitlab" | "name">): boole
     return movingIn(gitlab).has(name);
 }
 
-/** Says that the files are on another machine, and what an `up` from here that has to change them would come to. */
-export function sayElsewhere({ log }: Call, place: DirectoryPlace, why: string, changes: boolean): void {
+/** Says that the files are on another machine. */
+export function sayElsewhere({ log }: Call, why: string): void {
     log.info(`${why}: not looked at from here.`);
-    if (changes) log.warn(`An up from here would stop before anything is changed. ${remedyElsewhere(place)}`);
+}
+
+/** Says what an `up` from here comes to that has to change files on another machine. */
+export function warnElsewhere({ log }: Call, place: DirectoryPlace): void {
+    log.warn(`An up from here would stop before anything is changed. ${remedyElsewhere(place)}`);
 }
 
 /**
@@ -33,7 +37,10 @@ export async function sayMove(call: Call, state: Props, inputs: Props): Promise<
     const wasRemote = state.ssh !== undefined;
     if (!place.host.remote && !wasRemote) {
         const elsewhere = whyElsewhere(place, await sightOf(place));
-        if (elsewhere !== undefined) return sayElsewhere(call, place, elsewhere, true);
+        if (elsewhere !== undefined) {
+            sayElsewhere(call, elsewhere);
+            return warnElsewhere(call, place);
+        }
     }
     const isRelative = !place.host.remote && !wasRemote && isOfAnotherClone(state.directory, inputs.directory);
     const to = place.host.at(place.directory);

@@ -8,7 +8,7 @@ import { CONFIG_FILE, latestSight, sightOf } from "../manager-place/sight";
 import { mayAsk } from "../manager-place/ssh";
 import { FOREIGN_COPY, type ManagerDirectory } from "./directory";
 import { handEdits, look } from "./look";
-import { isMoving, sayElsewhere } from "./move";
+import { isMoving, sayElsewhere, warnElsewhere } from "./move";
 
 /** What is known of a change before the directory is looked at. */
 interface Expected {
@@ -36,7 +36,8 @@ export async function changesSeen(call: Call, place: DirectoryPlace, expected: E
     const elsewhere = whyElsewhere(place, sight);
     if (elsewhere !== undefined) {
         if (place.host.remote && state.ssh !== undefined) return { ...changes, ssh: "update-replace" };
-        sayElsewhere(call, place, elsewhere, Object.keys(changes).length > 0);
+        sayElsewhere(call, elsewhere);
+        if (Object.keys(changes).length > 0) warnElsewhere(call, place);
         return changes;
     }
     const found = look(call, place, sight, inputs);

@@ -19,7 +19,7 @@ export async function write(
     call: Call,
     place: DirectoryPlace,
     inputs: Props,
-    update: boolean,
+    step: "create" | "update",
 ): Promise<{ created: boolean; configToml: string; machine: Machine }> {
     const wanted = String(inputs.configToml);
     const directory = place.host.at(place.directory);
@@ -31,7 +31,7 @@ export async function write(
     if (why !== undefined) throw refusal(why);
     refuseReadOnly(call, place, found, inputs);
     const taken = found.owner !== undefined && !isOwn(found.owner, place);
-    const keep = keepOf(place, found, update);
+    const keep = keepOf(place, found, step);
     const over = replacedBy(hashOf(wanted), found, keep.ours);
     const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs), identity: place.identity, over };
     const rotates = makesRotate(wanted);
@@ -82,10 +82,14 @@ async function rewriteRotated(
 }
 
 /** Hashes of the `config.toml`s that are ours, and the name under which another one is kept. */
-function keepOf(place: DirectoryPlace, found: ManagerDirectory, update: boolean): { as: string; ours: string[] } {
+function keepOf(
+    place: DirectoryPlace,
+    found: ManagerDirectory,
+    step: "create" | "update",
+): { as: string; ours: string[] } {
     const { owner } = found;
     if (owner !== undefined && !isOwn(owner, place)) return { as: FOREIGN_COPY, ours: [] };
-    if (update) return { as: EDITED_COPY, ours: hashesOfOurs(found, place) };
+    if (step === "update") return { as: EDITED_COPY, ours: hashesOfOurs(found, place) };
     return { as: FOREIGN_COPY, ours: owner === undefined ? [] : hashesOfOurs(found, place) };
 }
 

@@ -110,7 +110,7 @@ async function firstToken(call: Call, inputs: Props): Promise<Props> {
     let decision: TokenDecision = { action: "recover", reason: "there is none yet" };
     if (isIssued(inputs)) {
         Object.assign(state, { token: inputs.issuedToken, ...(await facts(call, inputs, {})) });
-        decision = await decide(call, state, inputs, true);
+        decision = await decide(call, state, inputs, { certain: true });
         if (decision.action === "keep" || decision.action === "note") return state;
     }
     return { ...state, ...(await renew(call, inputs, decision, state)) };
@@ -121,7 +121,7 @@ function isIssued({ issuedToken }: Props): boolean {
 }
 
 /** Decides by what GitLab says now. With `certain` the token is tried whatever else speaks for it. */
-async function decide(call: Call, state: Props, inputs: Props, certain = false): Promise<TokenDecision> {
+async function decide(call: Call, state: Props, inputs: Props, { certain = false } = {}): Promise<TokenDecision> {
     const { gitlab, log } = call;
     const id = Number(inputs.runnerId);
     const record = await lookUp(call, inputs);
@@ -181,7 +181,7 @@ async function lookUp({ gitlab }: Call, inputs: Props): Promise<RunnerRecord | u
     const scope = scopeOf(inputs);
     const record = await readRunner(gitlab, id, scope);
     if (record === undefined || record.tokenExpiresAt !== undefined || scope !== undefined) return record;
-    const found = await readTokenFacts(gitlab, id, false).catch(unlessRefused);
+    const found = await readTokenFacts(gitlab, id).catch(unlessRefused);
     if (found === undefined) return record;
     return { ...record, tokenExpiresAt: found.expiresAt === undefined ? null : iso(found.expiresAt) };
 }
@@ -207,7 +207,7 @@ async function renew(
             log.info(`Took over the token that gitlab-runner has rotated (${rotated.path}).`);
             return toState(rotated.token, rotated.obtainedAt ?? roughly(gitlab.clock()), rotated.expiresAt);
         }
-        const found = await readTokenFacts(gitlab, id, true).catch(unlessRefused);
+        const found = await readTokenFacts(gitlab, id, { withToken: true }).catch(unlessRefused);
         if (found?.ephemeralToken !== undefined) {
             log.info(`Recovered the token of runner ${id}: GitLab shows it to its creator for an hour.`);
             return {
@@ -233,7 +233,7 @@ async function renew(
 
 /** What GitLab tells about the life of a token that stays. */
 async function facts({ gitlab }: Call, inputs: Props, kept: Props): Promise<Props> {
-    const found = await readTokenFacts(gitlab, Number(inputs.runnerId), false).catch(unlessRefused);
+    const found = await readTokenFacts(gitlab, Number(inputs.runnerId)).catch(unlessRefused);
     const obtainedAt = kept.obtainedAt ?? iso(found?.createdAt ?? roughly(gitlab.clock()));
     if (found === undefined) return { obtainedAt, expiresAt: kept.expiresAt };
     const expiresAt = found.expiresAt === undefined ? undefined : iso(found.expiresAt);
