@@ -11,7 +11,6 @@ export interface Subcommand {
     load(io: Io): Command;
 }
 
-/** Every subcommand, in the order of the help. */
 export const COMMANDS: readonly Subcommand[] = [
     {
         name: "audit",

@@ -31,7 +31,6 @@ export function referenceKey(reference: Reference): string {
     return isId(reference) ? `#${Number(reference)}` : String(reference).toLowerCase().replace(/^#/, "not #");
 }
 
-/** What is wrong with a reference as the user wrote it. */
 export function findReferenceProblems(kind: ReferenceKind, value: unknown, path: string): Problem[] {
     const why = whyNoReference(kind, value);
     return why === undefined ? [] : [error(path, why)];

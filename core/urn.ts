@@ -15,7 +15,6 @@ export function kindOfUrn(urn: string): string {
     return /^urn:pulumi:.+?::.+?::(?:.*?:)??([^:]*)::/s.exec(urn)?.[1] ?? "";
 }
 
-/** Whether a resource is a provider, of whatever package. */
 export function isProviderUrn(urn: string): boolean {
     return /(^|\$)pulumi:providers:[^$]*$/.test(urn.split("::")[2] ?? "");
 }

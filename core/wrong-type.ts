@@ -8,7 +8,6 @@ const YES = ["true", "yes", "y", "on", "1"];
 const NO = ["false", "no", "n", "off", "0"];
 /** The one number that is a time; every other one counts something. */
 const IN_SECONDS = /\bmaximumTimeout$/;
-/** Longer lists are not written out. */
 const MOST_ENTRIES = 6;
 
 /**

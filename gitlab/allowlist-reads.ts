@@ -15,7 +15,6 @@ import {
     toListed,
 } from "./listed-projects";
 
-/** One project's job-token allowlist. */
 export interface Allowlist {
     /** Whether it is on: the effective value, true wherever the instance enforces it. */
     enabled: boolean;

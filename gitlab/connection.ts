@@ -1,6 +1,5 @@
 import { PageTurner } from "./pages";
 
-/** A page of a GraphQL connection. */
 export interface Connection<T> {
     /** Items on all pages, where asked for. */
     count?: number;

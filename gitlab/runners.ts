@@ -72,7 +72,6 @@ export function fromDetails(runner: RunnerDetails): RunnerRecord {
     };
 }
 
-/** A runner from GraphQL. */
 export function fromNode(node: RunnerNode): RunnerRecord {
     return {
         id: fromGid(node.id),

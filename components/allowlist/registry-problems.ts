@@ -6,7 +6,6 @@ import type { Known, Rule } from "../common/rule";
 import type { JobTokenAllowlistArgs, RegistryAccessArgs } from "./args";
 import { jobTokenRules } from "./problems";
 
-/** The arguments of the allowlist that gives the access. */
 export function toAllowlist({
     producer,
     consumers,
@@ -52,7 +51,6 @@ export function findOwnGroups(producer: unknown, grants: unknown): Problem[] {
     });
 }
 
-/** Why a group must not become a member. */
 export function explainOwnGroup(group: string): string {
     return `is a group that the producer is in (got ${group}): its people are members already, and GitLab refuses to share with it. Remove it.`;
 }

@@ -54,7 +54,6 @@ export function seconds(what: string, most = Number.MAX_VALUE): Kind<string> {
     return must(what, TEXT, fits, { remedy: (value) => durationRemedy(value, fits) });
 }
 
-/** A runner by the number that GitLab shows. */
 export const runnerId = judged<number | string>({ anyOf: [{ type: "integer" }, TEXT] }, findIdProblems);
 
 export function reference(kind: ReferenceKind): Kind<Reference> {

@@ -13,7 +13,6 @@ export type ReferenceInput = pulumi.Input<Reference>;
 /** Who may use a runner: the projects of a group and its subgroups, a single project, or everybody on the instance. */
 export type RunnerScope = { group: ReferenceInput } | { project: ReferenceInput } | "instance";
 
-/** GitLab's `runner_type` of a scope. */
 export function runnerTypeOf(scope: RunnerScope): RunnerType {
     if (scope === "instance") return "instance_type";
     return "group" in scope ? "group_type" : "project_type";
@@ -63,7 +62,6 @@ export function neededScope<T>(kind: Kind<T>): Kind<T> {
     return referring(needed("{ group: <path or id> }, { project: <path or id> } or instance", kind));
 }
 
-/** What is wrong with a scope as the user wrote it. */
 export function findScopeProblems(value: unknown, path: string): Problem[] {
     if (value === "instance") return [];
     if (!isMap(value)) return [error(path, `is not a scope (got ${show(value)}). ${REMEDY}`)];

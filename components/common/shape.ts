@@ -12,7 +12,6 @@ export interface Read<T> {
 /** Where the keys of a map are described: the name of doc comments. */
 export const TEXTS = Symbol("texts");
 
-/** A JSON Schema. */
 export interface JsonSchema {
     [keyword: string]: unknown;
     [TEXTS]?: string;

@@ -50,7 +50,6 @@ export const EXCLUSIVE_RUNNERS_SHAPE: Shape<ExclusiveRunnersArgs> = {
     runners: needed("the declared runners of the scope, [] for none", plain(listOf(declaredRunner))),
 };
 
-/** Everything that can be wrong with one exclusive scope. */
 export function exclusiveRules<T extends ExclusiveArgs>(name: string): Rule<T>[] {
     return [
         { needs: [], find: () => findNameProblems(name, "name") },

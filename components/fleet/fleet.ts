@@ -167,7 +167,6 @@ function withLost(args: RunnerArgs, stateLost: boolean | undefined): RunnerArgs 
     return stateLost === true ? { ...args, adopt: args.adopt ?? "lost" } : args;
 }
 
-/** Most names in one message. */
 const MOST_NAMED = 10;
 
 /** A manager that is taken out leaves runners behind that look alive in GitLab, and whose jobs wait for ever. */

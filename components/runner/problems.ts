@@ -131,7 +131,6 @@ function findNoteProblems(marker: string, note: string | undefined): Problem[] {
     return [error("note", message)];
 }
 
-/** What is wrong with `adopt` as the user wrote it. */
 function findAdoptProblems(value: unknown, path: string): Problem[] {
     const remedy = "Write { id: 42 }, { description: <the whole description>, tags: [...] } or lost.";
     // No output may be in it, and of what is encrypted nothing can be said.

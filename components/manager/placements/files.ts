@@ -12,7 +12,6 @@ import { type DirectoryAt, reachDirectory } from "./reach";
 import type { SshPlacement } from "./ssh/args";
 import { isQuiet } from "./traits";
 
-/** Puts a manager's files into a directory of this machine. */
 export function declareDirectory(to: ToPlace<DirectoryPlacement>): PlacedFiles {
     const { directory, sharedBetweenMachines, takeOverFrom, onDestroy, ...process } = to.placement;
     const absolute = mapInput(directory, inProject);

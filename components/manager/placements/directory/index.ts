@@ -27,7 +27,6 @@ const SHAPE: Shape<DirectoryPlacement> = {
     ...SERVICE_SHAPE,
 };
 
-/** A directory of the machine on which `pulumi up` runs. */
 export const directory: PlacementKind<DirectoryPlacement> = {
     key: "directory",
     name: "a directory",

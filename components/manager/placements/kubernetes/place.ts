@@ -26,7 +26,6 @@ import { forTrial } from "./trial";
 /** A rollout waits for the drain that it contains, and this much longer for what the cluster does besides. */
 const MARGIN = 600;
 
-/** Runs a manager in pods of a cluster. */
 export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles {
     const { manager, name, draft } = to;
     const options = to.placement.kubernetes;

@@ -14,7 +14,6 @@ const SHAPE: Shape<SshPlacement> = {
     ...SERVICE_SHAPE,
 };
 
-/** A directory of a host that `ssh` reaches. */
 export const ssh: PlacementKind<SshPlacement> = {
     key: "ssh",
     name: "ssh",
