@@ -45,7 +45,7 @@ function namesIn(runners: Value | undefined): string[] {
     return Object.keys(mapIn(runners));
 }
 
-const MOST = 10;
+const MOST_NAMED = 10;
 
 /**
  * What a preview asks where runners of a scope go while others are made there: a runner under another name is another
@@ -72,6 +72,6 @@ export function askAboutRenames(before: Value | undefined, after: Value | undefi
 }
 
 function listed(names: readonly string[]): string {
-    const more = names.length > MOST ? [`${names.length - MOST} more`] : [];
-    return [...names.slice(0, MOST), ...more].join(", ");
+    const more = names.length > MOST_NAMED ? [`${names.length - MOST_NAMED} more`] : [];
+    return [...names.slice(0, MOST_NAMED), ...more].join(", ");
 }

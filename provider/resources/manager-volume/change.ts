@@ -84,14 +84,14 @@ function containerIn({ container }: Props): Props {
     return isUnknown(container) ? { container } : mapIn(container);
 }
 
-const LONGEST = 120;
+const LONGEST_SHOWN = 120;
 
 /** What a property was and is, each kept as JSON: `hostname none → x`. Alone its name where that is long, or must not be `shown`. */
 export function reasonOf(name: string, before: Value | undefined, after: Value | undefined, shown: boolean): string {
     const [old, next] = [before, after].map((json) =>
         typeof json === "string" ? json.replace(/^"(.*)"$/, "$1") : json === undefined ? "none" : "…",
     ) as [string, string];
-    return shown && old.length <= LONGEST && next.length <= LONGEST ? `${name} ${old} → ${next}` : name;
+    return shown && old.length <= LONGEST_SHOWN && next.length <= LONGEST_SHOWN ? `${name} ${old} → ${next}` : name;
 }
 
 /** Values of these may hold passwords. */
