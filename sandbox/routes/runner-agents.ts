@@ -10,7 +10,7 @@ import type { Runner, RunnerManager } from "../store/entities";
 import { addManager, addRunner } from "../store/factory";
 import type { Store } from "../store/store";
 import { resetRunnerToken } from "./runners";
-import { ACCESS_LEVELS } from "./user-runners";
+import { JOB_SETTINGS } from "./user-runners";
 
 const token = p.string().required();
 const LEGACY_SYSTEM_ID = "<legacy>";
@@ -23,11 +23,7 @@ const registration = {
     info: p.hash(),
     active: p.boolean(),
     paused: p.boolean(),
-    locked: p.boolean(),
-    access_level: p.string().values(ACCESS_LEVELS),
-    run_untagged: p.boolean(),
-    tag_list: p.csv(),
-    maximum_timeout: p.integer(),
+    ...JOB_SETTINGS,
 };
 const registrationRules = [{ exclusive: ["maintainer_note", "maintenance_note"] }, { exclusive: ["active", "paused"] }];
 

@@ -15,6 +15,15 @@ import type { Store } from "../store/store";
 export const RUNNER_TYPES = ["instance_type", "group_type", "project_type"] as const;
 export const ACCESS_LEVELS = ["not_protected", "ref_protected"] as const;
 
+/** What decides which jobs a new runner takes. */
+export const JOB_SETTINGS = {
+    locked: p.boolean(),
+    access_level: p.string().values(ACCESS_LEVELS),
+    run_untagged: p.boolean(),
+    tag_list: p.csv(),
+    maximum_timeout: p.integer(),
+};
+
 const params = {
     runner_type: p.string().required().values(RUNNER_TYPES),
     group_id: p.integer(),
@@ -22,11 +31,7 @@ const params = {
     description: p.string(),
     maintenance_note: p.string(),
     paused: p.boolean(),
-    locked: p.boolean(),
-    access_level: p.string().values(ACCESS_LEVELS),
-    run_untagged: p.boolean(),
-    tag_list: p.csv(),
-    maximum_timeout: p.integer(),
+    ...JOB_SETTINGS,
     token_expires_at: p.timestamp(),
     token_rotation_deadline: p.timestamp(),
 };
