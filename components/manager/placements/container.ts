@@ -44,7 +44,7 @@ export type ProxyOptions = {
     http?: string;
     /** For `https://` addresses, such as GitLab's. */
     https?: string;
-    /** Hosts that are reached directly, separated by commas. */
+    /** Hosts to reach without a proxy, separated by commas. */
     no?: string;
 };
 
