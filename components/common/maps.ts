@@ -1,8 +1,9 @@
-import { error, unknownKey } from "../../core/problems";
+import { error, type Problem, unknownKey } from "../../core/problems";
 import { readable } from "../../core/readable";
 import { closest } from "../../core/suggest";
 import { isKnownLater, isMap, joinPaths, mapValues, memberOf, show, UNREADABLE } from "../../core/values";
 import type { ARGUMENT_TEXTS } from "./argument-texts.generated";
+import { placeOfOption } from "./resource-options";
 import {
     type JsonSchema,
     type Kind,
@@ -42,23 +43,25 @@ interface MapManner {
 
 /** A map with the keys of a shape and no others; `name` is that of its doc comments. */
 export function shaped<T>(name: ArgumentName | undefined, shape: Shape<T>, manner: MapManner = {}): Kind<T> {
-    const schema = mapSchema(shape);
     const map = aMap(manner);
-    const unknownAt = (key: string, path: string) => {
-        const place = manner.placeOf?.(key, path) ?? placeBelow(schema, path, key);
-        const where = memberOf(path, key);
-        if (place !== undefined) return error(where, `is not a known key here. ${place}`);
-        return unknownKey(where, key, Object.keys(shape));
-    };
     const read: Reader = (value, path) => {
         const { value: found, problems } = readKeys(value, path, shape, map);
-        const keys = isMap(found) && !isKnownLater(found) ? Object.keys(found) : [];
-        const others = keys.filter(
-            (key) => !Object.hasOwn(shape, key) && (found as Record<string, unknown>)[key] !== undefined,
-        );
-        return { value: found, problems: [...others.map((key) => unknownAt(key, path)), ...problems] };
+        return { value: found, problems: [...findOthers(found, path, shape, manner.placeOf), ...problems] };
     };
-    return kindOf(read, { ...schema, [TEXTS]: name });
+    return kindOf(read, { ...mapSchema(shape), [TEXTS]: name });
+}
+
+/** The keys of a map that are none of its shape's, each with where it belongs or what was meant. */
+function findOthers<T>(value: unknown, path: string, shape: Shape<T>, placeOf?: MapManner["placeOf"]): Problem[] {
+    if (!isMap(value) || isKnownLater(value)) return [];
+    const others = Object.keys(value).filter((key) => !Object.hasOwn(shape, key) && value[key] !== undefined);
+    return others.map((key) => {
+        const place = placeOf?.(key, path) ?? placeBelow(mapSchema(shape), path, key);
+        const where = memberOf(path, key);
+        return place === undefined
+            ? unknownKey(where, key, Object.keys(shape))
+            : error(where, `is not a known key here. ${place}`);
+    });
 }
 
 /** A map with the keys of a shape, to editors and other languages. */
@@ -73,7 +76,8 @@ export function mapSchema<T>(shape: Shape<T>): JsonSchema {
     };
 }
 
-function readKeys<T>(value: unknown, path: string, shape: Shape<T>, map: Reader = aMap()): Read<unknown> {
+/** A map as far as the kinds of a shape can read it; whatever else is in it passes. */
+export function readKeys<T>(value: unknown, path: string, shape: Shape<T>, map: Reader = aMap()): Read<unknown> {
     const kinds = shape as Readonly<Record<string, Kind>>;
     const read = inMap(map(value, path), path, (key) => (Object.hasOwn(kinds, key) ? kinds[key]! : pass));
     if (!isMap(read.value) || isKnownLater(read.value)) return read;
@@ -103,7 +107,8 @@ export function readArgs<T>(args: unknown, shape: Shape<T>, root = ""): Read<T> 
         };
     }
     const { value, problems } = readKeys(given, root, shape);
-    return { value: value as T, problems: [...unread, ...problems] };
+    const others = findOthers(given, root, shape, root === "" ? placeOfOption : undefined);
+    return { value: value as T, problems: [...unread, ...others, ...problems] };
 }
 
 function aMap({ what, example, isSecret = false }: { what?: string; example?: string; isSecret?: boolean } = {}): Kind {

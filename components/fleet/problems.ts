@@ -70,11 +70,21 @@ interface FleetCheck {
 
 const checks = new WeakMap<FleetArgs, FleetCheck>();
 
-/** Checks a fleet and all its parts, once. `root` is the path of the fleet's arguments. */
-export function checkFleet(args: FleetArgs, owner: string, root = ""): FleetCheck {
+/** Where a fleet's arguments stand: their path, and what else may stand there. */
+interface Standing {
+    root: string;
+    shape: Shape<FleetArgs>;
+}
+
+/** Checks a fleet and all its parts, once. */
+export function checkFleet(
+    args: FleetArgs,
+    owner: string,
+    { root, shape }: Standing = { root: "", shape: FLEET_SHAPE },
+): FleetCheck {
     const known = checks.get(args);
     if (known !== undefined) return known;
-    const { value, problems: misshapen } = readArgs(args, FLEET_SHAPE, root);
+    const { value, problems: misshapen } = readArgs(args, shape, root);
     const managers = checkManagers(value, owner, root);
     const found = [
         ...findInRunners(value, owner, memberOf(root, "runners")),

@@ -1,24 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { ExclusiveRunners, Fleet, JobTokenAllowlist, RegistryAccess, Runner, RunnerManager } from "../../components";
+import { ExclusiveRunners, Fleet, JobTokenAllowlist, Runner, RunnerManager } from "../../components";
 import { failuresAfter } from "../helpers/outputs";
 import { mockPulumi } from "../helpers/pulumi-mocks";
-
-const COMPONENTS = { ExclusiveRunners, Fleet, JobTokenAllowlist, RegistryAccess, Runner, RunnerManager };
-type Name = keyof typeof COMPONENTS;
-
-/** As a program in plain JavaScript declares it: nothing has checked the types. */
-function declare(component: Name, args: unknown): unknown {
-    const Component = COMPONENTS[component] as unknown as new (name: string, args: unknown) => unknown;
-    return new Component("x", args);
-}
+import { declare, expectMistakes, type Mistake } from "./declare";
 
 const OUTPUT = pulumi.output({ a: 1 });
 const SCOPE = "scope is missing. Add { group: <path or id> }, { project: <path or id> } or instance.";
 const ALLOW = "is missing. Add { projects: [<path or id>], groups: [<path or id>] }.";
 const CORRECT = "Correct it.";
 
-const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]][] = [
+const MISTAKES: Mistake[] = [
     ["Runner", undefined, SCOPE],
     ["Runner", {}, SCOPE],
     ["Runner", "text", 'args must be a map (got "text"). Write { name: value }.'],
@@ -235,26 +227,7 @@ describe("arguments that are missing or of a wrong type", () => {
     for (const [component, args, ...answers] of MISTAKES) {
         const shown = args === OUTPUT ? "an output" : (JSON.stringify(args) ?? "nothing");
         it(`are told by name, all at once: ${component} with ${shown.slice(0, 100)}`, () => {
-            mockPulumi();
-            const label = `${component} "x": `;
-            let failure: unknown;
-            try {
-                declare(component, args);
-            } catch (error) {
-                failure = error;
-            }
-            expect(failure).to.be.instanceOf(pulumi.ResourceError);
-            const { message, stack } = failure as Error;
-            const lines = message.split("\n");
-            expect(lines.every((line) => line.startsWith(label))).to.equal(true);
-            const found = lines.map((line) => line.slice(label.length));
-            expect(found.length, message).to.equal(answers.length);
-            for (const answer of answers) {
-                const fits = (line: string) => (typeof answer === "string" ? line === answer : answer.test(line));
-                expect(found.some(fits), `${answer} in\n${message}`).to.equal(true);
-            }
-            // A user's mistake has no stack of ours.
-            expect(stack).to.equal(message);
+            expectMistakes([component, args, ...answers]);
         });
     }
 
@@ -271,9 +244,7 @@ describe("arguments that are missing or of a wrong type", () => {
     it("are told of outputs, too, once they are known", async () => {
         mockPulumi();
         const args = { scope: "instance", tags: pulumi.output("docker"), description: pulumi.output(5) };
-        // Nothing of ours, and something that every object has.
-        const odd = { constructor: pulumi.output("x") };
-        const failures = await failuresAfter(() => declare("Runner", { ...args, ...odd }));
+        const failures = await failuresAfter(() => declare("Runner", args));
         expect(failures.join("\n")).to.not.contain("Cannot read");
         expect(failures.join("\n")).to.contain('Runner "x": tags must be a list (got "docker"). Write ["docker"].');
         expect(failures.join("\n")).to.contain('Runner "x": description must be a text (got 5). Put it in quotes.');

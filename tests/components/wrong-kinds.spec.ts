@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { ExclusiveRunners, Fleet, JobTokenAllowlist, RegistryAccess, Runner, RunnerManager } from "../../components";
+import { Runner } from "../../components";
 import { mockPulumi } from "../helpers/pulumi-mocks";
-
-const COMPONENTS = { ExclusiveRunners, Fleet, JobTokenAllowlist, RegistryAccess, Runner, RunnerManager };
-type Name = keyof typeof COMPONENTS;
+import { declare, type Name } from "./declare";
 
 const OUTPUT = pulumi.output({ a: 1 });
 
@@ -34,12 +32,6 @@ function revoked(): object {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     return proxy;
-}
-
-/** As a program in plain JavaScript, or in another language, declares it: nothing has checked the types. */
-function declare(component: Name, args: unknown): void {
-    const Component = COMPONENTS[component] as unknown as new (name: string, args: unknown) => unknown;
-    new Component("x", args);
 }
 
 /** Each place in a value, with that value once another one stands there. */

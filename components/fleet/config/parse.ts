@@ -1,7 +1,6 @@
 import { oneLine } from "../../../core/one-line";
-import { findUnknownKeys, type Problem } from "../../../core/problems";
+import type { Problem } from "../../../core/problems";
 import { ENCRYPTED } from "../../../core/values";
-import { readArgs } from "../../common/maps";
 import type { FleetArgs } from "../args";
 import { checkFleet } from "../problems";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
@@ -9,7 +8,7 @@ import { OURS, toKnown } from "./known";
 import { findOrigin, type Layer, type Origin } from "./layers";
 import { findLostIndent, findMisplacedKeys } from "./misplaced";
 import { findPrograms } from "./programs";
-import { BESIDE_FLEET, FLEET_KEYS } from "./schema";
+import { FLEET_KEYS } from "./schema";
 import { type Extended, extendStack, type PlacedProblem } from "./shared-files";
 import { findUnset } from "./unset";
 
@@ -34,13 +33,11 @@ interface StackConfig {
 export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig) {
     const config = Object.fromEntries(below(toKnown(values), OURS));
     const fleet = config as FleetArgs;
-    const found = [...readArgs(config, BESIDE_FLEET, OURS).problems, ...checkFleet(fleet, owner, OURS).problems];
     const problems = [
         ...findLoginProblems({ values, env }),
         ...findPrograms(config.managers, env),
         ...findUnset(config),
-        ...findUnknownKeys(config, Object.keys(FLEET_KEYS), OURS),
-        ...found,
+        ...checkFleet(fleet, owner, { root: OURS, shape: FLEET_KEYS }).problems,
     ];
     const lost = findLostIndent(config, OURS);
     const told = problems.filter((one) => !lost.strays.some((path) => isWithin(one, { path })));

@@ -4,17 +4,11 @@ import { anything, listOf, type Shape } from "../../common/shape";
 import type { FleetConfig, GitLabConfig } from "../args";
 import { FLEET_SHAPE } from "../problems";
 
-/** What stands below `gitlab-fleet:` and is no part of the fleet. */
-export const BESIDE_FLEET: Shape<Pick<FleetConfig, "extends" | "movedFrom">> = {
-    extends: listOf(text),
-    movedFrom: text,
-};
-
 /** The keys below `gitlab-fleet:`, without that prefix. */
 export const FLEET_KEYS: Shape<FleetConfig> = {
-    extends: BESIDE_FLEET.extends,
+    extends: listOf(text),
     ...FLEET_SHAPE,
-    movedFrom: BESIDE_FLEET.movedFrom,
+    movedFrom: text,
 };
 
 const secret = anything<string>({

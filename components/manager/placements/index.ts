@@ -1,6 +1,6 @@
 import { error, findUnknownKeys, type Problem, unknownKey } from "../../../core/problems";
 import { either, isEventual, isKnownLater, isMap, memberOf, show, UNREADABLE } from "../../../core/values";
-import { readArgs } from "../../common/maps";
+import { readKeys } from "../../common/maps";
 import { directory } from "./directory";
 import { docker } from "./docker";
 import type { Claim, ManagerInput, ManagerName, ManagerPaths, PlacedFiles, PlacementKind, ToPlace } from "./kind";
@@ -51,7 +51,7 @@ export function findPlacementProblems(value: unknown, where: string): Problem[] 
         const names = either(having.map(({ name }) => name));
         return [error(memberOf(where, key), `goes with ${names} (got ${show(value[key])}). Remove it.`)];
     });
-    const { problems } = readArgs(value, kind.shape, where);
+    const { problems } = readKeys(value, where, kind.shape);
     return [...unknown, ...both, ...misplaced, ...problems, ...(kind.findProblems?.(value, where) ?? [])];
 }
 

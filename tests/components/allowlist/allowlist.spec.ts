@@ -162,12 +162,13 @@ describe("JobTokenAllowlist", () => {
 });
 
 describe("RegistryAccess", () => {
-    it("opens the producer's allowlist, whatever else stands beside it", async () => {
-        const world = mockPulumi({ ids: IDS });
+    it("refuses what is an allowlist's argument and not its own", () => {
+        mockPulumi();
         const args = { producer: "containers/poetry", consumers: {}, project: 5, allow: { groups: ["infra"] } };
-        new RegistryAccess("poetry", args);
-        await world.settled();
-        expect(world.inputsOf(WHOLE_LIST)[0]).to.deep.include({ project: "3", targetGroupIds: [] });
+        expect(messageOf(() => new RegistryAccess("poetry", args)).split("\n")).to.deep.equal([
+            'RegistryAccess "poetry": project is not a known key here. It belongs deeper: consumers.projects.',
+            'RegistryAccess "poetry": allow is not a known key. Remove it, or use one of producer, consumers, mode, enabled, compact, onDestroy, policies, grantMembership, checkMembership.',
+        ]);
     });
 
     it("opens the producer's allowlist to the consumers", async () => {

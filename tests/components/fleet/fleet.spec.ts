@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Fleet, type FleetArgs, Runner } from "../../../components";
-import { checkFleet } from "../../../components/fleet/problems";
+import { checkFleet, FLEET_SHAPE } from "../../../components/fleet/problems";
 import { failuresAfter, resolved, warningsOf } from "../../helpers/outputs";
 import { IDENTITY, mockPulumi, runnerIdOf } from "../../helpers/pulumi-mocks";
 
@@ -255,7 +255,7 @@ describe("Fleet", () => {
                 },
             },
         };
-        checkFleet(args, "gitlab-fleet/test", "gitlab-fleet:");
+        checkFleet(args, "gitlab-fleet/test", { root: "gitlab-fleet:", shape: FLEET_SHAPE });
         const [failure] = await failuresAfter(() => {
             new Fleet("fleet", args);
         });
