@@ -78,7 +78,8 @@ async function surveyWorker(
     readTime(surveyed, io.now());
     if (contact.kind !== "gitlab" || (kind !== "authentication" && kind !== "unclear")) return surveyed;
     facts.tokenWorks = await tryAt(worker.url, token, cacert);
-    if (options.gitlab !== undefined && sameGitLab(worker.url, options.gitlab.baseUrl)) {
+    facts.asked = options.gitlab && (sameGitLab(worker.url, options.gitlab.baseUrl) ? "here" : "elsewhere");
+    if (options.gitlab !== undefined && facts.asked === "here") {
         await lookUp(surveyed, token, options.gitlab);
         readTime(surveyed, io.now());
     }

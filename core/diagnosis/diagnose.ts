@@ -170,12 +170,12 @@ function diagnoseId({ wrongId, unprovenId, runnerId }: WorkerFacts): Finding[] {
     );
 }
 
-function diagnoseHealth({ tokenWorks, runner }: WorkerFacts, found: readonly Finding[]): Finding[] {
+function diagnoseHealth({ tokenWorks, runner, asked }: WorkerFacts, found: readonly Finding[]): Finding[] {
     if (tokenWorks === undefined) {
         return flaw(
             "unchecked",
             "This GitLab offers no way to try a token without leaving a trace, so it was not tried.",
-            "Set GITLAB_TOKEN: then the runner's own entry is looked at.",
+            asked === "here" ? "" : "Set GITLAB_TOKEN to one of this GitLab: then the runner's own entry is looked at.",
         );
     }
     if (found.length > 0) return [];
@@ -210,8 +210,17 @@ function diagnoseRefusal(facts: WorkerFacts): Finding[] {
     return fault(
         "token-unknown",
         `GitLab refuses the token (403, ${facts.token.length} characters): it expired, was reset, its runner was deleted, or it is of another GitLab.${hidden}`,
-        `Declare the runner and run pulumi up, which puts a working token here. GITLAB_TOKEN of an Owner or Maintainer tells more. ${ONE_HOUR_OFF}`,
+        `Declare the runner and run pulumi up, which puts a working token here. ${whatTellsMore(facts)} ${ONE_HOUR_OFF}`,
     );
+}
+
+/** What would say more about a token of which nothing but its refusal is known. */
+function whatTellsMore({ asked, runner }: WorkerFacts): string {
+    if (asked === undefined) return "Set GITLAB_TOKEN, of an Owner or Maintainer: it tells more.";
+    if (asked === "elsewhere")
+        return "GITLAB_TOKEN is for another GitLab: one of an Owner or Maintainer here tells more.";
+    if (runner === "hidden") return "GITLAB_TOKEN of an Owner or Maintainer tells more.";
+    return "GitLab knows no such token of a runner that the user of GITLAB_TOKEN manages: id = <the runner's> in the table tells more.";
 }
 
 function diagnoseKnownRunner(facts: WorkerFacts, runner: RunnerSeen): Finding[] {

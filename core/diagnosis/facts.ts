@@ -59,6 +59,8 @@ export interface WorkerFacts {
     now: number;
     url: string;
     token: { kind: TokenKind; length: number };
+    /** Whether a user's token has asked the worker's GitLab about it, or is for another GitLab; absent where there is none. */
+    asked?: "here" | "elsewhere";
     /** Name of an earlier worker with the same token. */
     sameTokenAs?: string;
     contact?: Contact;

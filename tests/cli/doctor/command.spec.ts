@@ -106,6 +106,13 @@ describe("gitlab-fleet doctor", () => {
         expect(codes).to.deep.equal(["healthy", "token-expired", "token-unknown"]);
     });
 
+    it("advises no GITLAB_TOKEN that is set already", async () => {
+        const dead = [{ token: "glrt-dead1111111111111111" }];
+        const advice = async (user?: "olga") => (await doctor(dead, user)).found[0]!.findings[0]!.advice;
+        expect(await advice()).to.contain("Set GITLAB_TOKEN, of an Owner or Maintainer");
+        expect(await advice("olga")).to.contain("id = <the runner's> in the table tells more.");
+    });
+
     it("knows texts that are no authentication tokens without sending them anywhere", async () => {
         const { codes } = await doctor([
             { token: "GR1348941abcdefghijklmnopqrst" },

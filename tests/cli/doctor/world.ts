@@ -75,7 +75,9 @@ export function hostWithWorkers() {
         token === undefined ? {} : { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens[token] };
     const doctor = async (workers: Worker[], token?: "olga" | "hans", argv: string[] = []) => {
         const ran = await runCli(["doctor", "--config", write(workers), "--json", ...argv], { env: env(token) });
-        const found: { getsJobs: boolean; findings: { code: string; says: string }[] }[] = JSON.parse(ran.out).workers;
+        const found: { getsJobs: boolean; findings: { code: string; says: string; advice: string }[] }[] = JSON.parse(
+            ran.out,
+        ).workers;
         for (const { token: secret } of workers) if (secret !== "") expect(ran.out + ran.err).to.not.contain(secret);
         return { ...ran, found, codes: found.map(({ findings }) => findings.map(({ code }) => code).join(" ")) };
     };

@@ -192,6 +192,22 @@ describe("diagnoseWorker", () => {
         });
     }
 
+    it("advises a user's token where none has asked this GitLab, and else what tells more than it did", () => {
+        const advice = (more: Partial<WorkerFacts>) => {
+            const [first] = diagnoseWorker(facts({ tokenWorks: false, runner: undefined, ...more }));
+            return /here\. (.*?\.) Until then/.exec(first!.advice)?.[1];
+        };
+        expect(advice({})).to.equal("Set GITLAB_TOKEN, of an Owner or Maintainer: it tells more.");
+        expect(advice({ asked: "elsewhere" })).to.match(/^GITLAB_TOKEN is for another GitLab/);
+        expect(advice({ asked: "here" })).to.match(/id = <the runner's> in the table tells more\.$/);
+        expect(advice({ asked: "here", runner: "hidden" })).to.equal(
+            "GITLAB_TOKEN of an Owner or Maintainer tells more.",
+        );
+        const untried = (more: Partial<WorkerFacts>) => diagnoseWorker(facts({ tokenWorks: undefined, ...more }))[0]!;
+        expect(untried({}).advice).to.match(/^Set GITLAB_TOKEN to one of this GitLab/);
+        expect(untried({ asked: "here" })).to.include({ code: "unchecked", advice: "" });
+    });
+
     it("takes a worker for disabled that was heard from before its log says so, although the log gives no time", () => {
         const told = { source: "log", disabled: true, writtenAt: NOW - 1000 };
         expect(diagnoseWorker(facts({ told })).map(({ code }) => code)).to.deep.equal(["disabled"]);
