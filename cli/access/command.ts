@@ -114,7 +114,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
     else {
         const recent = options.seen * 86_400_000;
         io.out(toStackConfig({ ...found, scanned, groups, now: io.now(), recent }));
-        const left = presentLeftOut({ ...found, exempt: [], unresolved: [] });
+        const left = presentLeftOut({ ...found, exempt: [], unresolved: [] }, io);
         if (left.length > 0) io.err(`${left.slice(1).join("\n")}\n`);
     }
     if (found.lost.length > 0) throw new Failed(explainLost(found.lost));

@@ -4,7 +4,8 @@ import { firstOf } from "../../core/values";
 import { ago, count } from "../ago";
 import type { Io } from "../io";
 import { oneLine } from "../style";
-import { tableLines } from "../table";
+import { type Column, tableLines } from "../table";
+import { wrap } from "../wrap";
 import type { Producer } from "./access";
 import { type CheckedNeed, type CheckResult, STATE_WORDS } from "./check";
 import { describe, describeExempt, describeOpen } from "./grants";
@@ -20,8 +21,8 @@ export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan:
             ...tableLines<CheckedNeed>(
                 shown,
                 [
-                    { title: "CONSUMER", value: (need) => need.consumer },
-                    { title: "PRODUCER", value: (need) => need.producer },
+                    { title: "CONSUMER", value: (need) => need.consumer, flexible: true },
+                    { title: "PRODUCER", value: (need) => need.producer, flexible: true },
                     { title: "STATE", value: (need) => STATE_WORDS[need.state] },
                     { title: "NEEDED BY", value: (need) => describe(need.references), flexible: true },
                 ],
@@ -34,10 +35,10 @@ export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan:
         for (const { producer, kind, entry, found, lastUsed, doubtful } of unused) {
             const used = lastUsed === undefined ? "" : `, last used ${ago(lastUsed, io.now())}`;
             const doubt = doubtful.length === 0 ? "" : `, not understood: ${doubtful.join(", ")}`;
-            lines.push(oneLine(`  ${producer}: ${kind} ${entry} (${found.join(" and ")}${used}${doubt})`));
+            lines.push(...indented(`${producer}: ${kind} ${entry} (${found.join(" and ")}${used}${doubt})`, io));
         }
     }
-    lines.push(...presentLeftOut(scan));
+    lines.push(...presentLeftOut(scan, io));
     const ok = needs.filter(({ state }) => state === "ok").length;
     const met = `${ok} of ${count(needs.length, "need")} met`;
     const total = `${met}, ${count(gaps.length, "gap")}, ${unused.length} unused.`;
@@ -46,15 +47,22 @@ export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan:
 }
 
 /** What needs no entry, what was not understood and who runs nothing, as text. */
-export function presentLeftOut({ exempt, unresolved, skipped }: ScanResult): string[] {
+export function presentLeftOut({ exempt, unresolved, skipped }: ScanResult, io: Io): string[] {
     const lists: [string, string[]][] = [
         ["Not needed:", describeExempt(exempt)],
         ["Not understood:", unresolved.map(describeOpen)],
         ["Without pipelines:", describeSkipped(skipped)],
     ];
     return lists.flatMap(([title, lines]) =>
-        lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${oneLine(line)}`)],
+        lines.length === 0 ? [] : ["", title, ...lines.flatMap((line) => indented(line, io))],
     );
+}
+
+const INDENT = "  ";
+
+/** A sentence below a heading, in as many lines as the terminal needs. */
+function indented(text: string, { width }: Io): string[] {
+    return wrap(oneLine(text), width - INDENT.length).map((line) => INDENT + line);
 }
 
 /** Most projects that a line names. */
@@ -68,56 +76,47 @@ function describeSkipped(skipped: ScanResult["skipped"]): string[] {
     });
 }
 
+function inWords({ through }: Visitor): string {
+    return through === "project" ? "its own entry" : through === "itself" ? through : `group ${through}`;
+}
+
 export function presentWho(io: Io, producer: Producer, { visitors, idle, former }: Visitors): string {
     const { path, visibility, registry, list } = producer;
     const { style } = io;
     const lines = [style.bold(path)];
+    const say = (text: string, colour = (line: string) => line) => lines.push(...indented(text, io).map(colour));
+    const text = () => `${lines.join("\n")}\n`;
     if (list === undefined) {
-        return `${path}\n  The list cannot be read: the token's user needs Maintainer in the project.\n`;
+        say("The list cannot be read: the token's user needs Maintainer in the project.");
+        return text();
     }
     if (!list.enabled)
-        lines.push(style.warn("  The list is off: jobs of every project may reach it, whatever stands on the list."));
-    if (registry === "disabled") lines.push("  The container registry is off: nobody pulls images.");
+        say("The list is off: jobs of every project may reach it, whatever stands on the list.", style.warn);
+    if (registry === "disabled") say("The container registry is off: nobody pulls images.");
     else if (visibility === "private" || registry === "private") {
-        lines.push("  Images are pulled by a person's right: who starts the pipeline must be Reporter here or more.");
-    } else lines.push(`  The project is ${visibility}: its images need no entry.`);
+        say("Images are pulled by a person's right: who starts the pipeline must be Reporter here or more.");
+    } else say(`The project is ${visibility}: its images need no entry.`);
     const time = (at: number | undefined) => (list.lastUsed === undefined ? "" : ago(at, io.now()));
-    lines.push(
-        "",
-        ...tableLines(
-            visitors,
-            [
-                { title: "PROJECT", value: ({ project }) => project },
-                {
-                    title: "THROUGH",
-                    value: ({ through }) =>
-                        through === "project" ? "its own entry" : through === "itself" ? through : `group ${through}`,
-                },
-                {
-                    title: "PERMISSIONS",
-                    value: ({ policies }) => (policies === undefined ? "default" : policies.join(" ") || "none"),
-                    flexible: true,
-                },
-                ...(visitors.every(({ since }) => since === undefined)
-                    ? []
-                    : [{ title: "SINCE", value: ({ since }: Visitor) => since?.slice(0, 10) ?? "" }]),
-                ...(visitors.every(({ addedBy }) => addedBy === undefined)
-                    ? []
-                    : [{ title: "BY", value: ({ addedBy }: Visitor) => addedBy ?? "" }]),
-                ...(visitors.every(({ declaredBy }) => declaredBy.length === 0)
-                    ? []
-                    : [{ title: "DECLARED BY", value: ({ declaredBy }: Visitor) => declaredBy.join(", ") }]),
-                ...(list.lastUsed === undefined
-                    ? []
-                    : [{ title: "LAST USED", value: ({ lastUsed }: Visitor) => time(lastUsed) }]),
-            ],
-            io.width,
-        ).map((line) => `  ${line}`),
-    );
+    const columns: Column<Visitor>[] = [
+        { title: "PROJECT", value: ({ project }) => project, flexible: true },
+        { title: "THROUGH", value: inWords, flexible: true },
+        {
+            title: "PERMISSIONS",
+            value: ({ policies }) => (policies === undefined ? "default" : policies.join(" ") || "none"),
+            flexible: true,
+        },
+        { title: "SINCE", value: ({ since }) => since?.slice(0, 10) ?? "" },
+        { title: "BY", value: ({ addedBy }) => addedBy ?? "", flexible: true },
+        { title: "DECLARED BY", value: ({ declaredBy }) => declaredBy.join(", "), flexible: true },
+        { title: "LAST USED", value: ({ lastUsed }) => time(lastUsed) },
+    ];
+    const told = columns.filter(({ value }) => visitors.some((visitor) => value(visitor) !== ""));
+    const table = tableLines(visitors, told, io.width - INDENT.length);
+    lines.push("", ...table.map((line) => INDENT + line));
     for (const path of [...list.projects, ...list.groups].filter(waitsForDeletion))
-        lines.push(`  ${path} waits for its deletion: GitLab takes it off the list then.`);
-    for (const group of idle) lines.push(`  Group ${group} is on the list and has no projects.`);
+        say(`${path} waits for its deletion: GitLab takes it off the list then.`);
+    for (const group of idle) say(`Group ${group} is on the list and has no projects.`);
     for (const { project, lastUsed } of former)
-        lines.push(`  ${project} got in ${ago(lastUsed, io.now())} and may not any more.`);
-    return `${lines.join("\n")}\n`;
+        say(`${project} got in ${ago(lastUsed, io.now())} and may not any more.`);
+    return text();
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { presentLeftOut } from "../../../cli/access/present";
 import type { ScanResult } from "../../../cli/access/scan";
+import { Io } from "../../../cli/io";
 import { type Sandbox, scheduleDeletion, startSandbox } from "../../../sandbox";
 import { readDeclared, runCommand, SEED } from "./world";
 
@@ -191,14 +192,17 @@ describe("gitlab-fleet access scan", () => {
 
     it("names projects without pipelines in a line for each reason, a few of many", () => {
         expect(
-            presentLeftOut({
-                exempt: [],
-                unresolved: [],
-                skipped: Array.from({ length: 7 }, (_, i) => ({
-                    project: `a/${i}`,
-                    reason: "it has no CI configuration",
-                })),
-            } as unknown as ScanResult),
+            presentLeftOut(
+                {
+                    exempt: [],
+                    unresolved: [],
+                    skipped: Array.from({ length: 7 }, (_, i) => ({
+                        project: `a/${i}`,
+                        reason: "it has no CI configuration",
+                    })),
+                } as unknown as ScanResult,
+                new Io(),
+            ),
         ).to.deep.equal([
             "",
             "Without pipelines:",

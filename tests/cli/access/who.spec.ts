@@ -2,13 +2,18 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { DAY, startSandbox } from "../../../sandbox";
+import { DAY, type Sandbox, startSandbox } from "../../../sandbox";
 import { addProjectLink } from "../../../sandbox/job-token-links";
 import { runCommand, SEED } from "./world";
 
 describe("gitlab-fleet access who", () => {
+    let sandbox: Sandbox;
+    beforeEach(async () => {
+        sandbox = await startSandbox({ seed: SEED, clockStart: new Date("2026-03-01T12:00:00Z") });
+    });
+    afterEach(() => sandbox.close());
+
     it("names the stacks of its folder's project that declare an entry in this GitLab, by path, id or folding", async () => {
-        const sandbox = await startSandbox({ seed: SEED });
         const root = fs.mkdtempSync(path.join(os.tmpdir(), "access-who-"));
         const from = process.cwd();
         const write = (name: string, text: string) => fs.writeFileSync(path.join(root, name), text);
@@ -43,42 +48,41 @@ describe("gitlab-fleet access who", () => {
         } finally {
             process.chdir(from);
             fs.rmSync(root, { recursive: true });
-            await sandbox.close();
         }
     });
 
     it("answers for the other projects where one is not found, and ends with 2", async () => {
-        const sandbox = await startSandbox({ seed: SEED });
-        try {
-            const named = ["containers/base", "nope/x", "containers/poetry"];
-            const { code, stdout, stderr } = await runCommand(sandbox, ["access", "who", ...named]);
-            expect(code).to.equal(2);
-            expect(stdout.match(/^containers\/\w+$/gm)).to.deep.equal(["containers/base", "containers/poetry"]);
-            expect(stderr).to.contain("nope%2Fx");
-            const json = await runCommand(sandbox, ["access", "who", ...named, "--json"]);
-            expect([json.code, JSON.parse(json.stdout).length]).to.deep.equal([2, 2]);
-            expect((await runCommand(sandbox, ["access", "who", "nope/x"])).stdout).to.equal("");
-        } finally {
-            await sandbox.close();
-        }
+        const named = ["containers/base", "nope/x", "containers/poetry"];
+        const { code, stdout, stderr } = await runCommand(sandbox, ["access", "who", ...named]);
+        expect(code).to.equal(2);
+        expect(stdout.match(/^containers\/\w+$/gm)).to.deep.equal(["containers/base", "containers/poetry"]);
+        expect(stderr).to.contain("nope%2Fx");
+        const json = await runCommand(sandbox, ["access", "who", ...named, "--json"]);
+        expect([json.code, JSON.parse(json.stdout).length]).to.deep.equal([2, 2]);
+        expect((await runCommand(sandbox, ["access", "who", "nope/x"])).stdout).to.equal("");
     });
 
     it("lists everyone in the groups of a list, by the nearest entry", async () => {
-        const sandbox = await startSandbox({ seed: SEED });
-        try {
-            const { code, stdout } = await runCommand(sandbox, ["access", "who", "containers/base"]);
-            expect(code).to.equal(0);
-            for (const project of ["apps/empty", "apps/etl", "apps/old", "apps/web/site"]) {
-                expect(stdout).to.match(new RegExp(`${project} +group apps +default`));
-            }
-        } finally {
-            await sandbox.close();
+        const { code, stdout } = await runCommand(sandbox, ["access", "who", "containers/base"]);
+        expect(code).to.equal(0);
+        for (const project of ["apps/empty", "apps/etl", "apps/old", "apps/web/site"]) {
+            expect(stdout).to.match(new RegExp(`${project} +group apps +default`));
+        }
+    });
+
+    it("fits the terminal, as a scan does: sentences are wrapped, and long names cut", async () => {
+        for (const argv of [
+            ["who", "containers/poetry", "containers/base"],
+            ["scan", "--check", "--group", "apps"],
+        ]) {
+            const { stdout } = await runCommand(sandbox, ["access", ...argv], "owner", 60);
+            expect(stdout.split("\n").filter((line) => line.length > 60)).to.deep.equal([]);
+            const whole = await runCommand(sandbox, ["access", ...argv]);
+            expect(whole.stdout).to.match(/^.{80}/m);
         }
     });
 
     it("says since when each gets in, and by whose token the entry was made, where GitLab tells", async () => {
-        const sandbox = await startSandbox({ seed: SEED, clockStart: new Date("2026-03-01T12:00:00Z") });
-        after(() => sandbox.close());
         const { db, clock } = sandbox;
         const at = (name: string) => db.projects.first("path", name)!.id;
         clock.advance(3 * DAY);

@@ -55,17 +55,19 @@ export const SEED: Seed = {
 export const readDeclared = (text: string) => declaredIn(parse(text).config);
 
 /** What one run of the command printed, and how it ended. */
-export async function runCommand(sandbox: Sandbox, argv: string[], token = "owner") {
+export async function runCommand(sandbox: Sandbox, argv: string[], token = "owner", columns?: number) {
     const printed = { stdout: "", stderr: "" };
     const sink = (stream: keyof typeof printed) => ({
         write: (text: string) => {
             printed[stream] += text;
         },
+        isTTY: columns !== undefined,
+        columns,
     });
     const io = new Io({
         stdout: sink("stdout"),
         stderr: sink("stderr"),
-        env: { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens[token] },
+        env: { NO_COLOR: "1", GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens[token] },
         now: () => sandbox.clock.now(),
     });
     const code = await run(argv, io);
