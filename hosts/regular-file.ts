@@ -126,8 +126,9 @@ function refuseLarge(path: string, size: number, limit: number): void {
 
 /** What is to be said of a file that is larger than what is read. */
 export function tooLarge(path: string, limit: number): FileProblem {
-    const says = `is larger than ${limit / 1024 / 1024} MiB`;
-    return new FileProblem(path, "EFBIG", says, "No config.toml is that large: find out what wrote it.");
+    const kib = limit / 1024;
+    const says = `is larger than ${kib < 1024 ? `${kib} KiB` : `${kib / 1024} MiB`}`;
+    return new FileProblem(path, "EFBIG", says, "No manager's file is that large: find out what wrote it.");
 }
 
 function remedyFor(code: string): string {

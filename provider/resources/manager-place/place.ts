@@ -4,6 +4,7 @@ import { type Props, textOf, UNKNOWN } from "../../../core/props";
 import type { FileSeen, Host, Sight } from "../../../hosts/host";
 import { whyNotLeftTo } from "../../../hosts/kept-file";
 import type { Machine } from "../../../hosts/machine";
+import type { FileProblem } from "../../../hosts/regular-file";
 import { CONFIG_FILE, type Seen, SYSTEM_ID_FILE, textIn } from "./sight";
 import { hostIn } from "./ssh";
 
@@ -136,14 +137,22 @@ function whyNotWritable(place: DirectoryPlace, { directory: seen }: Sight): stri
     return `${host.at(directory)} ${what} (${trouble.code}). ${remedyFor(host, trouble.code, trouble.message)}`;
 }
 
-function whyNotOurs(place: DirectoryPlace, sight: Sight): string | undefined {
-    const owner = textIn(sight, OWNER_FILE);
-    return whyNotOwn(place.host.at(place.directory), owner === undefined ? undefined : parseOwner(owner), place);
+function whyNotOurs(place: DirectoryPlace, { files }: Sight): string | undefined {
+    const at = place.host.at(place.directory);
+    const { found, problem } = files[OWNER_FILE]!;
+    if (problem !== undefined) return whyUnread(OWNER_FILE, at, problem);
+    return whyNotOwn(at, found === undefined ? undefined : parseOwner(found.text), place);
+}
+
+function whyUnread(name: string, at: string, { says, code, remedy }: FileProblem): string {
+    return `${name} in ${at} ${says} (${code}). ${remedy}`;
 }
 
 function whyNoFile(place: DirectoryPlace, { files, user }: Sight): string | undefined {
+    const at = place.host.at(place.directory);
     for (const [name, seen] of Object.entries(files)) {
-        const why = seen.problem?.message ?? whyNotFollowed(place, name, seen) ?? whyNotReadBy(place, name, seen, user);
+        if (seen.problem !== undefined) return whyUnread(name, at, seen.problem);
+        const why = whyNotFollowed(place, name, seen) ?? whyNotReadBy(place, name, seen, user);
         if (why !== undefined) return why;
     }
     return undefined;

@@ -13,6 +13,22 @@ describe("a manager's directory", () => {
     });
     afterEach(() => fs.rmSync(directory, { recursive: true, force: true }));
 
+    it("cannot be used where any of its files cannot be read, which is said once, by its name and the directory's", async () => {
+        const place = { host: thisHost, owner: "a/b/c", directory, on: undefined, shared: false };
+        for (const name of ["config.toml", ".runner_system_id", ".gitlab-fleet-owner"]) {
+            const why = async () => whyNotUsable(place, await sightOf(place));
+            fs.mkdirSync(join(directory, name));
+            expect(await why()).to.equal(
+                `${name} in ${directory} is a directory, not a regular file (EISDIR). Only a regular file is opened: put one there.`,
+            );
+            fs.rmdirSync(join(directory, name));
+            fs.writeFileSync(join(directory, name), "");
+            fs.truncateSync(join(directory, name), 2 ** 24);
+            expect(await why()).to.match(/^\S+ in \S+ is larger than (8 MiB|64 KiB) \(EFBIG\)\. No manager's file /);
+            fs.rmSync(join(directory, name));
+        }
+    });
+
     it("cannot be used where any of its files is a link that is not followed, or leads nowhere", async () => {
         const place = {
             host: thisHost,
