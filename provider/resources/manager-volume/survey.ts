@@ -99,7 +99,10 @@ function judge(
     else if (!known) {
         const why = "is left from a run that did not finish, or whose state was lost";
         repairs.push(`Container ${container} ${why}: it drains and is made anew.`);
-    } else if (!own.running) repairs.push(`Container ${container} is not running: it is started.`);
+    } else {
+        if (!own.running) repairs.push(`Container ${container} is not running: it is started.`);
+        if (text === undefined) repairs.push(`Volume ${volume} does not say of which state it is: that is added.`);
+    }
     return { own, known, found, repairs };
 }
 

@@ -53,7 +53,7 @@ describe("ManagerVolume where two states have the same names", () => {
     const ownerIn = (volume: string) =>
         /^state: (.*)$/m.exec(fs.readFileSync(path.join(engine.folderOf(volume), OWNER_FILE), "utf8"))?.[1];
 
-    it("notes in its volume which one it is of, that of before with its next write and for no other reason", async () => {
+    it("notes in its volume which one it is of, that of before with the next write or look, and the container goes on", async () => {
         const { id, state } = await standing();
         const { identity, ...news } = first;
         expect((await plugin.diff(TYPE, id, state, first)).changes).to.equal(false);
@@ -64,8 +64,16 @@ describe("ManagerVolume where two states have the same names", () => {
         expect(seen.state.writtenAt).to.equal(UNKNOWN);
         expect(engine.done.join()).to.not.contain("stopContainer");
         fs.rmSync(path.join(engine.folderOf("ci"), OWNER_FILE));
-        await plugin.update(TYPE, id, after.state, { ...first, drainTimeout: 62 });
+        expect(
+            (await plugin.diff(TYPE, id, after.state, { ...first, drainTimeout: 61, look: false })).changes,
+        ).to.equal(false);
+        expect((await plugin.diff(TYPE, id, after.state, { ...first, drainTimeout: 61 })).detailed).to.deep.equal({
+            containerName: "update",
+        });
+        expect(plugin.logs.at(-1)!.message).to.equal("Volume ci does not say of which state it is: that is added.");
+        await plugin.update(TYPE, id, after.state, { ...first, drainTimeout: 61 });
         expect(ownerIn("ci")).to.equal(identity);
+        expect(engine.done.join()).to.not.contain("stopContainer");
         expect((await plugin.diff(TYPE, id, after.state, { ...news, identity, drainTimeout: 61 })).changes).to.equal(
             false,
         );
