@@ -66,6 +66,10 @@ export function isOwn(found: DirectoryOwner, { owner, place, identity }: Claiman
     return found.place === undefined || found.owner !== owner;
 }
 
+/** What helps where another state's is what this stack's own has left. */
+export const IF_LOST =
+    "If this stack's state was lost, say so once: gitlab-fleet:stateLost: true, or stateLost: true of a RunnerManager outside a Fleet.";
+
 /** Why a claimant may not write a directory, in a sentence; `undefined` when it may. */
 export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, us: Claimant): string | undefined {
     if (found === undefined || isOwn(found, us) || (found.owner !== "" && found.owner === us.takeOverFrom)) {
@@ -76,8 +80,7 @@ export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, 
     if (found.owner === "") {
         return `${says}: ${OWNER_FILE} in it cannot be understood. Choose another directory, or remove that file if nobody uses this one.`;
     }
-    const lost =
-        found.owner === us.owner ? " If this stack's state was lost, say so once: gitlab-fleet:stateLost: true." : "";
+    const lost = found.owner === us.owner ? ` ${IF_LOST}` : "";
     return (
         `${says}${whose} (${OWNER_FILE} in it says so). Give this manager a directory of its own.${lost} If it is to take that one ` +
         `over, remove the manager there and say takeOverFrom: ${JSON.stringify(shown(found.owner))} beside its directory.`

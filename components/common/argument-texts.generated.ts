@@ -120,6 +120,7 @@ export const ARGUMENT_TEXTS = {
         "systemId": "Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.",
         "drainTimeout": "How long jobs may take to finish before their container or pod is removed or replaced, such as `90m`; with `drainOnStop`, also how long a stopped unit may take to end. Default: 2h.",
         "silence": "Codes of known and accepted warnings about `config.toml`, as the warnings print them.",
+        "stateLost": "Whether the stack's state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that this manager has from before. Remove it after that `up`. Default: false.",
         "online": "Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false."
     },
     "runnerManager.online": {

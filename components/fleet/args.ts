@@ -19,7 +19,7 @@ export interface FleetRunnerArgs extends RunnerArgs {
 }
 
 /** A runner manager of a fleet. */
-export interface FleetManagerArgs extends Omit<RunnerManagerArgs, "workers"> {
+export interface FleetManagerArgs extends Omit<RunnerManagerArgs, "workers" | "stateLost"> {
     /** Names of the runners it serves, in the order of the `[[runners]]` tables. */
     runners: string[];
     /** The manager's previous name: nothing is replaced. Remove this after the next `up`. @default - none */

@@ -12,7 +12,6 @@ import { maySharePlace, scopeKey } from "../common/scope";
 import { type ExclusiveArgs, placeOf } from "../exclusive/args";
 import { ExclusiveRunners } from "../exclusive/exclusive";
 import { RunnerManager } from "../manager/manager";
-import { takingOver } from "../manager/placements";
 import type { RunnerArgs } from "../runner/args";
 import { Runner } from "../runner/runner";
 import type { FleetArgs, FleetManagerArgs } from "./args";
@@ -104,10 +103,7 @@ export class Fleet extends pulumi.ComponentResource {
             config: fleet.runners![runner]!.config!,
             silence: fleet.runners![runner]!.silence,
         }));
-        // Files that a lost state has left are this manager's again.
-        const owner = `${ownerOf(pulumi.getProject(), pulumi.getStack())}/${name}`;
-        const placement = fleet.stateLost === true ? takingOver(args.placement, owner) : args.placement;
-        const managerArgs = noteChecked({ ...rest, placement, workers });
+        const managerArgs = noteChecked({ ...rest, stateLost: fleet.stateLost, workers });
         // It waits as part of the fleet in any case, and has to know it.
         return new RunnerManager(name, managerArgs, { ...this.childOptions(renamedFrom), dependsOn: this.waitsFor });
     }

@@ -17,8 +17,8 @@ import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
 import { levelOf } from "./level-of";
 import { checkManagers, entriesOf, toWorker } from "./manager-problems";
 
-const { workers: _, placement, ...managerShape } = MANAGER_SHAPE;
-const { producer: __, ...registryShape } = REGISTRY_SHAPE;
+const { workers: _, stateLost: __, placement, ...managerShape } = MANAGER_SHAPE;
+const { producer: ___, ...registryShape } = REGISTRY_SHAPE;
 const { adopt, rotation, rotateBefore, rotationTrigger, ...settings } = RUNNER_SHAPE;
 const life = { adopt, rotation, rotateBefore, rotationTrigger };
 

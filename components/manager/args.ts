@@ -48,6 +48,11 @@ export interface RunnerManagerArgs {
     /** Codes of known and accepted warnings about `config.toml`, as the warnings print them. @default - none */
     silence?: string[];
     /**
+     * Whether the stack's state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that
+     * this manager has from before. Remove it after that `up`. @default false
+     */
+    stateLost?: boolean;
+    /**
      * Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under
      * each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two
      * minutes. @default false

@@ -11,9 +11,10 @@ import { fleetChild, gitlabUrlFor } from "../common/fleet-provider";
 import { readArgs } from "../common/maps";
 import { noteProjectFolder } from "../common/project-folder";
 import { gateArgs, isChecked } from "../common/rules";
+import { warn } from "../common/say";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { configHash } from "./config-hash";
-import { claimsOf, type Placement, placeFiles, whyNotRotated } from "./placements";
+import { claimsOf, type Placement, placeFiles, takingOver, whyNotRotated } from "./placements";
 import type { PlacedProcess, ToPlace } from "./placements/kind";
 import { findManagerProblems, LATER_RULES, MANAGER_SHAPE, withCredentials } from "./problems";
 import { servesOf, settingsOf } from "./settings";
@@ -55,10 +56,13 @@ export class RunnerManager extends pulumi.ComponentResource {
                 : `systemId is that of ${other} already (got ${show(systemId)}): GitLab would take both for one. Leave it out at one of them.`,
         );
         this.configToml = renderWithTokens(claimScalingGroups(this, label, checked.draft), args.workers);
-        this.claimPlace(placement);
+        const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
+        this.claimPlace(placement, owner);
+        if (args.stateLost && !isChecked(args)) warn("stateLost is set. Remove it after this up.", this);
         const placed = placeFiles({
             ...input,
-            placement: checked.placement,
+            // Files that a lost state has left are this manager's again.
+            placement: args.stateLost ? takingOver(checked.placement, `${owner}/${name}`) : checked.placement,
             manager: this,
             aliases: opts?.aliases,
             waits: [opts?.dependsOn ?? []].flat().length > 0,
@@ -80,8 +84,7 @@ export class RunnerManager extends pulumi.ComponentResource {
     }
 
     /** Two managers must not write one file. */
-    private claimPlace(placement: Placement): void {
-        const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
+    private claimPlace(placement: Placement, owner: string): void {
         for (const { thing, path, given, what } of claimsOf(placement, { owner, name: this.name })) {
             const text = (other: string) =>
                 `placement.${path} is that of ${other} already (got ${show(given)}). Give each manager a ${what} of its own.`;

@@ -2,7 +2,7 @@ import { findProblems, type ManagerConfig, type UncheckedConfig } from "../../co
 import { error, firstPlaces, type Problem } from "../../core/problems";
 import { isSystemId } from "../../core/system-id";
 import { memberOf, show } from "../../core/values";
-import { declaredRunner, duration, plainTexts, RESOURCE_KEY, seconds, table, text } from "../common/kinds";
+import { declaredRunner, duration, flag, plainTexts, RESOURCE_KEY, seconds, table, text } from "../common/kinds";
 import { shaped } from "../common/maps";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
@@ -30,6 +30,7 @@ export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
     drainTimeout: plain(seconds("a duration of at least 1s, such as 2h or 90m")),
     systemId: plain(judged({ type: "string" }, findSystemIdProblems)),
     silence: plainTexts,
+    stateLost: plain(flag),
     workers: needed(
         "{ runner, config } for each runner it serves, [] for none",
         plain(

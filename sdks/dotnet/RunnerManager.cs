@@ -110,6 +110,12 @@ namespace Pulumi.GitlabFleet
         }
 
         /// <summary>
+        /// Whether the stack's state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that this manager has from before. Remove it after that `up`. Default: false.
+        /// </summary>
+        [Input("stateLost")]
+        public Input<bool>? StateLost { get; set; }
+
+        /// <summary>
         /// Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
         /// </summary>
         [Input("systemId")]

@@ -1,4 +1,4 @@
-import { formatOwner, OWNER_FILE, parseOwner, shown } from "../../../core/owner-file";
+import { formatOwner, IF_LOST, OWNER_FILE, parseOwner, shown } from "../../../core/owner-file";
 import { type Props, textOf } from "../../../core/props";
 
 /** Identities of the states that a resource is, or was when it was last changed. */
@@ -31,6 +31,4 @@ export function whyAnothers(
 }
 
 /** What helps whoever wants the names of another state's. */
-export const REMEDY =
-    "Choose another placement.docker.containerName. If this stack's state was lost, say so once: gitlab-fleet:stateLost: true. If nobody " +
-    "needs container and volume, remove them: they are made anew.";
+export const REMEDY = `Choose another placement.docker.containerName. ${IF_LOST} If nobody needs container and volume, remove them: they are made anew.`;

@@ -66,6 +66,8 @@ type runnerManagerArgs struct {
 	Placement Placement `pulumi:"placement"`
 	// Codes of known and accepted warnings about `config.toml`, as the warnings print them.
 	Silence []string `pulumi:"silence"`
+	// Whether the stack's state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that this manager has from before. Remove it after that `up`. Default: false.
+	StateLost *bool `pulumi:"stateLost"`
 	// Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
 	SystemId *string `pulumi:"systemId"`
 	// The workers, in the order of their `[[runners]]` tables.
@@ -86,6 +88,8 @@ type RunnerManagerArgs struct {
 	Placement PlacementInput
 	// Codes of known and accepted warnings about `config.toml`, as the warnings print them.
 	Silence pulumi.StringArrayInput
+	// Whether the stack's state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that this manager has from before. Remove it after that `up`. Default: false.
+	StateLost pulumi.BoolPtrInput
 	// Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
 	SystemId pulumi.StringPtrInput
 	// The workers, in the order of their `[[runners]]` tables.

@@ -27,6 +27,7 @@ class RunnerManagerArgs:
                  gitlab_url: pulumi.Input[Optional[_builtins.str]] = None,
                  online: pulumi.Input[Optional[Union[_builtins.bool, 'OnlineWaitArgs']]] = None,
                  silence: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 state_lost: pulumi.Input[Optional[_builtins.bool]] = None,
                  system_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a RunnerManager resource.
@@ -38,6 +39,7 @@ class RunnerManagerArgs:
         :param pulumi.Input[_builtins.str] gitlab_url: GitLab's address as seen from the manager. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
         :param pulumi.Input[Union[_builtins.bool, 'OnlineWaitArgs']] online: Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of known and accepted warnings about `config.toml`, as the warnings print them.
+        :param pulumi.Input[_builtins.bool] state_lost: Whether the stack's state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that this manager has from before. Remove it after that `up`. Default: false.
         :param pulumi.Input[_builtins.str] system_id: Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
         """
         pulumi.set(__self__, "config", config)
@@ -51,6 +53,8 @@ class RunnerManagerArgs:
             pulumi.set(__self__, "online", online)
         if silence is not None:
             pulumi.set(__self__, "silence", silence)
+        if state_lost is not None:
+            pulumi.set(__self__, "state_lost", state_lost)
         if system_id is not None:
             pulumi.set(__self__, "system_id", system_id)
 
@@ -139,6 +143,18 @@ class RunnerManagerArgs:
         pulumi.set(self, "silence", value)
 
     @_builtins.property
+    @pulumi.getter(name="stateLost")
+    def state_lost(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the stack's state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that this manager has from before. Remove it after that `up`. Default: false.
+        """
+        return pulumi.get(self, "state_lost")
+
+    @state_lost.setter
+    def state_lost(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "state_lost", value)
+
+    @_builtins.property
     @pulumi.getter(name="systemId")
     def system_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -163,6 +179,7 @@ class RunnerManager(pulumi.ComponentResource):
                  online: pulumi.Input[Optional[Union[_builtins.bool, Union['OnlineWaitArgs', 'OnlineWaitArgsDict']]]] = None,
                  placement: pulumi.Input[Optional[Union['PlacementArgs', 'PlacementArgsDict']]] = None,
                  silence: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 state_lost: pulumi.Input[Optional[_builtins.bool]] = None,
                  system_id: pulumi.Input[Optional[_builtins.str]] = None,
                  workers: pulumi.Input[Optional[Sequence[pulumi.Input[Union['WorkerArgs', 'WorkerArgsDict']]]]] = None,
                  __props__=None):
@@ -177,6 +194,7 @@ class RunnerManager(pulumi.ComponentResource):
         :param pulumi.Input[Union[_builtins.bool, Union['OnlineWaitArgs', 'OnlineWaitArgsDict']]] online: Whether `up`, once the files are in place, waits until GitLab has heard from the manager (every replica, under each of its runners), and fails with the reason if that does not happen. `{ timeout: 5m }` waits longer than two minutes. Default: false.
         :param pulumi.Input[Union['PlacementArgs', 'PlacementArgsDict']] placement: Where the process finds its files: `{ directory }` on this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of known and accepted warnings about `config.toml`, as the warnings print them.
+        :param pulumi.Input[_builtins.bool] state_lost: Whether the stack's state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that this manager has from before. Remove it after that `up`. Default: false.
         :param pulumi.Input[_builtins.str] system_id: Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['WorkerArgs', 'WorkerArgsDict']]]] workers: The workers, in the order of their `[[runners]]` tables.
         """
@@ -210,6 +228,7 @@ class RunnerManager(pulumi.ComponentResource):
                  online: pulumi.Input[Optional[Union[_builtins.bool, Union['OnlineWaitArgs', 'OnlineWaitArgsDict']]]] = None,
                  placement: pulumi.Input[Optional[Union['PlacementArgs', 'PlacementArgsDict']]] = None,
                  silence: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 state_lost: pulumi.Input[Optional[_builtins.bool]] = None,
                  system_id: pulumi.Input[Optional[_builtins.str]] = None,
                  workers: pulumi.Input[Optional[Sequence[pulumi.Input[Union['WorkerArgs', 'WorkerArgsDict']]]]] = None,
                  __props__=None):
@@ -233,6 +252,7 @@ class RunnerManager(pulumi.ComponentResource):
                 raise TypeError("Missing required property 'placement'")
             __props__.__dict__["placement"] = placement
             __props__.__dict__["silence"] = silence
+            __props__.__dict__["state_lost"] = state_lost
             __props__.__dict__["system_id"] = system_id
             if workers is None and not opts.urn:
                 raise TypeError("Missing required property 'workers'")

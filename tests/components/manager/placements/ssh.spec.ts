@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Fleet, Runner, RunnerManager, type SshHostOptions } from "../../../../components";
 import { findPlacementProblems } from "../../../../components/manager/placements";
-import { failuresAfter } from "../../../helpers/outputs";
+import { failuresAfter, warningsOf } from "../../../helpers/outputs";
 import { mockPulumi } from "../../../helpers/pulumi-mocks";
 
 const PLACE = "gitlab-fleet:index:ManagerPlace";
@@ -259,5 +259,21 @@ describe("placement.ssh", () => {
         await world.settled();
         const taken = Object.fromEntries(world.of(FILES).map(({ name, inputs }) => [name, inputs.takeOverFrom]));
         expect(taken).to.deep.equal({ a: "shop/prod/a", b: "shop/prod/b", c: "x/y/z" });
+    });
+
+    it("is taken over outside a fleet, too, which is to be said for one up", async () => {
+        const world = mockPulumi({ preview: true });
+        const said = await warningsOf(async () => {
+            new RunnerManager("a", {
+                placement: { directory: "/srv/a" },
+                config: { concurrent: 1 },
+                gitlabUrl: "https://git.example.org",
+                workers: [],
+                stateLost: true,
+            });
+            await world.settled();
+        });
+        expect(world.inputsOf(FILES)[0]).to.include({ takeOverFrom: "shop/prod/a" });
+        expect(said).to.deep.equal(["stateLost is set. Remove it after this up."]);
     });
 });

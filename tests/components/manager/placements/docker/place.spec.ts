@@ -185,12 +185,13 @@ describe("a manager placed on Docker", function () {
     it("says of which state it is, to its place and to its volume, and whether another one was lost", async () => {
         for (const stateLost of [true, undefined]) {
             const world = mockPulumi();
-            const managers = { ci: { placement: { docker: {} }, config: { concurrent: 1 }, runners: [] } };
-            new Fleet("fleet", { managers, stateLost });
+            const args = { placement: { docker: {} }, config: { concurrent: 1 } };
+            new Fleet("fleet", { managers: { ci: { ...args, runners: [] } }, stateLost });
+            new RunnerManager("outside", { ...args, workers: [], stateLost, gitlabUrl: "https://git.example.org" });
             await world.settled();
             for (const type of ["gitlab-fleet:index:DockerPlace", VOLUME]) {
-                const { identity, stateLost: lost } = world.inputsOf(type)[0]!;
-                expect({ identity, lost }).to.deep.equal({ identity: IDENTITY, lost: stateLost });
+                const told = world.inputsOf(type).map(({ identity, stateLost: lost }) => ({ identity, lost }));
+                expect(told).to.deep.equal([0, 1].map(() => ({ identity: IDENTITY, lost: stateLost })));
             }
         }
     });

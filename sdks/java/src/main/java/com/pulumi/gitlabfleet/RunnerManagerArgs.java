@@ -115,6 +115,21 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Whether the stack&#39;s state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that this manager has from before. Remove it after that `up`. Default: false.
+     * 
+     */
+    @Import(name="stateLost")
+    private @Nullable Output<Boolean> stateLost;
+
+    /**
+     * @return Whether the stack&#39;s state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that this manager has from before. Remove it after that `up`. Default: false.
+     * 
+     */
+    public Optional<Output<Boolean>> stateLost() {
+        return Optional.ofNullable(this.stateLost);
+    }
+
+    /**
      * Content of `.runner_system_id`, by which GitLab recognises the manager: `s_` or `r_` and 12 letters or digits. A running gitlab-runner keeps the one it started with, so set that one if you take the process over. Default: derived from project, stack and name; it never changes.
      * 
      */
@@ -153,6 +168,7 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
         this.online = $.online;
         this.placement = $.placement;
         this.silence = $.silence;
+        this.stateLost = $.stateLost;
         this.systemId = $.systemId;
         this.workers = $.workers;
     }
@@ -329,6 +345,27 @@ public final class RunnerManagerArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder silence(String... silence) {
             return silence(List.of(silence));
+        }
+
+        /**
+         * @param stateLost Whether the stack&#39;s state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that this manager has from before. Remove it after that `up`. Default: false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder stateLost(@Nullable Output<Boolean> stateLost) {
+            $.stateLost = stateLost;
+            return this;
+        }
+
+        /**
+         * @param stateLost Whether the stack&#39;s state was lost: `up` then takes over the directory, or the containers and volumes on Docker, that this manager has from before. Remove it after that `up`. Default: false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder stateLost(Boolean stateLost) {
+            return stateLost(Output.of(stateLost));
         }
 
         /**
