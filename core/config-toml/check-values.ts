@@ -182,11 +182,14 @@ function isOneOf(value: string, spec: KeySpec): boolean {
     return spec.enum!.some((choice) => choice.toLowerCase() === value.toLowerCase());
 }
 
+/** gitlab-runner itself counts up to 2⁶³, in a file that somebody wrote by hand. */
+const BEYOND = ": a stack's configuration holds no larger whole number exactly";
+
 function whyNotInteger(value: unknown, spec: KeySpec): Reason | undefined {
     if (typeof value !== "number" || !Number.isInteger(value))
         return ["must be a whole number", remedyFor("a whole number", value) ?? CORRECT];
-    const limit = spec.base === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
-    if (Math.abs(value) > limit) return [`must lie between -${limit} and ${limit}`, CORRECT];
+    const [limit, why] = spec.base === "int32" ? [2 ** 31 - 1, ""] : [Number.MAX_SAFE_INTEGER, BEYOND];
+    if (Math.abs(value) > limit) return [`must lie between -${limit} and ${limit}${why}`, CORRECT];
     return whyTooSmall(value, spec);
 }
 

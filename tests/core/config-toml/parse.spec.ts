@@ -168,6 +168,16 @@ lines"""
         );
     });
 
+    it("refuses a whole number that gitlab-runner takes and no stack's configuration holds, and says why", () => {
+        const refused =
+            "must lie between -9007199254740991 and 9007199254740991: a stack's configuration holds no larger";
+        for (const key of ["limit", "nobody_knows"]) {
+            const text = `[[runners]]\n${key} = 9007199254740993\n`;
+            const says = `line 2: runners[0].${key} ${refused} whole number exactly (got 9007199254740993).`;
+            expect(() => parseConfigToml(text)).to.throw(ConfigTomlError, says);
+        }
+    });
+
     it("finds the line of a key in quotes, however its letters are written there", () => {
         expect(linesOf('concurrent = 1\n[labels]\nteam = "x"\n"\\U0001F600" = 3\n')).to.deep.equal([
             "line 4: labels.😀",

@@ -21,7 +21,7 @@ export const VALUE_MISTAKES: readonly BadInput[] = [
         title: "a number beyond what JavaScript counts exactly",
         config: worker({ limit: 2 ** 60 }),
         path: ".runners[1].limit",
-        says: /must lie between/,
+        says: /must lie between -\d+ and 9007199254740991: a stack's configuration holds no larger whole number exactly \(got/,
         lint: "rejects",
     },
     {
