@@ -2,6 +2,7 @@ import { attempt } from "../core/attempt";
 import { isMap } from "../core/values";
 import { wordsOf } from "./errors";
 import { BEFORE_GITLAB, NOT_GITLAB, remedyFor } from "./remedies";
+import { GRAPHQL } from "./request";
 import type { Answer } from "./transport";
 
 /** Where a redirect leads; `undefined` for any other answer. */
@@ -20,10 +21,31 @@ function retryAfter(answer: Answer): number | undefined {
     return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
+/** The keys by which GitLab says why it says no. */
+const REASONS = ["message", "error", "errors"];
+
 /** Whether an answer is none of GitLab's API, which says all it has to say in JSON, and always why it says no. */
-export function isOfStranger({ status, body }: Answer): boolean {
+export function isOfStranger({ status, body }: Answer, path?: string): boolean {
+    const json = attempt((): unknown => JSON.parse(body));
     const saysNo = status >= 400 && status < 500;
-    return (body !== "" || saysNo) && !isMap(attempt(() => JSON.parse(body)));
+    if (!saysNo) return body !== "" && !isMap(json);
+    // A token is judged before it comes to GraphQL.
+    if (path === GRAPHQL && status !== 401) return !isGraphql(json);
+    return !isMap(json) || !REASONS.some((key) => Object.hasOwn(json, key));
+}
+
+/** What any answer of GraphQL has: data, or the errors that are the reason why not. */
+interface Graphql<T> {
+    data?: T | null;
+    errors?: { message: string }[];
+}
+
+/** Whether an answer is one of GraphQL, whatever it says. */
+export function isGraphql<T>(json: unknown): json is Graphql<T> {
+    if (!isMap(json)) return false;
+    const { data, errors } = json;
+    if (errors === undefined) return data !== undefined;
+    return Array.isArray(errors) && errors.every((one) => isMap(one) && typeof one.message === "string");
 }
 
 /**
@@ -37,7 +59,7 @@ export function problemOf(
     const type = answer.header("content-type");
     if (answer.status >= 400) {
         const words = wordsOf(answer.body, type);
-        const isStranger = answer.status !== 429 && answer.status < 500 && isOfStranger(answer);
+        const isStranger = answer.status !== 429 && answer.status < 500 && isOfStranger(answer, request.path);
         if (isStranger) return { words, remedy: BEFORE_GITLAB, isStranger };
         const wait = retryAfter(answer);
         const seconds = wait === undefined ? undefined : `${Math.ceil(wait / 1000)} s`;

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { loginHeader } from "../core/token-kinds";
-import { backOff, hasBrokenList, isOfStranger, problemOf, redirectTarget, waitAfter } from "./answers";
+import { backOff, hasBrokenList, isGraphql, isOfStranger, problemOf, redirectTarget, waitAfter } from "./answers";
 import { ClockWatch, type Reading } from "./clock";
 import type { GitLabConfig } from "./config";
-import { GitLabError, scrub } from "./errors";
+import { GitLabError, scrub, wordsOf } from "./errors";
 import { PageTurner } from "./pages";
-import { explainNoAnswer, explainNoToken, isConnectionError, NOT_GITLAB } from "./remedies";
+import { BEFORE_GITLAB, explainNoAnswer, explainNoToken, isConnectionError, NOT_GITLAB } from "./remedies";
 import { type Fields, GRAPHQL, type Request, tellsOfRunners, urlOf } from "./request";
 import { SharedReads } from "./shared-reads";
 import { type Answer, EndlessAnswer, Transport } from "./transport";
@@ -134,7 +134,11 @@ export class GitLab {
 
     private async askGraphql<T>(query: string, variables: Fields, idempotent: boolean): Promise<T> {
         const request: Request = { method: "POST", path: GRAPHQL, body: { query, variables }, idempotent };
-        const { json, answer } = await this.request<{ data?: T | null; errors?: { message: string }[] }>(request);
+        const { json, answer } = await this.request<unknown>(request);
+        if (!isGraphql<T>(json)) {
+            const words = `its answer is none of GraphQL (${wordsOf(answer.body, "")})`;
+            throw this.failure(request, answer.status, words, BEFORE_GITLAB, true);
+        }
         if (json.errors !== undefined || json.data === undefined || json.data === null) {
             const words = json.errors?.map((error) => error.message).join(", ") || "no data";
             throw this.failure(request, answer.status, words, "");

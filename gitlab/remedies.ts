@@ -37,7 +37,7 @@ export function remedyFor(
         case 403:
             return remedyForForbidden(method, path, words);
         case 404:
-            return remedyForMissing(method, path);
+            return remedyForMissing(method);
         case 409:
         case 412:
             return "Somebody changed it at the same moment. Run it again.";
@@ -48,9 +48,7 @@ export function remedyFor(
     }
 }
 
-function remedyForMissing(method: string, path: string): string {
-    // GitLab has GraphQL wherever it has an API.
-    if (path === GRAPHQL) return NOT_GITLAB;
+function remedyForMissing(method: string): string {
     const missing = "It does not exist, or the token may not see it.";
     return method === "GET" ? missing : `${missing} \`pulumi refresh\` takes what is gone out of the state.`;
 }

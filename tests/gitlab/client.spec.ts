@@ -178,7 +178,7 @@ describe("GitLab client", () => {
 
     it("takes only GitLab's own 404 for gone, and its own no for a no: what stands before it knows neither", async () => {
         const page = "<html><title>404 Not Found</title>";
-        for (const text of [page, "default backend - 404", '"404"', ""]) {
+        for (const text of [page, "default backend - 404", '"404"', '{ "code": 404 }', "{}", ""]) {
             for (const status of [400, 403, 404]) {
                 const { gitlab } = await talkTo(() => ({ status, text }), { retries: 0 });
                 const error = await rejection<GitLabError>(gitlab.get("/runners/1"));
@@ -195,9 +195,29 @@ describe("GitLab client", () => {
     it("asks about the address where there is no GraphQL, which every GitLab has", async () => {
         const { gitlab } = await talkTo(() => ({ status: 404, json: { error: "404 Not Found" } }));
         expect((await rejection(gitlab.graphql("{ x }", {}))).message).to.equal(
-            "GitLab refused POST /api/graphql (404): 404 Not Found. Is baseUrl GitLab's, ending in /api/v4/?",
+            "GitLab refused POST /api/graphql (404): 404 Not Found. A proxy or firewall before GitLab says so, or baseUrl is not GitLab's.",
         );
     });
+
+    const before: [what: string, reply: Reply, words: string][] = [
+        ["a firewall's JSON", { status: 403, json: { code: 12, support: "x" } }, "(403): code 12; support x."],
+        ["its JSON with 200", { json: { blocked: true } }, "(200): its answer is none of GraphQL (blocked true)."],
+        ["JSON of one word", { text: '"denied"' }, "(200): its answer is none of GraphQL (denied)."],
+        ["errors in other words", { json: { errors: "denied" } }, "(200): its answer is none of GraphQL (denied)."],
+        ["a page with 403", { status: 403, text: "<html><title>Blocked" }, "(403): an HTML page."],
+        ["REST's own 404", { status: 404, json: { message: "404 Not found" } }, "(404): 404 Not found."],
+    ];
+    for (const [what, reply, words] of before) {
+        it(`takes an answer that GraphQL never gives for that of something before GitLab: ${what}`, async () => {
+            const { gitlab } = await talkTo(() => reply, { retries: 0 });
+            const error = await rejection<GitLabError>(gitlab.graphql("{ x }", {}));
+            expect(error.message).to.equal(
+                `GitLab refused POST /api/graphql ${words} A proxy or firewall before GitLab says so, or baseUrl is not GitLab's.`,
+            );
+            expect(error.isStranger).to.equal(true);
+            expect(isRefusal(error), "another way is worth a try").to.equal(true);
+        });
+    }
 
     it("says that a page is no API when HTML comes with status 200", async () => {
         const { gitlab } = await talkTo(() => ({

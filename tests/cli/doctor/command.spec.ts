@@ -47,7 +47,8 @@ describe("gitlab-fleet doctor", () => {
         const { code, codes, found } = await doctor([{ token: hidden.token, id: other.id }], "olga");
         expect({ code, codes }).to.deep.equal({ code: 0, codes: ["id-unproven"] });
         expect(found[0]!.findings[0]!.says).to.contain(`The file says id = ${other.id}, but GitLab names no runner`);
-        world.sandbox.faults.plan({ path: "/api/graphql", times: 0, fault: { kind: "status", status: 404 } });
+        const fault = { kind: "status", status: 200, body: { errors: [{ message: "not here" }] } } as const;
+        world.sandbox.faults.plan({ path: "/api/graphql", times: 0, fault });
         expect((await doctor([{ token: other.token, id: other.id }], "olga")).codes).to.deep.equal(["id-unproven"]);
         world.sandbox.db.runners.delete(other.id);
         expect((await doctor([{ token: hidden.token, id: other.id }], "olga")).codes).to.deep.equal(["wrong-id"]);
