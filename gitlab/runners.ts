@@ -65,6 +65,7 @@ export function fromDetails(runner: RunnerDetails): RunnerRecord {
         status: runner.status,
         contactedAt: runner.contacted_at ?? undefined,
         createdAt: runner.created_at,
+        tokenExpiresAt: runner.token_expires_at,
         creator: runner.created_by?.username,
         projectCount: runner.projects?.length,
         projectIds: runner.projects?.map((project) => project.id),

@@ -21,6 +21,8 @@ export interface RunnerDetails {
     contacted_at: string | null;
     /** Since GitLab 18. */
     created_at?: string;
+    /** The newest GitLab tells it; older ones by GraphQL alone. */
+    token_expires_at?: string | null;
     /** Since GitLab 18, where the user may see them. */
     created_by?: { username: string };
     /** Missing in the answer to PUT since GitLab 19. */

@@ -1,9 +1,11 @@
 import { ROTATIONS } from "../../../core/choices";
 import { durationToMilliseconds, findDurationProblems, iso, span } from "../../../core/durations";
+import { keptFor } from "../../../core/kept-for";
 import { parseMarker } from "../../../core/marker";
 import { oneLine } from "../../../core/one-line";
 import { findChoiceProblems, type Problem } from "../../../core/problems";
 import { hasUnknown, type Props, pick, UNKNOWN } from "../../../core/props";
+import type { GitLab } from "../../../gitlab/client";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { GitLabError, unlessRefused, unlessUntold } from "../../../gitlab/errors";
 import { problemsOfId, toRunnerId } from "../../../gitlab/ids";
@@ -33,7 +35,7 @@ export const runnerToken: ResourceHandler = {
     async diff(call, existing, inputs) {
         const diff = compare(COMPARISONS, existing, inputs);
         if (diff.changes.runnerId !== undefined || hasUnknown(inputs.runnerId)) return diff;
-        const decision = await decide(call, existing.state, inputs);
+        const decision = await decide(call, existing.state, inputs, await lookUp(call, inputs));
         if (decision.action === "keep") return diff;
         diff.changes.token = existing.state.token === undefined ? "add" : "update";
         if (decision.action === "note") return diff;
@@ -62,9 +64,9 @@ export const runnerToken: ResourceHandler = {
 
     async update(call, { state, oldInputs }, inputs, preview) {
         const kept: Props = { ...pick(state, ["token", "obtainedAt", "expiresAt", CREATED_AT]), ...settingsOf(inputs) };
-        const decision = await decide(call, state, inputs);
-        if (decision.action === "keep" || decision.action === "note")
-            return { ...kept, ...(await facts(call, inputs, kept)) };
+        const record = await lookUp(call, inputs);
+        const decision = await decide(call, state, inputs, record);
+        if (decision.action === "keep" || decision.action === "note") return { ...kept, ...facts(call, record, kept) };
         if (preview) return { ...kept, token: UNKNOWN, obtainedAt: UNKNOWN, expiresAt: UNKNOWN };
         return {
             ...settingsOf(inputs),
@@ -109,8 +111,9 @@ async function firstToken(call: Call, inputs: Props): Promise<Props> {
     const state = settingsOf(inputs);
     let decision: TokenDecision = { action: "recover", reason: "there is none yet" };
     if (isIssued(inputs)) {
-        Object.assign(state, { token: inputs.issuedToken, ...(await facts(call, inputs, {})) });
-        decision = await decide(call, state, inputs, { certain: true });
+        const record = await lookUp(call, inputs);
+        Object.assign(state, { token: inputs.issuedToken, ...facts(call, record, {}) });
+        decision = await decide(call, state, inputs, record, { certain: true });
         if (decision.action === "keep" || decision.action === "note") return state;
     }
     return { ...state, ...(await renew(call, inputs, decision, state)) };
@@ -121,10 +124,15 @@ function isIssued({ issuedToken }: Props): boolean {
 }
 
 /** Decides by what GitLab says now. With `certain` the token is tried whatever else speaks for it. */
-async function decide(call: Call, state: Props, inputs: Props, { certain = false } = {}): Promise<TokenDecision> {
+async function decide(
+    call: Call,
+    state: Props,
+    inputs: Props,
+    record: RunnerRecord | undefined,
+    { certain = false } = {},
+): Promise<TokenDecision> {
     const { gitlab, log } = call;
     const id = Number(inputs.runnerId);
-    const record = await lookUp(call, inputs);
     if (record === undefined) {
         log.warn(`Runner ${id} is gone from GitLab. Run pulumi up --refresh, which makes it anew.`);
         return { action: "keep" };
@@ -147,6 +155,7 @@ async function decide(call: Call, state: Props, inputs: Props, { certain = false
     };
     const decision = decideOnToken(it);
     warnOfShortLife(call, it);
+    sayEndUntold(call, it, id);
     if (decision.action === "reset" || !it.known.present) return decision;
     const inDoubt = certain || decision.action === "recover";
     const tried = { ...it, works: await tokenWorks(gitlab, String(state.token), inDoubt) };
@@ -232,12 +241,27 @@ async function renew(
 }
 
 /** What GitLab tells about the life of a token that stays. */
-async function facts({ gitlab }: Call, inputs: Props, kept: Props): Promise<Props> {
-    const found = await readTokenFacts(gitlab, Number(inputs.runnerId)).catch(unlessRefused);
-    const obtainedAt = kept.obtainedAt ?? iso(found?.createdAt ?? roughly(gitlab.clock()));
-    if (found === undefined) return { obtainedAt, expiresAt: kept.expiresAt };
-    const expiresAt = found.expiresAt === undefined ? undefined : iso(found.expiresAt);
-    return { obtainedAt, expiresAt, ...madeAt(found) };
+function facts({ gitlab }: Call, record: Partial<RunnerRecord> = {}, kept: Props): Props {
+    const { createdAt, tokenExpiresAt = kept.expiresAt } = record;
+    const made = toTime(createdAt);
+    return {
+        obtainedAt: kept.obtainedAt ?? iso(made ?? roughly(gitlab.clock())),
+        expiresAt: typeof tokenExpiresAt === "string" ? iso(toTime(tokenExpiresAt)!) : undefined,
+        ...madeAt({ createdAt: made }),
+    };
+}
+
+const untoldIn = keptFor<GitLab, { isSaid: boolean }>(() => ({ isSaid: false }));
+
+/** A token whose end nobody knows is not renewed before it. Said once: it holds for all. */
+function sayEndUntold({ gitlab, log }: Call, { known, expiryKnown, rotation }: TokenCase, id: number): void {
+    const told = untoldIn(gitlab);
+    if (told.isSaid || expiryKnown || known.expiresAt !== undefined || !known.present || rotation !== "pulumi") return;
+    told.isSaid = true;
+    log.info(
+        `When the token of runner ${id} dies is not known: this GitLab tells it by GraphQL alone, which gives no answer. If it dies at all, ` +
+            "up renews it only once it is dead. The same holds for every other runner of which the state has no end.",
+    );
 }
 
 function warnOfShortLife({ log }: Call, it: TokenCase): void {

@@ -30,6 +30,39 @@ describe("RunnerToken, while GitLab says less than all", () => {
         expect(resets()).to.equal(0);
     });
 
+    it("says once that it does not know the end of any token, where GraphQL is barred from the beginning", async () => {
+        withoutGraphql();
+        const { state } = await world.plugin.create(TYPE, of.inputs);
+        expect(state).to.include({ token: current() }).and.not.have.property("expiresAt");
+        await world.restart();
+        withoutGraphql();
+        for (let count = 0; count < 2; count++) await world.plugin.diff(TYPE, String(of.row.id), state, of.inputs);
+        expect(
+            said().match(/^When the token of runner \d+ dies is not known: .* only once it is dead\./gm),
+        ).to.have.length(1);
+    });
+
+    it("knows the end from REST, where GitLab tells it there", async () => {
+        const { state } = await world.plugin.create(TYPE, bare());
+        withoutGraphql();
+        const path = `/runners/${of.row.id}`;
+        const body = {
+            id: of.row.id,
+            runner_type: "group_type",
+            tag_list: [],
+            token_expires_at: "2026-01-02T00:00:00.000Z",
+        };
+        world.sandbox.faults.plan({ path, times: 0, fault: { kind: "status", status: 200, body } });
+        const after = await up(state, bare(), bare());
+        expect(after).to.include({ token: state.token, expiresAt: body.token_expires_at });
+        expect(await up(after, bare(), bare())).to.equal(after);
+        world.sandbox.clock.advance(20 * HOUR);
+        expect((await up(after, bare(), bare())).token)
+            .to.equal(current())
+            .and.not.equal(state.token);
+        expect(said()).to.not.contain("is not known");
+    });
+
     it("hears of another end by the runner's id alone, where its scope is not known", async () => {
         const { state } = await world.plugin.create(TYPE, bare());
         expect(await up(state, bare(), bare())).to.equal(state);
@@ -58,12 +91,12 @@ describe("RunnerToken, while GitLab says less than all", () => {
     it("tries a token whose end moved, however many were tried before, and keeps it when it works", async () => {
         const { state } = await world.plugin.create(TYPE, of.inputs);
         await world.restart();
+        world.sandbox.db.runners.update(of.row.id, { tokenExpiresAt: world.sandbox.clock.now() + 60 * DAY });
         for (let count = 0; count < 9; count++) {
             const { id, token } = addRunner(world.sandbox.db, { runnerType: "group_type", groupId: 1 });
             const inputs = { ...of.inputs, runnerId: String(id) };
             await world.plugin.diff(TYPE, String(id), { runnerId: String(id), token }, inputs);
         }
-        world.sandbox.db.runners.update(of.row.id, { tokenExpiresAt: world.sandbox.clock.now() + 60 * DAY });
         const after = await world.plugin.update(TYPE, String(of.row.id), state, of.inputs);
         expect(after.state).to.include({ token: state.token, expiresAt: "2026-03-02T00:00:00.000Z" });
         expect(resets()).to.equal(0);
