@@ -10,10 +10,18 @@ import { sameSecond } from "../runner-token/token-life";
 /** When the runner that the state knows was made, ISO 8601, as GitLab said it. */
 export const CREATED_AT = "__runnerCreatedAt";
 
+/** When GitLab answered that it has made the runner, by its clock. It may be off, so it only speaks for a runner, never against one. */
+export const CREATED_AROUND = "__runnerCreatedAround";
+
+/** How far that may be from the date that GitLab tells later: no id comes back so soon. */
+const AROUND = 10 * 60_000;
+
 /** What a runner is known by besides its id, which GitLab gives again once it was restored from a backup. */
 export interface KnownBy {
     /** When it was made. It never changes, so where both sides have it, it decides. */
     createdAt?: string;
+    /** About when it was made, where the moment is not known. */
+    createdAround?: string;
     /** The maintenance note that was written last; its marker decides where no creation date is known. */
     maintenanceNote?: string;
     /** Decides only where neither of the others can be compared. */
@@ -29,6 +37,8 @@ export function isKnownRunner(record: RunnerRecord, known: KnownBy): boolean {
     const [then, now] = [toTime(known.createdAt), toTime(record.createdAt)];
     if (then !== undefined && now !== undefined) return sameSecond(then, now);
     if (ours !== undefined && found !== undefined) return true;
+    const around = toTime(known.createdAround);
+    if (around !== undefined && now !== undefined && Math.abs(now - around) < AROUND) return true;
     // A program without markers, or a note that was edited or may not be read.
     if (ours === undefined && known.description === undefined) return true;
     return record.description === known.description;
@@ -44,7 +54,11 @@ export async function standingOfRunner(
     const record = await readRunner(gitlab, Number(id), scope);
     if (record === undefined) return { is: "gone", why: `Runner ${id} is gone from GitLab.` };
     const { description, maintenanceNote } = state;
-    const known = { createdAt: textOf(state[CREATED_AT]), maintenanceNote: textOf(maintenanceNote) };
+    const known = {
+        createdAt: textOf(state[CREATED_AT]),
+        createdAround: textOf(state[CREATED_AROUND]),
+        maintenanceNote: textOf(maintenanceNote),
+    };
     if (isKnownRunner(record, { ...known, description: textOf(description) })) return { is: "ours", seen: record };
     const theirs = parseMarker(record.maintenanceNote);
     const what = theirs === undefined ? "another one" : `declared by ${nameOf(theirs)}`;

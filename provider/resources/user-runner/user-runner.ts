@@ -1,3 +1,4 @@
+import { iso } from "../../../core/durations";
 import { NOBODY, parseId } from "../../../core/id";
 import { parseMarker } from "../../../core/marker";
 import { hasUnknown, type Props, pick, sameSet, textOf, UNKNOWN, type Value } from "../../../core/props";
@@ -13,7 +14,7 @@ import type { CreatedRunner, RunnerDetails } from "../../../gitlab/types";
 import { type Comparison, compare, same } from "../../compare";
 import { type Call, isImport, PartialFailure, type ResourceHandler } from "../../handler";
 import { problemsOfRunner } from "./problems";
-import { CREATED_AT, nameOf, standingOfRunner } from "./standing";
+import { CREATED_AROUND, CREATED_AT, nameOf, standingOfRunner } from "./standing";
 
 /**
  * What can be set of a runner: its name in `POST /user/runners` and `PUT /runners/:id`, and GitLab's default, to which it goes back when
@@ -192,9 +193,15 @@ function wordsOf(name: (typeof SETTABLE)[number], found: Value | undefined): str
     return `${WIRE_NAMES[name]} was changed${shown}`;
 }
 
-/** What a new runner is known by besides its id: its marker, or else the moment it was made, which GitLab tells when asked. */
+/**
+ * What a new runner is known by besides its id: its marker and about when it was made, or else the very moment, which GitLab tells when
+ * asked.
+ */
 async function knownBy(gitlab: GitLab, id: number, { maintenanceNote }: Props): Promise<Props> {
-    if (parseMarker(String(maintenanceNote ?? "")) !== undefined) return {};
+    const clock = gitlab.clock();
+    if (parseMarker(String(maintenanceNote ?? "")) !== undefined) {
+        return clock.doubt === undefined ? { [CREATED_AROUND]: iso(clock.now) } : {};
+    }
     const record = await readRunner(gitlab, id).catch(unlessUntold);
     return record?.createdAt === undefined ? {} : { [CREATED_AT]: record.createdAt };
 }

@@ -56,6 +56,22 @@ describe("UserRunner", () => {
         expect(world.sandbox.journal.count()).to.equal(1);
     });
 
+    it("is the same runner when description and note were changed in GitLab right after it was made", async () => {
+        const inputs = {
+            runnerType: "group_type",
+            groupId: group,
+            description: "ours",
+            maintenanceNote: "managed-by: gitlab-fleet demo/test#k7m2x9pq4w/ci",
+        };
+        const { id, state } = await world.plugin.create(TYPE, inputs);
+        world.sandbox.db.runners.update(Number(id), { description: "x", maintenanceNote: "y" });
+        await world.restart();
+        const { detailed } = await world.plugin.diff(TYPE, id, state, inputs);
+        expect(Object.keys(detailed)).to.have.members(["description", "maintenanceNote"]);
+        const after = await world.plugin.update(TYPE, id, state, inputs);
+        expect(after.state).to.include({ description: "ours", maintenanceNote: inputs.maintenanceNote });
+    });
+
     it("keeps a new runner and its token whatever GitLab says when it is asked when it was made", async () => {
         world.sandbox.faults.plan({ path: "/runners/*", times: 0, fault: { kind: "status", status: 422, body: {} } });
         const { state } = await world.plugin.create(TYPE, { runnerType: "group_type", groupId: group });
