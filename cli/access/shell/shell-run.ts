@@ -13,8 +13,9 @@ const PRINTS_SETTINGS =
 export const JOB_TOKEN = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/;
 const NOT_KNOWN = "what this shell reads is not known. The job's log shows what it does";
 export const NO_SCRIPT = "this script is not in the repository";
-/** So many functions and scripts may call each other. */
+/** So many functions and scripts may call each other, and so many commands run the next one of their words: `sudo env nice …`. */
 const DEEPEST = 12;
+const TOO_DEEP = unread("it is called too deep within other calls to follow");
 export const TOO_MUCH = unread("there is too much to follow from here on");
 /** Longest text of a file that a job writes: files may be put together from each other without end. */
 export const MOST_WRITTEN = 1_000_000;
@@ -27,6 +28,8 @@ export class ShellRun extends Shell {
     private above: string[] = [];
     /** The calls that have not ended, each with all that it depends on. */
     private readonly calls: object[] = [];
+    /** How many commands the one that runs now is run by, as words of theirs. */
+    private depth = 0;
 
     /** What the shell does itself is done; everything else is told to the watcher. */
     protected execute(words: readonly string[]): void {
@@ -105,7 +108,7 @@ export class ShellRun extends Shell {
         const inner = read ? filled(read) : rest;
         const isText = names === "script" || names === "text";
         if (!isText && inner.length === 0) return;
-        const run = () => (isText ? this.interpreter(read!, words) : this.execute(inner));
+        const run = () => (isText ? this.interpreter(read!, words) : this.inside(inner));
         const { lasting } = this.watcher;
         const { byToken } = lasting;
         // To another machine a command may bring the job's token, for those after it, too.
@@ -115,6 +118,17 @@ export class ShellRun extends Shell {
         else run();
         // A login there is not the job's.
         if (away) lasting.byToken = byToken;
+    }
+
+    /** The command that a program runs. */
+    private inside(words: readonly string[]): void {
+        if (this.depth === DEEPEST) {
+            this.problem(this.at.written, TOO_DEEP);
+            return;
+        }
+        this.depth++;
+        this.execute(words);
+        this.depth--;
     }
 
     /** Programs that nobody here knows may run what follows: `srun`, `retry 3`, a name without a value. */
@@ -170,7 +184,7 @@ export class ShellRun extends Shell {
         const call = { what, args, directory, input, known: flat(values, over(null)) };
         if (this.calls.some((each) => isDeepStrictEqual(each, call))) return;
         if (this.calls.length === DEEPEST) {
-            this.problem(written, unread("it is called too deep within other calls to follow"));
+            this.problem(written, TOO_DEEP);
             return;
         }
         this.args = args;

@@ -37,6 +37,11 @@ const BITES: Record<string, [script: string, files: Record<string, string>, line
         },
         `s11.sh:1 (job job): ${TOO_DEEP}`,
     ],
+    "commands that run each other": [
+        `${"sudo xargs env ".repeat(600)}${PULL}`,
+        {},
+        `job job (.gitlab-ci.yml:4): ${TOO_DEEP}`,
+    ],
     "a text that is printed without end": [
         `printf '%s ${"x".repeat(9000)}' ${"a ".repeat(1000)} | sh`,
         {},
