@@ -1,5 +1,5 @@
 import { formerName, isOwn, shown } from "../../../core/owner-file";
-import type { Props } from "../../../core/props";
+import { type Props, pick } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import type { Call, Diff } from "../../handler";
 import { joinParts, summaryOf } from "../config-toml/words";
@@ -41,10 +41,14 @@ export async function changesSeen(call: Call, place: DirectoryPlace, expected: E
         return changes;
     }
     const found = look(call, place, sight, inputs);
-    if (found === undefined || found.configToml === state.configToml) sayConfig();
-    if (found === undefined || typeof inputs.configToml !== "string") return changes;
+    const isEdited = found !== undefined && found.configToml !== state.configToml;
+    const isKnown = typeof inputs.configToml === "string";
+    if (!(isEdited && isKnown)) sayConfig();
+    if (found === undefined) return changes;
+    // Beside a text that is not known yet, an edit is what differs from the one before.
+    const wanted = isKnown ? inputs : { ...inputs, ...pick(state, ["configToml", "settings"]) };
     const isTold = Object.keys(changes).some((name) => /^settings\b/.test(name));
-    const edits = handEdits(call, place, found, state, inputs).filter((name) => name !== "configToml" || !isTold);
+    const edits = handEdits(call, place, found, state, wanted).filter((name) => name !== "configToml" || !isTold);
     return { ...Object.fromEntries(edits.map((name) => [name, "update"])), ...changes };
 }
 

@@ -79,65 +79,6 @@ describe("ManagerFiles", () => {
         expect((await plugin.diff(TYPE, id, state, inputs())).changes).to.equal(false);
     });
 
-    it("finds edits made by hand, a missing file and an open mode, without showing what may be secret", async () => {
-        const { id, state } = await plugin.create(TYPE, inputs());
-        fs.appendFileSync(config(), 'limit = 9\nenvironment = ["A=hush"]\n');
-        expect((await plugin.diff(TYPE, id, state, inputs())).detailed).to.deep.equal({ configToml: "update" });
-        fs.rmSync(config());
-        expect((await plugin.diff(TYPE, id, state, inputs())).detailed).to.deep.equal({ configToml: "update" });
-        await plugin.update(TYPE, id, state, inputs());
-        fs.chmodSync(config(), 0o644);
-        fs.writeFileSync(join(directory(), ".runner_system_id"), "s_000000000000");
-        expect((await plugin.diff(TYPE, id, state, inputs())).detailed).to.deep.equal({
-            configToml: "update",
-            systemId: "add",
-        });
-        await plugin.update(TYPE, id, state, inputs());
-        expect(modeOf(config())).to.equal("600");
-        expect((await plugin.diff(TYPE, id, state, inputs())).changes).to.equal(false);
-        expect(JSON.stringify(plugin.logs)).not.to.contain("glrt-").and.not.to.contain("hush");
-        expect(plugin.logs[0]!.message).to.include(
-            "written again: runners[0]: limit 9 → none, environment [secret] → none.",
-        );
-        expect(plugin.logs.map(({ severity }) => severity)).to.deep.equal(["info", "info", "warn", "warn"]);
-    });
-
-    it("says of an identity that is not what was written, and of one that becomes another, whom GitLab takes the process for", async () => {
-        const { id, state } = await plugin.create(TYPE, inputs());
-        const file = join(directory(), ".runner_system_id");
-        const said = async (more: object = {}) => {
-            plugin.logs.length = 0;
-            await plugin.diff(TYPE, id, state, inputs(more));
-            return plugin.logs.map(({ severity, message }) => `${severity}: ${message}`);
-        };
-        const another =
-            "To GitLab, a gitlab-runner that was started meanwhile is another manager until it is restarted.";
-        fs.writeFileSync(file, "s_000000000000");
-        expect(await said()).to.deep.equal([
-            `warn: .runner_system_id in ${directory()} holds another identity; up writes ${SYSTEM_ID} again. ${another}`,
-        ]);
-        fs.rmSync(file);
-        expect(await said()).to.deep.equal([
-            `warn: .runner_system_id in ${directory()} is missing; up writes ${SYSTEM_ID} again. ${another}`,
-        ]);
-        await plugin.update(TYPE, id, state, inputs());
-        expect(await said({ systemId: "r_000000000000" })).to.deep.equal([
-            `warn: .runner_system_id changes from ${SYSTEM_ID} to r_000000000000: once gitlab-runner is restarted, GitLab lists ` +
-                `another manager, and the old one goes stale. To keep it: systemId: ${SYSTEM_ID}.`,
-        ]);
-    });
-
-    it("says of an identity that a refresh did not find that it is written again, and of no other one", async () => {
-        const { id, state } = await plugin.create(TYPE, inputs());
-        fs.rmSync(join(directory(), ".runner_system_id"));
-        const refreshed = (await plugin.read(TYPE, id, state, inputs()))!;
-        await plugin.diff(TYPE, id, refreshed.state, inputs());
-        expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
-            `.runner_system_id in ${directory()} is missing; up writes ${SYSTEM_ID} again. To GitLab, a gitlab-runner that was ` +
-                "started meanwhile is another manager until it is restarted.",
-        ]);
-    });
-
     it("says of a port that the process binds only when it starts", async () => {
         const settings = (global: object) => ({ settings: { global: { concurrent: 4, ...global }, workers: {} } });
         const texts = ["", 'listen_address = ":9252"\n', '[session_server]\nlisten_address = "[::]:8093"\n'];
