@@ -38,6 +38,8 @@ interface Gate<T> {
     rules: readonly Rule<T>[];
     /** What the component has found itself in those that are known now. */
     known?: readonly Problem[];
+    /** The arguments as the user gave them, where these are made of them. */
+    given?: object;
 }
 
 /** Everything that is wrong with the arguments that are known now: their shape, and what the rules find in those that have theirs. */
@@ -55,6 +57,7 @@ export function gateArgs<T extends object>(resource: pulumi.Resource, label: str
     const problems = known ?? (isChecked(args) ? [] : findArgumentProblems(args, gate));
     throwErrors(resource, label, problems);
     printWarnings(resource, label, problems);
+    nameFailures(label, gate.given ?? args);
     const gated = { ...args };
     const later = (fields: readonly (keyof T)[], find: (now: T) => Problem[]) => {
         const needed = fields.map((field) => [field, shape?.[field].refers ? withIds(args[field]) : args[field]]);
@@ -116,6 +119,28 @@ function mapOutputs(value: unknown, change: (output: pulumi.Output<unknown>) => 
     if (!isEventual(value)) return value;
     if (pulumi.Output.isInstance(value) || value instanceof Promise) return change(pulumi.output(value));
     return mapParts(value, (part) => mapOutputs(part, change));
+}
+
+const named = new WeakSet<Error>();
+
+/**
+ * Has a failure of the user's own, a promise that is rejected or an `apply` that throws, say for which argument it is. It keeps its
+ * stack, which is the user's; Pulumi would put the names of our properties in front of it.
+ */
+function nameFailures(label: string, args: object): void {
+    for (const [name, value] of Object.entries(args)) {
+        mapOutputs(value, (output) => {
+            (output as unknown as { promise(): Promise<unknown> }).promise().catch((error: unknown) => {
+                const isTold = pulumi.RunError.isInstance(error);
+                if (isTold || !(error instanceof Error) || named.has(error)) return;
+                named.add(error);
+                const frames = /\n {4}at .*/s.exec(error.stack ?? "")?.[0] ?? "";
+                error.message = safeText(`${label}: ${name} could not be had: ${error.message}`);
+                Object.assign(withFixedMessage(error), { stack: error.message + frames });
+            });
+            return output;
+        });
+    }
 }
 
 /** The same value, in which every output waits for `passed`. */

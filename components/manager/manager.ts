@@ -48,7 +48,7 @@ export class RunnerManager extends pulumi.ComponentResource {
             ...workers.flatMap(({ silence }, index) => findSilenceProblems(silence, `workers[${index}].silence`)),
         ];
         const known = isChecked(args) ? [] : [...read.problems, ...unsaid(find(), read.problems)];
-        const checked = gateArgs(this, label, input, { rules: LATER_RULES, known });
+        const checked = gateArgs(this, label, input, { rules: LATER_RULES, known, given: args });
         this.systemId = systemId ?? systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         claim(this, label, `identity ${this.systemId}`, (other) =>
             systemId === undefined

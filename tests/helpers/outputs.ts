@@ -10,7 +10,10 @@ export async function resolved<T>(output: pulumi.Input<T>): Promise<pulumi.Unwra
  * Messages of the errors with which registrations fail after `declare` has returned, each once. The engine reports such
  * errors as unhandled rejections, and so they are caught here as such.
  */
-export async function failuresAfter(declare: () => unknown): Promise<string[]> {
+export async function failuresAfter(
+    declare: () => unknown,
+    look: (failure: Error) => void = () => {},
+): Promise<string[]> {
     const failures = new Set<unknown>();
     const listeners = process.listeners("unhandledRejection");
     const collect = (failure: unknown) => failures.add(failure);
@@ -26,6 +29,7 @@ export async function failuresAfter(declare: () => unknown): Promise<string[]> {
         process.off("unhandledRejection", collect);
         for (const listener of listeners) process.on("unhandledRejection", listener);
     }
+    for (const failure of failures) if (failure instanceof Error) look(failure);
     return [...failures].map((failure) => (failure instanceof Error ? failure.message : String(failure)));
 }
 
