@@ -1,37 +1,18 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import { expect } from "chai";
 import { presentLeftOut } from "../../../cli/access/present";
 import type { ScanResult } from "../../../cli/access/scan";
 import { Io } from "../../../cli/io";
-import { type Sandbox, scheduleDeletion, startSandbox } from "../../../sandbox";
-import { readDeclared, runCommand, SEED } from "./world";
+import { scheduleDeletion } from "../../../sandbox";
+import { readDeclared, runCommand, scanWorld } from "./world";
 
 describe("gitlab-fleet access scan", () => {
-    let sandbox: Sandbox;
-    let folder: string;
-    before(async () => {
-        sandbox = await startSandbox({ seed: SEED });
-        folder = fs.mkdtempSync(path.join(os.tmpdir(), "access-"));
-    });
-    beforeEach(() => sandbox.reset());
-    after(async () => {
-        await sandbox.close();
-        fs.rmSync(folder, { recursive: true });
-    });
-
-    const scan = (...more: string[]) => runCommand(sandbox, ["access", "scan", "--group", "apps", ...more]);
+    const world = scanWorld();
+    const { scan, stackFile } = world;
     const seen = (path: string, hoursAgo: number) => {
-        const { db, clock } = sandbox;
+        const { db, clock } = world.sandbox;
         const [accessed, origin] = ["containers/poetry", path].map((one) => db.projects.first("path", one)!.id);
         const lastAuthorizedAt = clock.now() - hoursAgo * 3_600_000;
         db.authLog.insert({ accessedProjectId: accessed!, originProjectId: origin!, lastAuthorizedAt });
-    };
-    const stackFile = (text: string) => {
-        const file = path.join(folder, "Pulumi.test.yaml");
-        fs.writeFileSync(file, text);
-        return file;
     };
 
     it("says where a stack's file is no YAML, and quotes nothing of it: there may be a token", async () => {
@@ -73,121 +54,20 @@ describe("gitlab-fleet access scan", () => {
 
     it("writes nothing to GitLab, and asks once for each configuration, list, and batch of files and paths", async () => {
         await scan();
-        expect(sandbox.journal.writes().filter(({ path: where }) => !where.includes("graphql"))).to.deep.equal([]);
-        const asked = sandbox.journal.entries().map(({ method, path: where }) => `${method} ${where}`);
+        expect(world.sandbox.journal.writes().filter(({ path: where }) => !where.includes("graphql"))).to.deep.equal(
+            [],
+        );
+        const asked = world.sandbox.journal.entries().map(({ method, path: where }) => `${method} ${where}`);
         expect(asked.filter((line) => line.includes("/ci/lint"))).to.have.length(4);
         expect(asked.filter((line) => line.includes("/repository/files/"))).to.deep.equal([]);
     });
 
     it("keeps others on a list that it has not scanned: the entry is added to them", async () => {
-        const { stdout } = await runCommand(sandbox, ["access", "scan", "--project", "apps/etl"]);
+        const { stdout } = await runCommand(world.sandbox, ["access", "scan", "--project", "apps/etl"]);
         expect(stdout).to.include(`    containers/poetry:
       # additive, because others are on the list that were not scanned: apps/old, apps/web/site
       mode: additive
       consumers:`);
-    });
-
-    it("finds what is missing and what can go, and exits with 1 on a gap", async () => {
-        const { code, stdout } = await scan("--check");
-        expect(code).to.equal(1);
-        expect(stdout).to.match(/^apps\/etl +containers\/poetry +missing: jobs fail +image in job included/m);
-        expect(stdout).to.include("containers/poetry: project apps/old (allowed)");
-        expect(stdout).to.include("2 of 3 needs met, 1 gap, 2 unused.");
-        const one = await scan("--check", "--kinds", "from");
-        expect(one.stdout).to.match(/^1 of 1 need met, 0 gaps, /m);
-    });
-
-    it("exits with 0 once every need is met", async () => {
-        const poetry = sandbox.db.projects.first("path", "containers/poetry")!;
-        const etl = sandbox.db.projects.first("path", "apps/etl")!;
-        const answer = await fetch(`${sandbox.url}/api/v4/projects/${poetry.id}/job_token_scope/allowlist`, {
-            method: "POST",
-            headers: { "private-token": sandbox.tokens.owner!, "content-type": "application/json" },
-            body: JSON.stringify({ target_project_id: etl.id }),
-        });
-        expect(answer.status).to.equal(201);
-        const { code, stdout } = await scan("--check");
-        expect([code, stdout.trim().split("\n").at(-1)]).to.deep.equal([0, "3 of 3 needs met, 0 gaps, 2 unused."]);
-    });
-
-    it("tells what the next up will allow, and what it will take away", async () => {
-        const file = stackFile(`config:
-  gitlab-fleet:registries:
-    containers/poetry: { consumers: { projects: [apps/etl] } }
-    containers/base: { consumers: { projects: [apps/empty] } }
-`);
-        const { code, stdout } = await scan("--check", "--stack", file);
-        expect(code).to.equal(1);
-        expect(stdout).to.match(/containers\/poetry +declared, not applied: jobs fail until pulumi up/);
-        expect(stdout).to.match(/containers\/base +not declared: jobs fail after the next pulumi up/);
-        expect(stdout).to.include("containers/base: project apps/empty (declared)");
-    });
-
-    it("takes a consumer that a stack declares by the id of its group, or of itself, for declared", async () => {
-        const idOf = (kind: "groups" | "projects", at: string) => sandbox.db[kind].first("path", at)!.id;
-        const file = stackFile(`config:
-  gitlab-fleet:registries:
-    ${idOf("projects", "containers/poetry")}: { consumers: { projects: ["${idOf("projects", "apps/etl")}"] } }
-    containers/base: { consumers: { groups: [${idOf("groups", "apps")}] } }
-`);
-        const { stdout } = await scan("--check", "--stack", file);
-        expect(stdout).to.match(/containers\/poetry +declared, not applied: jobs fail until pulumi up/);
-        expect(stdout).to.not.contain("not declared").and.not.contain("containers/base: group");
-    });
-
-    it("reads what a stack shares with others, and finds its file by the stack's name", async () => {
-        const root = fs.mkdtempSync(path.join(os.tmpdir(), "access-project-"));
-        const from = process.cwd();
-        const write = (name: string, text: string) => fs.writeFileSync(path.join(root, name), text);
-        write("Pulumi.yaml", "name: fleet\nruntime: nodejs\n");
-        write(
-            "common.yaml",
-            "config:\n  gitlab-fleet:registries:\n    containers/poetry: { consumers: { projects: [apps/etl] } }\n",
-        );
-        write("Pulumi.prod.yaml", "config:\n  gitlab-fleet:extends: [common.yaml]\n");
-        write("Pulumi.empty.yaml", "config: {}\n");
-        write("Pulumi.wrong.yaml", "config:\n  gitlab-fleet:extends: [commom.yaml]\n");
-        process.chdir(root);
-        try {
-            const check = (stack: string) => scan("--check", "--stack", stack);
-            expect((await check("prod")).stdout).to.match(/containers\/poetry +declared, not applied/);
-            expect((await check("acme/fleet/prod")).stdout).to.match(/containers\/poetry +declared, not applied/);
-            expect((await check("Pulumi.prod.yaml")).stdout).to.match(/containers\/poetry +declared, not applied/);
-            write("Pulumi.merged.yaml", "config: { <<: &all { gitlab-fleet:extends: [common.yaml] } }\n");
-            expect((await check("merged")).stdout).to.match(/containers\/poetry +declared, not applied/);
-            expect((await check("empty")).stderr).to.contain("Pulumi.empty.yaml declares nothing");
-            expect(await check("wrong")).to.include({ code: 2 });
-            expect((await check("prdo")).stderr)
-                .to.contain("of a stack of that name no")
-                .and.contain("Pulumi.prdo.yaml");
-        } finally {
-            process.chdir(from);
-            fs.rmSync(root, { recursive: true });
-        }
-    });
-
-    it("says of an entry that nobody seems to need who in it was not understood", async () => {
-        const stack = stackFile(
-            "config:\n  gitlab-fleet:registries:\n    containers/base: { consumers: { groups: [apps] } }\n",
-        );
-        const etl = sandbox.db.projects.first("path", "apps/etl")!;
-        sandbox.faults.plan({
-            path: `/api/v4/projects/${etl.id}/ci/lint`,
-            times: 0,
-            fault: { kind: "status", status: 200, body: { valid: false, errors: ["broken"], merged_yaml: "" } },
-        });
-        const file = path.join(folder, "doubt.html");
-        const broken = await scan("--check", "--stack", stack, "--matrix", file);
-        expect(broken.stdout).to.contain(
-            "containers/base: group apps (declared and allowed, not understood: apps/etl)",
-        );
-        const { unused } = JSON.parse((await scan("--check", "--stack", stack, "--json")).stdout);
-        expect(unused[0].doubtful).to.deep.equal(["apps/etl"]);
-        const page = fs.readFileSync(file, "utf8");
-        expect(page).to.match(
-            /apps\/etl to containers\/base: allowed: [^"]* Whether it needs this is not understood\./,
-        );
-        expect(page).to.contain("<b>1</b> not understood").and.contain("consumer not understood");
     });
 
     it("names projects without pipelines in a line for each reason, a few of many", () => {
@@ -211,22 +91,24 @@ describe("gitlab-fleet access scan", () => {
     });
 
     it("asks nothing of a project that waits for its deletion, whose entry can go, and who says that it waits", async () => {
-        const old = sandbox.db.projects.first("path", "apps/old")!.id;
-        scheduleDeletion(sandbox.db, old);
+        const old = world.sandbox.db.projects.first("path", "apps/old")!.id;
+        scheduleDeletion(world.sandbox.db, old);
         const now = `apps/old-deletion_scheduled-${old}`;
         const { stdout } = await scan("--check");
         expect(stdout).to.contain(`it waits for its deletion: ${now}`);
         expect(stdout).to.contain(`containers/poetry: project ${now} (allowed)`);
-        expect(sandbox.journal.entries().filter(({ path: at }) => at.includes(`/${old}/ci/lint`))).to.deep.equal([]);
-        const who = await runCommand(sandbox, ["access", "who", "containers/poetry"]);
+        expect(world.sandbox.journal.entries().filter(({ path: at }) => at.includes(`/${old}/ci/lint`))).to.deep.equal(
+            [],
+        );
+        const who = await runCommand(world.sandbox, ["access", "who", "containers/poetry"]);
         expect(who.stdout).to.contain(`${now} waits for its deletion: GitLab takes it off the list then.`);
-        const byGroup = await runCommand(sandbox, ["access", "who", "containers/base"]);
+        const byGroup = await runCommand(world.sandbox, ["access", "who", "containers/base"]);
         expect(byGroup.stdout).to.contain(now).and.to.not.contain("off the list");
     });
 
     it("keeps whom GitLab's log has seen, though nothing that was read needs the entry", async () => {
         seen("apps/old", 1);
-        const day = new Date(sandbox.clock.now() - 3_600_000).toISOString().slice(0, 10);
+        const day = new Date(world.sandbox.clock.now() - 3_600_000).toISOString().slice(0, 10);
         expect((await scan()).stdout).to.include(`- apps/old # its jobs got in on ${day}\n`);
         const { stdout } = await scan("--seen", "0");
         expect(stdout).to.include("# left out: project apps/old is on the list");
@@ -236,7 +118,9 @@ describe("gitlab-fleet access scan", () => {
         seen("apps/old", 72);
         const { stdout } = await scan("--check");
         expect(stdout).to.include("containers/poetry: project apps/old (allowed, last used 3 days ago)");
-        const json = JSON.parse((await runCommand(sandbox, ["access", "who", "containers/poetry", "--json"])).stdout);
+        const json = JSON.parse(
+            (await runCommand(world.sandbox, ["access", "who", "containers/poetry", "--json"])).stdout,
+        );
         expect(
             json[0].visitors.map(({ project, through }: Record<string, string>) => [project, through]),
         ).to.deep.equal([
@@ -244,7 +128,10 @@ describe("gitlab-fleet access scan", () => {
             ["apps/old", "project"],
             ["apps/web/site", "project"],
         ]);
-        expect(Date.parse(json[0].visitors[1].lastUsed)).to.be.closeTo(sandbox.clock.now() - 3 * 86_400_000, 60_000);
+        expect(Date.parse(json[0].visitors[1].lastUsed)).to.be.closeTo(
+            world.sandbox.clock.now() - 3 * 86_400_000,
+            60_000,
+        );
     });
 
     it("says what is missing from its arguments and its surroundings, with exit code 2 and without a stack", async () => {
@@ -271,7 +158,7 @@ describe("gitlab-fleet access scan", () => {
             ],
         ];
         for (const [argv, text] of table) {
-            const { code, stderr } = await runCommand(sandbox, argv);
+            const { code, stderr } = await runCommand(world.sandbox, argv);
             expect(code, argv.join(" ")).to.equal(2);
             expect(stderr.startsWith(text), stderr).to.equal(true);
             expect(stderr).to.not.match(/\n\s+at |glpat-/);
@@ -279,13 +166,13 @@ describe("gitlab-fleet access scan", () => {
     });
 
     it("says of a configuration that it may not read, or have merged, that it is not understood", async () => {
-        const { db } = sandbox;
+        const { db } = world.sandbox;
         const dev = db.users.first("username", "dev")!.id;
         const apps = db.groups.first("path", "apps")!.id;
         const member = db.members.first("pair", `${dev}:group:${apps}`)!;
         db.members.update(member.id, { accessLevel: 10 });
         const argv = ["access", "scan", "--project", "apps/etl"];
-        const guest = await runCommand(sandbox, argv, "dev");
+        const guest = await runCommand(world.sandbox, argv, "dev");
         expect(guest.stdout).to.include(
             "# not understood: apps/etl, file in its configuration: the token may not read it: its user needs Reporter",
         );
@@ -293,18 +180,18 @@ describe("gitlab-fleet access scan", () => {
         const projectId = db.projects.first("path", "apps/etl")!.id;
         const file = db.files.first("file", `${projectId}:main:.gitlab-ci.yml`)!;
         db.files.update(file.id, { content: "child: { trigger: { include: [{ local: child.yml }] } }" });
-        const reporter = await runCommand(sandbox, argv, "dev");
+        const reporter = await runCommand(world.sandbox, argv, "dev");
         expect(reporter.stdout).to.match(/the child pipeline of job child: GitLab merges it for a Developer/);
     });
 
     // 501 is an answer after which nothing is sent again: these tests need not wait.
     const failAt = (at: string) =>
-        sandbox.faults.plan({
+        world.sandbox.faults.plan({
             path: at,
             times: 0,
             fault: { kind: "status", status: 501, body: { message: "broken" } },
         });
-    const idOf = (at: string) => sandbox.db.projects.first("path", at)!.id;
+    const idOf = (at: string) => world.sandbox.db.projects.first("path", at)!.id;
 
     it("goes on where GitLab fails at one project, of which it then says that it is not understood", async () => {
         const expected = readDeclared((await scan("--group", "ci")).stdout);
@@ -337,7 +224,7 @@ describe("gitlab-fleet access scan", () => {
     });
 
     it("says of a project that goes while the scan runs what it says of one that is gone, and prints the rest", async () => {
-        sandbox.faults.plan({
+        world.sandbox.faults.plan({
             path: "/projects/containers%2Fbase",
             times: 0,
             fault: { kind: "status", status: 404, body: { message: "404 Project Not Found" } },
@@ -349,15 +236,19 @@ describe("gitlab-fleet access scan", () => {
     });
 
     it("takes a list that it may not read for unseen, not for a gap", async () => {
-        sandbox.db.members.insert({
-            userId: sandbox.db.users.first("username", "dev")!.id,
+        world.sandbox.db.members.insert({
+            userId: world.sandbox.db.users.first("username", "dev")!.id,
             sourceType: "group",
-            sourceId: sandbox.db.groups.first("path", "containers")!.id,
+            sourceId: world.sandbox.db.groups.first("path", "containers")!.id,
             accessLevel: 30,
             expiresAt: null,
             createdAt: 0,
         });
-        const { code, stdout } = await runCommand(sandbox, ["access", "scan", "--group", "apps", "--check"], "dev");
+        const { code, stdout } = await runCommand(
+            world.sandbox,
+            ["access", "scan", "--group", "apps", "--check"],
+            "dev",
+        );
         expect(stdout).to.match(/containers\/poetry +the list cannot be read with this token/);
         expect(code).to.equal(0);
     });

@@ -1,8 +1,11 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { parse } from "yaml";
 import { declaredIn } from "../../../cli/access/declared";
 import { Io } from "../../../cli/io";
 import { run } from "../../../cli/main";
-import type { Sandbox, Seed } from "../../../sandbox";
+import { type Sandbox, type Seed, startSandbox } from "../../../sandbox";
 
 /** Two teams, whose jobs pull from two private producers and a public one, and one producer that nobody declared. */
 export const SEED: Seed = {
@@ -72,4 +75,33 @@ export async function runCommand(sandbox: Sandbox, argv: string[], token = "owne
     });
     const code = await run(argv, io);
     return { code, ...printed };
+}
+
+/** A GitLab as `SEED` has it before each test, a folder for stacks' files, and the scan of the group `apps`. */
+export function scanWorld() {
+    let sandbox: Sandbox;
+    let folder: string;
+    before(async () => {
+        sandbox = await startSandbox({ seed: SEED });
+        folder = fs.mkdtempSync(path.join(os.tmpdir(), "access-"));
+    });
+    beforeEach(() => sandbox.reset());
+    after(async () => {
+        await sandbox.close();
+        fs.rmSync(folder, { recursive: true });
+    });
+    return {
+        get sandbox() {
+            return sandbox;
+        },
+        get folder() {
+            return folder;
+        },
+        scan: (...more: string[]) => runCommand(sandbox, ["access", "scan", "--group", "apps", ...more]),
+        stackFile: (text: string) => {
+            const file = path.join(folder, "Pulumi.test.yaml");
+            fs.writeFileSync(file, text);
+            return file;
+        },
+    };
 }
