@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { parse as parseYaml } from "yaml";
 import { parseStackConfig } from "../../../../components/fleet/config/parse";
 import { ENCRYPTED } from "../../../../core/values";
+import { MANAGER_MISTAKES } from "./manager-mistakes";
 import { MISTAKES, RUNNERS } from "./mistakes";
 import { NEAR_MISSES } from "./near-misses";
 
@@ -35,7 +36,7 @@ function withEachEncrypted(value: unknown): unknown[] {
 }
 
 describe("parseStackConfig", () => {
-    for (const [title, yaml, ...expected] of [...MISTAKES, ...NEAR_MISSES]) {
+    for (const [title, yaml, ...expected] of [...MISTAKES, ...MANAGER_MISTAKES, ...NEAR_MISSES]) {
         it(`reports ${title}`, () => expect(problemsOf(yaml)).to.deep.equal(expected));
     }
 
