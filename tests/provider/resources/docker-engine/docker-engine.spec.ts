@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { MemoryEngine } from "../../../helpers/memory-engine";
-import { type Plugin, startPlugin } from "../../../helpers/plugin";
+import type { MemoryEngine } from "../../../helpers/memory-engine";
+import type { Plugin } from "../../../helpers/plugin";
+import { pluginWithEngine } from "../../../helpers/plugin-with-engine";
 import { rejection } from "../../../helpers/rejection";
 
 const TYPE = "DockerEngine";
@@ -8,13 +9,8 @@ const TYPE = "DockerEngine";
 describe("DockerEngine", () => {
     let engine: MemoryEngine;
     let plugin: Plugin;
-    beforeEach(async () => {
-        engine = new MemoryEngine();
-        plugin = await startPlugin("gitlab-fleet", {}, {}, {}, () => engine);
-    });
-    afterEach(async () => {
-        await plugin.close();
-        engine.close();
+    pluginWithEngine((made) => {
+        ({ engine, plugin } = made);
     });
 
     it("is reached by an up, and not by a preview", async () => {

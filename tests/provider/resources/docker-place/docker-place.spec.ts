@@ -4,8 +4,9 @@ import { expect } from "chai";
 import { formatOwner, OWNER_FILE } from "../../../../core/owner-file";
 import type { Props } from "../../../../core/props";
 import { DIRECTORY } from "../../../../provider/docker/config-volume";
-import { MemoryEngine } from "../../../helpers/memory-engine";
-import { type Plugin, startPlugin } from "../../../helpers/plugin";
+import type { MemoryEngine } from "../../../helpers/memory-engine";
+import type { Plugin } from "../../../helpers/plugin";
+import { pluginWithEngine } from "../../../helpers/plugin-with-engine";
 import { rejection } from "../../../helpers/rejection";
 
 const TYPE = "DockerPlace";
@@ -21,13 +22,8 @@ const ownedBy = (owner: string) => ({ Labels: { "com.gitlab-fleet.owner": owner 
 describe("DockerPlace", () => {
     let engine: MemoryEngine;
     let plugin: Plugin;
-    beforeEach(async () => {
-        engine = new MemoryEngine();
-        plugin = await startPlugin("gitlab-fleet", {}, {}, {}, () => engine);
-    });
-    afterEach(async () => {
-        await plugin.close();
-        engine.close();
+    pluginWithEngine((made) => {
+        ({ engine, plugin } = made);
     });
 
     const why = async (more: Props = {}) => (await rejection(plugin.create(TYPE, { ...INPUTS, ...more }))).message;

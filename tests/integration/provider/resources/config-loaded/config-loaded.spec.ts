@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { DIRECTORY } from "../../../../../provider/docker/config-volume";
 import type { ContainerInfo } from "../../../../../provider/docker/engine";
-import { MemoryEngine } from "../../../../helpers/memory-engine";
-import { type Plugin, startPlugin } from "../../../../helpers/plugin";
+import type { MemoryEngine } from "../../../../helpers/memory-engine";
+import type { Plugin } from "../../../../helpers/plugin";
+import { pluginWithEngine } from "../../../../helpers/plugin-with-engine";
 import { rejection } from "../../../../helpers/rejection";
 
 const TYPE = "ConfigLoaded";
@@ -12,13 +13,8 @@ const LOADED = "Configuration loaded   builds=0 max_builds=1";
 describe("ConfigLoaded", () => {
     let engine: MemoryEngine;
     let plugin: Plugin;
-    beforeEach(async () => {
-        engine = new MemoryEngine();
-        plugin = await startPlugin("gitlab-fleet", {}, {}, {}, () => engine);
-    });
-    afterEach(async () => {
-        await plugin.close();
-        engine.close();
+    pluginWithEngine((made) => {
+        ({ engine, plugin } = made);
     });
 
     const inputs = (containerId: string, more: object = {}) => ({

@@ -3,8 +3,9 @@ import * as path from "node:path";
 import { expect } from "chai";
 import type { Props } from "../../../../../core/props";
 import { DIRECTORY, noteKnownContainer } from "../../../../../provider/docker/config-volume";
-import { MemoryEngine } from "../../../../helpers/memory-engine";
-import { type Plugin, startPlugin } from "../../../../helpers/plugin";
+import type { MemoryEngine } from "../../../../helpers/memory-engine";
+import type { Plugin } from "../../../../helpers/plugin";
+import { pluginWithEngine } from "../../../../helpers/plugin-with-engine";
 import { rejection } from "../../../../helpers/rejection";
 
 const TYPE = "ManagerVolume";
@@ -26,13 +27,8 @@ const LOOKING = { ...INPUTS, look: true };
 describe("ManagerVolume", () => {
     let engine: MemoryEngine;
     let plugin: Plugin;
-    beforeEach(async () => {
-        engine = new MemoryEngine();
-        plugin = await startPlugin("gitlab-fleet", {}, {}, {}, () => engine);
-    });
-    afterEach(async () => {
-        await plugin.close();
-        engine.close();
+    pluginWithEngine((made) => {
+        ({ engine, plugin } = made);
     });
 
     const messages = () => plugin.logs.map(({ message }) => message).join("\n");

@@ -4,8 +4,9 @@ import { expect } from "chai";
 import { OWNER_FILE } from "../../../../../core/owner-file";
 import { type Props, UNKNOWN } from "../../../../../core/props";
 import { DIRECTORY, noteKnownContainer } from "../../../../../provider/docker/config-volume";
-import { MemoryEngine } from "../../../../helpers/memory-engine";
-import { type Plugin, startPlugin } from "../../../../helpers/plugin";
+import type { MemoryEngine } from "../../../../helpers/memory-engine";
+import type { Plugin } from "../../../../helpers/plugin";
+import { pluginWithEngine } from "../../../../helpers/plugin-with-engine";
 import { rejection } from "../../../../helpers/rejection";
 
 const TYPE = "ManagerVolume";
@@ -26,13 +27,8 @@ const INPUTS: Props = {
 describe("ManagerVolume where two states have the same names", () => {
     let engine: MemoryEngine;
     let plugin: Plugin;
-    beforeEach(async () => {
-        engine = new MemoryEngine();
-        plugin = await startPlugin("gitlab-fleet", {}, {}, {}, () => engine);
-    });
-    afterEach(async () => {
-        await plugin.close();
-        engine.close();
+    pluginWithEngine((made) => {
+        ({ engine, plugin } = made);
     });
 
     const textIn = (volume: string) => fs.readFileSync(path.join(engine.folderOf(volume), "config.toml"), "utf8");
