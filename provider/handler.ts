@@ -74,10 +74,11 @@ export interface ResourceHandler<Seen = unknown> {
     /** Names of properties that are always secret. */
     secrets?: readonly string[];
     /**
-     * Two resources with one id are one thing outside. Under another name in the program it is made again, with nothing
-     * to do, and then the old name is deleted: that must not take away what the new one has just been given.
+     * What a state stands for outside; absent where its id says it all. A resource that gets another name, or is replaced because
+     * somebody wants it so, is made again, with nothing to do, and then the old one is deleted: that must not take away what the
+     * new one has just been given.
      */
-    oneThing?: boolean;
+    thing?(state: Props): string;
     /**
      * Why none can be imported, as a sentence that follows "because". Absent where `read` finds one by its id alone, and where
      * nothing of it exists outside.
@@ -105,7 +106,7 @@ export interface ResourceHandler<Seen = unknown> {
     update(call: Call, existing: Existing, inputs: Props, preview: boolean, seen?: Seen): Promise<Props>;
     /** Absent where nothing is made outside, or what is made goes by itself. */
     delete?(call: Call, id: string, state: Props): Promise<void>;
-    /** In place of `delete` where `oneThing` has another name now: nothing may be changed, but something may have to be said. */
+    /** In place of `delete` where the program still has the thing: nothing may be changed, but something may have to be said. */
     leave?(call: Call, id: string, state: Props): Promise<void>;
 }
 

@@ -257,5 +257,10 @@ export function openEngines(): EngineOf {
 
 /** Whether two `engine` properties name different machines; another key or certificate leads to the same one. */
 export function isOtherEngine(old: Value | undefined, next: Value | undefined): boolean {
-    return mapIn(old).host !== mapIn(next).host;
+    return hostOf(old) !== hostOf(next);
+}
+
+/** The machine that an `engine` property names; empty for what the environment says. */
+export function hostOf(engine: Value | undefined): string {
+    return String(mapIn(engine).host ?? "");
 }

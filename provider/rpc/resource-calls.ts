@@ -37,7 +37,8 @@ const KINDS: Record<ChangeKind, pb.PropertyDiff.Kind> = {
 export function resourceCalls(session: Session) {
     return {
         check: async (request: pb.CheckRequest) => {
-            const { handler, call, type } = find(session, request);
+            const { handler, call, type, urn } = find(session, request);
+            session.noteRegistered(urn);
             const { props, secrets } = decode(request.getNews());
             const all = secretsOf(handler, secrets);
             const waits = waitsForWhatFailed(session, type, decode(request.getOlds()).props, props);
@@ -53,7 +54,7 @@ export function resourceCalls(session: Session) {
             });
         },
         diff: async (request: pb.DiffRequest) => {
-            const { handler, type, call, urn, standingOf } = find(session, request);
+            const { handler, call, urn, standingOf, named } = find(session, request);
             const existing = existingOf(request);
             const { props, secrets } = decode(request.getNews());
             const diff = await holding(session, urn, async () => {
@@ -67,24 +68,28 @@ export function resourceCalls(session: Session) {
             });
             // Not only what is made now: an `up` that was killed may have left the old name to be deleted by this one. What is
             // about to be replaced is not kept: another name may have it next.
-            const isKept = !Object.values(diff.changes).some((kind) => kind.endsWith("-replace"));
-            if (isKept) session.noteDeclared(type, existing.id, urn);
+            const kinds = Object.values(diff.changes);
+            const it = named(existing.id, existing.state);
+            if (kinds.length === 0) session.noteKept(it);
+            else if (!kinds.some((kind) => kind.endsWith("-replace"))) session.noteDeclared(it);
             return toDiffResponse({
                 ...diff,
                 changes: asShown(diff.changes, existing.state, props, secretsOf(handler, secrets)),
             });
         },
         create: async (request: pb.CreateRequest) => {
-            const { handler, type, call, urn } = find(session, request);
+            const { handler, call, urn, named } = find(session, request);
             session.log.release(urn);
             const { props, secrets } = decode(request.getProperties());
             const preview = request.getPreview();
-            const { id, kept } = await keeping(session, handler, secrets, () => handler.create(call, props, preview));
-            if (!preview) session.noteDeclared(type, id, urn);
+            const note = (id: string, state: Props) => preview || session.noteKept(named(id, state));
+            const { id, kept } = await keeping(session, handler, secrets, note, () =>
+                handler.create(call, props, preview),
+            );
             return filled(new pb.CreateResponse(), { Id: preview ? "" : id, Properties: kept });
         },
         read: async (request: pb.ReadRequest) => {
-            const { handler, type, call, urn, standingOf } = find(session, request);
+            const { handler, type, call, standingOf, named } = find(session, request);
             const id = request.getId();
             const state = decode(request.getProperties());
             const inputs = decode(request.getInputs());
@@ -104,7 +109,7 @@ export function resourceCalls(session: Session) {
             const reading = (handler.read ?? stayAsItIs)(call, id, state.props, inputs.props, standing.seen);
             const found = await (imported ? reading.catch(unlessNotFound) : reading);
             if (found === undefined) return response;
-            if (imported) session.noteDeclared(type, found.id, urn);
+            if (imported) session.noteKept(named(found.id, found.state));
             const secrets = secretsOf(handler, state.secrets, inputs.secrets);
             return filled(response, {
                 Id: found.id,
@@ -113,26 +118,27 @@ export function resourceCalls(session: Session) {
             });
         },
         update: async (request: pb.UpdateRequest) => {
-            const { handler, call, urn, standingOf } = find(session, request);
+            const { handler, call, urn, standingOf, named } = find(session, request);
             session.log.release(urn);
             const existing = existingOf(request);
             const { id, state } = existing;
             const { props, secrets } = decode(request.getNews());
+            session.noteKept(named(id, state));
             const standing = session.takeStanding(urn) ?? (await standingOf(id, state));
             if (standing.is !== "ours") throw new Error(`${call.name}: ${standing.why} Nothing was changed.`);
-            const { kept } = await keeping(session, handler, secrets, async () => ({
+            const { kept } = await keeping(session, handler, secrets, undefined, async () => ({
                 id,
                 state: await handler.update(call, existing, props, request.getPreview(), standing.seen),
             }));
             return filled(new pb.UpdateResponse(), { Properties: kept });
         },
         delete: async (request: pb.DeleteRequest) => {
-            const { handler, type, call, urn, standingOf } = find(session, request);
+            const { handler, call, urn, standingOf, named } = find(session, request);
             session.log.release(urn);
             const id = request.getId();
             const { props } = decode(request.getProperties());
-            if (handler.oneThing && session.isDeclaredElsewhere(type, id, urn)) {
-                call.log.info("Declared under another name now: left as it is.");
+            if (session.isStillDeclared(named(id, props))) {
+                if (handler.delete !== undefined) call.log.info("The program still has it: left as it is.");
                 await handler.leave?.(call, id, props);
                 return new Empty();
             }
@@ -168,15 +174,19 @@ async function keeping(
     session: Session,
     handler: ResourceHandler,
     secrets: Decoded["secrets"],
+    note: ((id: string, state: Props) => void) | undefined,
     run: () => Promise<{ id: string; state: Props }>,
 ): Promise<{ id: string; kept: Struct }> {
     const toKept = (state: Props) => encode(withAddress(session, handler, state), secretsOf(handler, secrets));
     try {
         const { id, state } = await run();
+        note?.(id, state);
         return { id, kept: toKept(state) };
     } catch (error) {
         session.hasFailed = true;
-        throw error instanceof PartialFailure ? new InitFailed(error, toKept(error.state)) : error;
+        if (!(error instanceof PartialFailure)) throw error;
+        note?.(error.id, error.state);
+        throw new InitFailed(error, toKept(error.state));
     }
 }
 
@@ -222,6 +232,7 @@ function find(session: Session, request: { getUrn(): string }) {
     const call = session.callFor(urn);
     return {
         ...{ handler, type, call, urn },
+        named: (id: string, state: Props) => ({ type, urn, thing: handler.thing?.(state) ?? id }),
         standingOf: (id: string, state: Props) => standingOf(session, handler, call, urn, id, state),
     };
 }

@@ -12,6 +12,13 @@ import type { EngineLog } from "./log";
 /** How long after a diff its update may rely on what it found. */
 const FRESH_MS = 5000;
 
+/** A resource of the program, and what it stands for outside. */
+interface Named {
+    type: string;
+    thing: string;
+    urn: string;
+}
+
 /** What one plugin process knows: its package, its configuration, its connections. */
 export class Session {
     /** What `configure` has taken over; undefined before. */
@@ -21,8 +28,12 @@ export class Session {
     /** Whether something was not made or changed in this operation, and goes on without it. */
     hasFailed = false;
     private readonly standings = new Map<string, { standing: Standing; until: number }>();
-    /** URNs by type and id. */
+    /** URNs by type and thing. */
     private readonly declared = new Map<string, Map<string, string>>();
+    /** What each resource stands for that was made or changed in this operation, or is as it shall be. */
+    private readonly kept = new Map<string, string>();
+    /** What the program has handed over in this operation, by URN. */
+    private readonly registered = new Set<string>();
 
     constructor(
         readonly pack: Package,
@@ -47,6 +58,8 @@ export class Session {
         this.config = config;
         void this.client?.close();
         this.client = undefined;
+        // A plugin that the engine only attaches to outlives an operation.
+        for (const noted of [this.declared, this.kept, this.registered]) noted.clear();
     }
 
     get gitlab(): GitLab {
@@ -73,15 +86,27 @@ export class Session {
         };
     }
 
-    /** Notes under which name a program has what has this id outside: made, imported or compared in this operation. */
-    noteDeclared(type: string, id: string, urn: string): void {
-        const known = this.declared.get(type) ?? new Map<string, string>();
-        this.declared.set(type, known.set(id, urn));
+    /** Notes that the program has handed a resource over: the engine compares what is about to be deleted, too. */
+    noteRegistered(urn: string): void {
+        this.registered.add(urn);
     }
 
-    /** Whether the program has what has this id under another name. */
-    isDeclaredElsewhere(type: string, id: string, urn: string): boolean {
-        return (this.declared.get(type)?.get(id) ?? urn) !== urn;
+    /** Notes under which name a program has a thing outside: made, imported or compared in this operation. */
+    noteDeclared({ type, thing, urn }: Named): void {
+        const known = this.declared.get(type) ?? new Map<string, string>();
+        this.declared.set(type, known.set(thing, urn));
+    }
+
+    /** Notes that the program has it from now on, and that it is not about to be replaced. */
+    noteKept(named: Named): void {
+        this.noteDeclared(named);
+        if (this.registered.has(named.urn)) this.kept.set(named.urn, named.thing);
+    }
+
+    /** Whether the program has a thing that is to be deleted: under another name, or made anew under the same one. */
+    isStillDeclared({ type, thing, urn }: Named): boolean {
+        const name = this.declared.get(type)?.get(thing);
+        return name !== undefined && (name !== urn || this.kept.get(urn) === thing);
     }
 
     /** Keeps what a diff has found about a resource, for the update that may follow it at once. */

@@ -16,7 +16,6 @@ import { knownProject, standingOfProject } from "../allowlist/standing";
  * that the program still has, or that somebody else uses, stays.
  */
 export const allowlistBackup: ResourceHandler = {
-    oneThing: true,
     notImported: "only its own state knows how the list once was.",
 
     standing(call, id, state) {

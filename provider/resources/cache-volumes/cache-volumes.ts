@@ -1,5 +1,5 @@
 import { updatesOf } from "../../compare";
-import { type Engine, isOtherEngine } from "../../docker/engine";
+import { type Engine, hostOf, isOtherEngine } from "../../docker/engine";
 import { settled } from "../../handler";
 
 const RUNNER_LABEL = "com.gitlab.gitlab-runner";
@@ -15,6 +15,7 @@ export const cacheVolumes = settled({
     },
 
     idOf: ({ name }) => name,
+    thing: ({ engine, systemIds }) => JSON.stringify([hostOf(engine), systemIds ?? []]),
 
     settle: async (_call, { engine, systemIds }) => ({ engine, systemIds }),
 

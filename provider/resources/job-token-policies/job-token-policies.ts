@@ -32,8 +32,6 @@ import { originIn, planPolicies } from "./plan";
 
 /** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
 export const jobTokenPolicies = settled({
-    oneThing: true,
-
     standing(call, id, state) {
         const open = async () => {
             const added = entriesIn(state.entries).filter((entry) => textsIn(state.added).includes(keyOf(entry)));

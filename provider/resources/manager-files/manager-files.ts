@@ -43,7 +43,6 @@ const BESIDE_FILES = [
 /** The files of one runner manager in a directory of this machine. */
 export const managerFiles: ResourceHandler = {
     secrets: ["configToml"],
-    oneThing: true,
 
     check: (news) => [...problemsOfDirectory(news), ...problemsOf(news)],
     normal: withPlainDirectory,

@@ -11,7 +11,7 @@ import {
     removeStrayWriters,
     writeFiles,
 } from "../../docker/config-volume";
-import { type Engine, isOtherEngine } from "../../docker/engine";
+import { type Engine, hostOf, isOtherEngine } from "../../docker/engine";
 import { DockerError } from "../../docker/errors";
 import { type Call, settled } from "../../handler";
 import { configChange } from "../config-toml/change";
@@ -83,6 +83,8 @@ export const managerVolume = settled({
     },
 
     idOf: (_call, inputs) => namesOf(inputs, "a").volume,
+    // Two engines may each have a volume of the name.
+    thing: (state) => `${hostOf(state.engine)} ${namesOf(state, "a").volume}`,
 
     async settle(call, inputs, preview, state) {
         const known = state ?? {};

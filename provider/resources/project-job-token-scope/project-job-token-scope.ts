@@ -27,8 +27,6 @@ const FOUND = "__found";
 
 /** One entry of a project's job-token allowlist; the others are not touched. https://docs.gitlab.com/api/project_job_token_scopes/ */
 export const projectJobTokenScope: ResourceHandler = {
-    oneThing: true,
-
     standing(call, _id, state) {
         return standingOfProject(call, String(state.project), state, () => stillLetsIn(call, targetsOf(state)));
     },

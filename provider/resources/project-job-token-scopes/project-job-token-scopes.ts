@@ -32,8 +32,6 @@ const COMPARISONS: Record<string, Comparison> = {
 
 /** The whole job-token allowlist of a project. https://docs.gitlab.com/api/project_job_token_scopes/ */
 export const projectJobTokenScopes: ResourceHandler = {
-    oneThing: true,
-
     standing(call, id, state) {
         return standingOfProject(call, id, state, () => tellOpen(call, state));
     },

@@ -33,8 +33,6 @@ const ACCESS_LEVELS: Record<string, number> = {
 
 /** A project shared with a group. https://docs.gitlab.com/api/projects/#share-a-project-with-a-group */
 export const projectShareGroup: ResourceHandler = {
-    oneThing: true,
-
     standing(call, id, state) {
         const { project, groupId } = parseId(id);
         const open = async () =>

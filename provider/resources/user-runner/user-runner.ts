@@ -58,7 +58,6 @@ function explainMove(id: string, isLater: boolean): string {
 /** A runner made by the authentication-token flow. https://docs.gitlab.com/api/users/#create-a-runner-linked-to-a-user */
 export const userRunner: ResourceHandler<RunnerRecord> = {
     secrets: ["token"],
-    oneThing: true,
 
     standing(call, id, state) {
         refuseNobody(call, id);

@@ -66,6 +66,67 @@ describe("what has two names in a program, while it is renamed", () => {
         }
     });
 
+    describe("and what is made anew under its name, because somebody wants it replaced,", () => {
+        const state = () => inputs();
+        const change = () => ({ ...inputs(), configToml: "concurrent = 2\n" });
+
+        it("is not taken away with the one before it", async () => {
+            await operation(async () => {
+                await plugin.check(TYPE, inputs());
+                await plugin.create(TYPE, inputs());
+                await plugin.delete(TYPE, directory, state());
+            });
+            expect(isThere()).to.equal(true);
+        });
+
+        for (const { what, act } of [
+            {
+                what: "finds all as it shall be",
+                act: async (made: object) => {
+                    await plugin.diff(TYPE, directory, made as never, inputs());
+                },
+            },
+            {
+                what: "changes it",
+                act: async (made: object) => {
+                    await plugin.diff(TYPE, directory, made as never, change());
+                    await plugin.update(TYPE, directory, made as never, change());
+                },
+            },
+        ]) {
+            it(`is not taken away by the up after one that ended between the two, and that ${what}`, async () => {
+                let made = {};
+                await operation(async () => {
+                    await plugin.check(TYPE, inputs());
+                    ({ state: made } = await plugin.create(TYPE, inputs()));
+                });
+                await operation(async () => {
+                    await plugin.check(TYPE, inputs());
+                    await act(made);
+                    await plugin.delete(TYPE, directory, state());
+                });
+                expect(isThere()).to.equal(true);
+            });
+        }
+
+        it("is taken away first where it is to be deleted before it is made anew", async () => {
+            await operation(async () => {
+                await plugin.check(TYPE, change());
+                await plugin.diff(TYPE, directory, state(), change());
+                await plugin.delete(TYPE, directory, state());
+            });
+            expect(isThere()).to.equal(false);
+        });
+    });
+
+    it("is taken away by a destroy that has compared it, to see what else goes", async () => {
+        await operation(async () => {
+            await plugin.diff(TYPE, directory, inputs(), inputs());
+            await plugin.delete(TYPE, directory, inputs());
+        });
+        expect(isThere()).to.equal(false);
+    });
+
     it("is taken away when the program has neither name any more", async () => {
         await operation(async () => {
             const { state } = await plugin.create(TYPE, inputs());
