@@ -99,13 +99,21 @@ export async function startPlugin(
             request.setNews(encode(news, new Set(options.secrets)));
             return toChecked(await call<pb.CheckRequest, pb.CheckResponse>("check", request));
         },
-        diff: async (type: string, id: string, state: Props, news: Props, oldInputs: Props = state) => {
+        diff: async (
+            type: string,
+            id: string,
+            state: Props,
+            news: Props,
+            oldInputs: Props = state,
+            ignoreChanges: string[] = [],
+        ) => {
             const request = new pb.DiffRequest();
             request.setUrn(urn(type, "it"));
             request.setId(id);
             request.setOlds(encode(state));
             request.setOldInputs(encode(oldInputs));
             request.setNews(encode(news));
+            request.setIgnorechangesList(ignoreChanges);
             return toDiff(await call<pb.DiffRequest, pb.DiffResponse>("diff", request));
         },
         create: async (
@@ -139,7 +147,7 @@ export async function startPlugin(
             id: string,
             state: Props,
             news: Props,
-            options: { preview?: boolean; oldInputs?: Props } = {},
+            options: { preview?: boolean; oldInputs?: Props; ignoreChanges?: string[] } = {},
         ) => {
             const request = new pb.UpdateRequest();
             request.setUrn(urn(type, "it"));
@@ -148,6 +156,7 @@ export async function startPlugin(
             request.setOldInputs(encode(options.oldInputs ?? state));
             request.setNews(encode(news));
             request.setPreview(options.preview === true);
+            request.setIgnorechangesList(options.ignoreChanges ?? []);
             return toState((await call<pb.UpdateRequest, pb.UpdateResponse>("update", request)).getProperties());
         },
         delete: async (type: string, id: string, state: Props = {}, resource = "it") => {
