@@ -5,6 +5,7 @@ import { error } from "../../core/problems";
 import { firstOf, joinPaths, mapValues, memberOf } from "../../core/values";
 import { RegistryAccess } from "../allowlist/registry-access";
 import { ARGS } from "../common/maps";
+import { perProgram } from "../common/per-program";
 import { noteProjectFolder } from "../common/project-folder";
 import { noteChecked, printWarnings, throwErrors } from "../common/rules";
 import { warn } from "../common/say";
@@ -60,7 +61,7 @@ export class Fleet extends pulumi.ComponentResource {
             printWarnings(this.managers[manager]!, root === "" ? label : undefined, unwise);
         }
         warnOfUnserved(this, args);
-        this.declareExclusives(args, root);
+        this.declareExclusives(name, args, root);
         this.registries = mapValues(
             args.registries,
             (access, producer) =>
@@ -109,7 +110,7 @@ export class Fleet extends pulumi.ComponentResource {
     }
 
     /** A scope with runners of ours is looked at even if nobody asked, for orphans of a crash or of a lost state file. */
-    private declareExclusives({ managers = {}, exclusive = {} }: FleetArgs, root: string): void {
+    private declareExclusives(fleet: string, { managers = {}, exclusive = {} }: FleetArgs, root: string): void {
         const remaining = new Map(
             Object.values(this.runners).map(({ name, scope }) => [
                 scopeKey(scope) ?? "",
@@ -123,12 +124,12 @@ export class Fleet extends pulumi.ComponentResource {
                 name,
                 args: args as ExclusiveArgs,
                 places: placesIn(root, "exclusive", name),
-                aliases: key === undefined ? [] : [{ name: orphansOf(key) }],
+                aliases: key === undefined || looks().has(orphansOf(key)) ? [] : [{ name: orphansOf(key) }],
             };
         });
         for (const [key, found] of remaining) {
             // A scope that is an output cannot be told from the others; declare it under `exclusive`.
-            if (key !== "") all.push({ name: orphansOf(key), ...found, aliases: [] });
+            if (key !== "") all.push({ name: freeName(orphansOf(key), fleet), ...found, aliases: [] });
         }
         for (const { name, args, places, aliases } of all) {
             const serving = Object.keys(managers).filter((manager) =>
@@ -140,7 +141,8 @@ export class Fleet extends pulumi.ComponentResource {
             const runners = Object.values(this.runners).filter(({ scope }) =>
                 maySharePlace(scope, placeOf(args.scope)),
             );
-            new ExclusiveRunners(name, noteChecked({ ...args, runners }, places), { parent: this, dependsOn, aliases });
+            const options = { parent: this, dependsOn, aliases };
+            leaveOut(this, new ExclusiveRunners(name, noteChecked({ ...args, runners }, places), options));
         }
     }
 
@@ -150,6 +152,24 @@ export class Fleet extends pulumi.ComponentResource {
         if (renamedFrom === undefined) return { parent: this, aliases: [outside] };
         return { parent: this, aliases: [outside, { name: renamedFrom }, { ...outside, name: renamedFrom }] };
     }
+}
+
+/** Names of the looks for orphans that nobody asked for. */
+const looks = perProgram(() => new Set<string>());
+
+/** Two fleets may have runners in one scope, and each looks for its own orphans there. */
+function freeName(look: string, fleet: string): string {
+    const free = looks().has(look) ? `${look}-${fleet}` : look;
+    looks().add(free);
+    return free;
+}
+
+/**
+ * Takes a look out of what `dependsOn` a fleet waits for: it waits for all runners of its scope, and those of whatever waits for the
+ * fleet may be among them.
+ */
+function leaveOut(fleet: Fleet, look: ExclusiveRunners): void {
+    (fleet as { __childResources?: Set<pulumi.Resource> }).__childResources?.delete(look);
 }
 
 /** Where the parts of an entry stand in the stack's configuration. */

@@ -127,6 +127,18 @@ describe("Fleet", () => {
         expect(Object.keys(apps!.inputs.runners as object)).to.have.members(["inside", "output"]);
     });
 
+    it("stands beside another one with runners in the same scope, which may wait for it", async () => {
+        const world = mockPulumi({ ids: IDS });
+        const one = new Fleet("one", { runners: { a: { scope: { group: "apps" } } } });
+        const two = new Fleet("two", { runners: { b: { scope: { group: "apps" } } } }, { dependsOn: one });
+        expect(await resolved(two.runnerIds.b!)).to.equal(runnerIdOf("b"));
+        await world.settled();
+        expect(world.of(EXCLUSIVE).map(({ name, inputs }) => [name, inputs.runners])).to.have.deep.members([
+            ["orphans-group-apps", { a: idOf("a") }],
+            ["orphans-group-apps-two", { b: idOf("b") }],
+        ]);
+    });
+
     it("removes other runners only after the managers of that scope have their files", async () => {
         const done: string[] = [];
         const world = mockPulumi({
