@@ -74,7 +74,16 @@ export const runnerToken: ResourceHandler = {
             ...(await renew(call, inputs, decision, kept, oldInputs)),
         };
     },
+
+    /** Somebody wanted it replaced, which may be meant for the token. */
+    async leave({ gitlab, log }, id) {
+        if (!issuedIn(gitlab).has(id)) return;
+        log.warn(`Runner ${id} keeps its token, which was not replaced. For another one, change rotationTrigger.`);
+    },
 };
+
+/** Ids of the runners that have the token which they were made with. */
+const issuedIn = keptFor<GitLab, Set<string>>(() => new Set());
 
 function problemsOf({ runnerId, rotation, rotateBefore }: Props): Problem[] {
     return [
@@ -114,7 +123,10 @@ async function firstToken(call: Call, inputs: Props): Promise<Props> {
         const record = await lookUp(call, inputs);
         Object.assign(state, { token: inputs.issuedToken, ...facts(call, record, {}) });
         decision = await decide(call, state, inputs, record, { certain: true });
-        if (decision.action === "keep" || decision.action === "note") return state;
+        if (decision.action === "keep" || decision.action === "note") {
+            issuedIn(call.gitlab).add(String(inputs.runnerId));
+            return state;
+        }
     }
     return { ...state, ...(await renew(call, inputs, decision, state)) };
 }

@@ -23,6 +23,29 @@ describe("RunnerToken", () => {
         expect(world.sandbox.journal.writes()).to.deep.equal([]);
     });
 
+    it("says that the token stays where it is made anew for the same runner, and nothing where that reset it", async () => {
+        const { log, replace } = {
+            log: () => world.plugin.logs.filter(({ severity }) => severity === "warn").map(({ message }) => message),
+            replace: async () => {
+                await world.plugin.check(TYPE, of.inputs);
+                const { id, state } = await world.plugin.create(TYPE, of.inputs);
+                await world.plugin.delete(TYPE, id, { ...of.inputs, token: of.row.token });
+                return state;
+            },
+        };
+        await replace();
+        expect(log()).to.deep.equal([
+            `Runner ${of.row.id} keeps its token, which was not replaced. For another one, change rotationTrigger.`,
+        ]);
+        expect(resets()).to.equal(0);
+        world.sandbox.db.runners.update(of.row.id, { token: "glrt-anotherone000000000" });
+        world.sandbox.clock.advance(2 * HOUR);
+        await world.restart();
+        await replace();
+        expect(resets()).to.equal(1);
+        expect(log()).to.deep.equal([]);
+    });
+
     it("says in a preview that a runner which is there already gets another token, and nothing of one that is made", async () => {
         const { issuedToken: _, ...adopted } = of.inputs;
         for (const known of [of.inputs, { ...adopted, runnerId: UNKNOWN }] as Props[]) {
