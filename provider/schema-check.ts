@@ -28,6 +28,10 @@ const KINDS: Record<string, { wanted: string; is(value: unknown): boolean }> = {
     number: { wanted: "a number", is: (value) => typeof value === "number" },
 };
 
+/** What another resource would have given, the engine hands over as if it had never been there. */
+const LEFT_OUT =
+    "Set it. Does it come from another resource? Then --target or --exclude leaves out what is not made yet: run it without them.";
+
 /** Inputs of a resource or a function without nulls, and every property that is missing, unknown to the schema or of the wrong type. */
 export function checkAgainstSchema(
     schema: SchemaSpec,
@@ -42,7 +46,10 @@ export function checkAgainstSchema(
     const inputs = Object.fromEntries(
         Object.entries(news).filter(([, value]) => value !== null && value !== undefined),
     );
-    return { inputs, failures: problemsOfObject(schema, inputs, inputProperties, requiredInputs, "") };
+    const remedy = token in schema.resources ? LEFT_OUT : "Set it.";
+    const missing = requiredInputs.filter((name) => inputs[name] === undefined);
+    const failures = missing.map((name) => error(name, `is missing. ${remedy}`));
+    return { inputs, failures: [...failures, ...problemsOfObject(schema, inputs, inputProperties, [], "")] };
 }
 
 function problemsOfObject(

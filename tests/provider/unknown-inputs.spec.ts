@@ -33,6 +33,18 @@ describe("what no compiler has looked at", () => {
         });
     }
 
+    it("tells of a resource without what it needs that a part of the program may have been left out", async () => {
+        const plugin = await startPlugin("gitlab-fleet", { baseUrl: "http://127.0.0.1:1", token: "x", retries: 0 });
+        try {
+            const { failures } = await plugin.check("RunnerToken", { runnerType: "instance_type" });
+            expect(failures.map(({ reason }) => reason)).to.deep.equal([
+                "runnerId is missing. Set it. Does it come from another resource? Then --target or --exclude leaves out what is not made yet: run it without them.",
+            ]);
+        } finally {
+            await plugin.close();
+        }
+    });
+
     it("tells a program that asks a function without what it needs, which only TypeScript's compiler does", async () => {
         const plugin = await startPlugin("gitlab-fleet", { baseUrl: "http://127.0.0.1:1", token: "x", retries: 0 });
         try {

@@ -32,6 +32,7 @@ const COMPARISONS: Record<string, Comparison> = {
 /** Inputs that say nothing of what is in the files. */
 const BESIDE_FILES = [
     "place",
+    "identity",
     "sharedBetweenMachines",
     "takeOverFrom",
     "onDestroy",
