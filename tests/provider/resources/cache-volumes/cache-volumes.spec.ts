@@ -38,4 +38,28 @@ describe("CacheVolumes", () => {
         await plugin.close();
         engine.close();
     });
+
+    for (const { title, to, left } of [
+        { title: "leaves the caches to itself where it is made anew for the same ones", to: {}, left: ["free"] },
+        {
+            title: "takes them away from the engine that its manager leaves",
+            to: { engine: { host: "ssh://two" } },
+            left: [],
+        },
+        { title: "takes them away of a process that its manager no longer has", to: { systemIds: ["s_2"] }, left: [] },
+    ]) {
+        it(title, async () => {
+            const engine = new MemoryEngine();
+            const plugin = await startPlugin("gitlab-fleet", {}, {}, {}, () => engine);
+            const inputs = { engine: { host: "ssh://one" }, systemIds: ["s_1"] };
+            engine.addVolume("free", { Labels: cacheOf("s_1") });
+            await plugin.check("CacheVolumes", { ...inputs, ...to });
+            const { id } = await plugin.create("CacheVolumes", { ...inputs, ...to });
+            await plugin.delete("CacheVolumes", id, inputs);
+            const names = (await engine.listVolumes({})).map(({ Name }) => Name);
+            await plugin.close();
+            engine.close();
+            expect(names).to.deep.equal(left);
+        });
+    }
 });

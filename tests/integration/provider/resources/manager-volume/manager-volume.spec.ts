@@ -240,6 +240,20 @@ describe("ManagerVolume", () => {
         });
     });
 
+    it("takes away what it leaves on another engine, where the volume has the same name, and nothing that it is made anew in", async () => {
+        const one = { ...INPUTS, engine: { host: "ssh://one" } };
+        const { id, state } = await standing(one);
+        const madeAnew = async (inputs: Props) => {
+            await plugin.check(TYPE, inputs);
+            await plugin.create(TYPE, inputs);
+            engine.done.length = 0;
+            await plugin.delete(TYPE, id, state);
+            return engine.done.some((done) => done.startsWith("removeVolume"));
+        };
+        expect(await madeAnew(one)).to.equal(false);
+        expect(await madeAnew({ ...one, engine: { host: "ssh://two" } })).to.equal(true);
+    });
+
     it("takes certificates of hosts only", async () => {
         const names = ["gitlab.example.org", "h".repeat(253), "../../etc/passwd", "h".repeat(254)];
         const certificates = Object.fromEntries(names.map((name) => [name, "PEM"]));
