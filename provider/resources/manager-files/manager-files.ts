@@ -29,18 +29,6 @@ const COMPARISONS: Record<string, Comparison> = {
     onDestroy: { absent: "remove" },
 };
 
-/** Inputs that say nothing of what is in the files. */
-const BESIDE_FILES = [
-    "place",
-    "identity",
-    "sharedBetweenMachines",
-    "takeOverFrom",
-    "onDestroy",
-    "rotatedByProcess",
-    "settings",
-    "serves",
-];
-
 /** The files of one runner manager in a directory of this machine. */
 export const managerFiles: ResourceHandler = {
     secrets: ["configToml"],
@@ -117,7 +105,7 @@ export const managerFiles: ResourceHandler = {
                 directoryCreated: state.directoryCreated ?? false,
                 ...defined({ settings: settingsNow(state, actual.configToml) }),
             },
-            inputs: { ...pick(inputs, BESIDE_FILES), ...actual },
+            inputs: { ...inputs, ...actual },
         };
     },
 

@@ -120,6 +120,12 @@ describe("ManagerFiles", () => {
         expect((await plugin.read(TYPE, id, state, now))!.inputs).to.deep.include({ serves });
     });
 
+    it("keeps in a refresh all that it is declared with, however little of it is in the files", async () => {
+        const declared = inputs({ identity: "abcdefghij", look: true, settings: { global: { concurrent: 1 } } });
+        const { id, state } = await plugin.create(TYPE, declared);
+        expect((await plugin.read(TYPE, id, state, declared))!.inputs).to.deep.equal(declared);
+    });
+
     it("says in one line what a new manager is, in a preview and not in up", async () => {
         const settings = {
             global: { concurrent: 4 },
