@@ -88,12 +88,27 @@ describe("Pulumi's own switches and options", () => {
         expect(runner("one-r").active).to.equal(false);
     });
 
-    it("has the next up write what --target has left out", async () => {
-        await run("--target-replace", "**UserRunner::one-r");
-        expect(engine.read("one/config.toml")).to.not.include(runner("one-r").token);
+    it("reaches a token's managers by --target-dependents, and by the next up where that was left out", async () => {
+        const token = () => runner("one-r").token;
+        const targeted = ["--target-replace", "**UserRunner::one-r"];
+        await run(...targeted, "--target-dependents");
+        expect(engine.read("one/config.toml")).to.include(token());
+        await run(...targeted);
+        expect(engine.read("one/config.toml")).to.not.include(token());
         await run();
-        expect(engine.read("one/config.toml")).to.include(runner("one-r").token);
+        expect(engine.read("one/config.toml")).to.include(token());
         await engine.expectNoChanges();
         expect(engine.sandbox.db.runners.all().filter(({ description }) => description === "one-r")).to.have.length(1);
+    });
+
+    it("stops at a plan before anything is changed", async () => {
+        const plan = `${engine.folder}/plan.json`;
+        declare('["z"]');
+        await engine.stack.run(["preview", "--save-plan", plan]);
+        engine.sandbox.journal.clear();
+        const { code, output } = await engine.stack.run(["up", "--yes", "--skip-preview", "--plan", plan]);
+        expect(code).to.not.equal(0);
+        expect(output).to.match(/violates plan: .*look/);
+        expect(engine.sandbox.journal.writes()).to.deep.equal([]);
     });
 });
