@@ -3,7 +3,7 @@ import { loginHeader } from "../core/token-kinds";
 import { backOff, hasBrokenList, isGraphql, isOfStranger, problemOf, redirectTarget, waitAfter } from "./answers";
 import { ClockWatch, type Reading } from "./clock";
 import type { GitLabConfig } from "./config";
-import { GitLabError, scrub, wordsOf } from "./errors";
+import { GitLabError, scrub, shorten, wordsOf } from "./errors";
 import { PageTurner } from "./pages";
 import { BEFORE_GITLAB, explainNoAnswer, explainNoToken, isConnectionError, NOT_GITLAB } from "./remedies";
 import { type Fields, GRAPHQL, type Request, tellsOfRunners, urlOf } from "./request";
@@ -266,7 +266,7 @@ export class GitLab {
             status,
             isStranger,
             at: this.server,
-            words: scrub(words, [token, ...Object.values(headers)]),
+            words: shorten(scrub(words, [token, ...Object.values(headers)])),
             remedy: named,
         });
     }

@@ -111,7 +111,7 @@ export function wordsOf(body: string, contentType: string): string {
         return title ? `an HTML page, "${title}"` : "an HTML page";
     }
     const words = attempt(() => wordsOfJson(JSON.parse(text))) ?? text;
-    return words === "" ? "no reason given" : shorten(words);
+    return words === "" ? "no reason given" : words;
 }
 
 function wordsOfJson(json: unknown): string {
@@ -136,7 +136,8 @@ function flatten(value: unknown): string {
     return String(value);
 }
 
-function shorten(text: string): string {
+/** A text on one line, cut where it is long. Secrets are taken out before: of one that is cut in two nobody knows the first half. */
+export function shorten(text: string): string {
     const line = text.replace(/\s+/g, " ");
     return line.length > 500 ? `${line.slice(0, 500)}…` : line;
 }

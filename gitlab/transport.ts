@@ -4,6 +4,7 @@ import { rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
 import { atMost } from "../core/at-most";
 import { attempt } from "../core/attempt";
+import { show } from "../core/values";
 import type { GitLabConfig } from "./config";
 
 /** Connections to GitLab, and so requests under way, at most. */
@@ -89,7 +90,9 @@ export class Transport {
                 return readFileSync(file, "utf8");
             } catch (error) {
                 const code = (error as NodeJS.ErrnoException).code;
-                throw new Error(`Provider: ${setting} cannot be read (got "${file}", ${code}). Correct the path.`);
+                // Who takes it for the place of the key itself has a secret there.
+                const got = file.includes("-----BEGIN") ? show(file, true) : `"${file}"`;
+                throw new Error(`Provider: ${setting} cannot be read (got ${got}, ${code}). Give the path of a file.`);
             }
         };
         const authority = cacertFile === undefined ? cacert : read("cacertFile", cacertFile);

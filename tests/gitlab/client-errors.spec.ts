@@ -5,7 +5,7 @@ import { toGitLabConfig } from "../../gitlab/config";
 import { GitLabError, isAnswered, isNotFound, isRefusal } from "../../gitlab/errors";
 import { fakeGitLab, type Reply } from "../helpers/fake-gitlab";
 import { rejection } from "../helpers/rejection";
-import { config, talking } from "./talking";
+import { config, TOKEN, talking } from "./talking";
 
 describe("what GitLab's client says of an answer that is none", () => {
     const { talkTo, cleanUp } = talking();
@@ -145,6 +145,19 @@ describe("what GitLab's client says of an answer that is none", () => {
         );
         const { message } = await rejection(gitlab.get("/user"));
         expect(message).to.equal("GitLab refused GET /user (400): bad [secret] [secret] [secret].");
+    });
+
+    it("shows no part of a token where GitLab's words are long, and are cut", async () => {
+        for (const secret of [TOKEN, "basic-auth-secret"]) {
+            const { gitlab } = await talkTo(
+                () => ({ status: 400, json: { message: `${"x ".repeat(245)}${secret} and more` } }),
+                {
+                    headers: { "x-auth": "basic-auth-secret" },
+                },
+            );
+            const { message } = await rejection(gitlab.get("/user"));
+            expect(message).to.match(/x x \[secret\] a…/);
+        }
     });
 
     it("tells a missing token from a refused one", async () => {

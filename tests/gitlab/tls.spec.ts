@@ -83,8 +83,14 @@ describe("GitLab client over TLS by an unknown authority", () => {
 
     it("says which file it cannot read", async () => {
         expect((await rejection(ask({ cacertFile: "/nowhere.pem" }))).message).to.equal(
-            'Provider: cacertFile cannot be read (got "/nowhere.pem", ENOENT). Correct the path.',
+            'Provider: cacertFile cannot be read (got "/nowhere.pem", ENOENT). Give the path of a file.',
         );
+    });
+
+    it("does not show a key that stands in the place of its path", async () => {
+        const clientKey = `-----BEGIN PRIVATE KEY-----\n${"hunter2\n".repeat(200)}-----END PRIVATE KEY-----`;
+        const { message } = await rejection(ask({ clientCert: join(folder, "cert.pem"), clientKey }));
+        expect(message).to.match(/^Provider: clientKey cannot be read \(got a secret of \d+ characters, E\w+\)/);
     });
 
     for (const name of ["gitlab", "gitlab-fleet"] as const) {
