@@ -1,6 +1,6 @@
 import { messageOf } from "./message";
 import { error, type Problem } from "./problems";
-import { isKnownLater, isResource, mapParts, memberOf, UNREADABLE } from "./values";
+import { isKnownLater, mapParts, memberOf, UNREADABLE } from "./values";
 
 /** Nothing that is declared has more levels. */
 const MOST_LEVELS = 100;
@@ -21,7 +21,7 @@ export function readable(
     const problems: Problem[] = [];
     const inside = [...above, value];
     try {
-        if (isKnownLater(value) || isResource(value)) return { value, problems };
+        if (isKnownLater(value)) return { value, problems };
         const parts = mapParts(value, (part, key) => {
             const read = readable(part, memberOf(path, key), inside);
             problems.push(...read.problems);

@@ -25,6 +25,7 @@ const NO_IDS: [value: unknown, remedy: string][] = [
     [undefined, "For instance: 42."],
     [true, "For instance: 42."],
     [["7"], "For instance: 42."],
+    ["v#7", "For instance: 42."],
 ];
 
 describe("an id of GitLab", () => {

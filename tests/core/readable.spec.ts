@@ -32,14 +32,20 @@ describe("what can be read of a value", () => {
     });
 
     it("ends after a hundred levels, and not at the end of the stack", () => {
-        const deep = Array.from({ length: 50_000 }).reduce<unknown>((inside) => [inside], "x");
-        const { problems } = readable(deep, "at");
-        expect(problems).to.have.lengthOf(1);
-        expect(problems[0]!.message).to.equal("has more than 100 levels. Write it with fewer.");
+        const nested = (levels: number) => Array.from({ length: levels }).reduce<unknown>((inside) => [inside], "x");
+        expect(readable(nested(100), "at").problems).to.deep.equal([]);
+        for (const levels of [101, 50_000]) {
+            const { problems } = readable(nested(levels), "at");
+            expect(problems).to.have.lengthOf(1);
+            expect(problems[0]!.message).to.equal("has more than 100 levels. Write it with fewer.");
+        }
     });
 
-    it("stops at a resource, which is no part of the value", () => {
-        const resource = { __pulumiResource: true };
-        expect(readable([Object.assign(resource, { parent: resource })], "at").problems).to.deep.equal([]);
+    it("stops at a resource and at an output: what hangs on them is no part of the value", () => {
+        for (const mark of ["__pulumiResource", "__pulumiOutput"]) {
+            const owner: Record<string, unknown> = { [mark]: true };
+            owner.inner = owner;
+            expect(readable([owner], "at").problems, mark).to.deep.equal([]);
+        }
     });
 });

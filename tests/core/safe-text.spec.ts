@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { oneLine } from "../../core/one-line";
-import { safeJson, safeText } from "../../core/safe-text";
+import { findUnsafe, safeJson, safeText, whyUnseen } from "../../core/safe-text";
 import { anyText } from "../helpers/any-text";
 
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]|<\{%/u;
@@ -36,5 +36,22 @@ describe("text that is printed", () => {
         expect(oneLine(text.replace("abc", "abc\u200b"))).to.equal('runner "[secret]" has no tags');
         expect(oneLine(text, 15)).to.equal('runner "[secret…');
         expect(safeJson({ [token]: [token] })).to.equal('{\n  "[secret]": [\n    "[secret]"\n  ]\n}');
+    });
+
+    it("is what a name is made of: of one that holds what nobody sees, the first such character is told", () => {
+        for (const name of ["docker small", "Läufer ✓", "日本語", "👩\u200d💻"])
+            expect(whyUnseen(name), name).to.equal(undefined);
+        for (const [name, code] of [
+            ["a\u200bb\u202ec", "U+200B"],
+            ["a\u0007b", "U+0007"],
+            ["a\nb", "U+000A"],
+            ["\u{e0041}", "U+E0041"],
+        ])
+            expect(whyUnseen(name!), JSON.stringify(name)).to.contain(`(${code} in `);
+    });
+
+    it("lays itself out by line breaks and tabs, which are no unsafe characters of it", () => {
+        expect(findUnsafe("a\n\tb")).to.equal(undefined);
+        expect(findUnsafe("a\n\tb\u001b[2J\u200b")).to.equal("\u001b");
     });
 });

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { markerOf, noteWith, ownerOf, parseMarker } from "../../../core/marker";
 import type { Claim } from "../../../gitlab/orphans/claims";
 import { describe as inWords, judge, needsAction } from "../../../gitlab/orphans/verdicts";
 import type { RunnerRecord } from "../../../gitlab/runners";
@@ -24,45 +23,6 @@ const verdicts = (
     foreign: "report" | "pause" | "delete" = "delete",
     ids: number[] = [],
 ) => judge([record], { owner: "fleet/prod", identity: "ours", ids: new Set(ids), claim, foreign, now: 0 });
-
-describe("parseMarker", () => {
-    it("reads what components write, user's note and all", () => {
-        const note = noteWith(
-            markerOf(ownerOf("fleet", "prod"), "k7m2x9pq4w", "docker-small"),
-            "Ask Olga.\nmanaged-by: gitlab-fleet a/b/c",
-        );
-        expect(parseMarker(note)).to.deep.equal({
-            owner: "fleet/prod",
-            identity: "k7m2x9pq4w",
-            runner: "docker-small",
-        });
-    });
-
-    it("reads names with spaces and slashes, and notes that somebody wrote above the marker", () => {
-        expect(parseMarker("Careful!\r\nmanaged-by: gitlab-fleet p/s/a b/c \r\n")).to.deep.equal({
-            owner: "p/s",
-            runner: "a b/c",
-        });
-    });
-
-    it("reads the markers of before states had an identity", () => {
-        expect(parseMarker("managed-by: gitlab-fleet p/s/x")).to.deep.equal({ owner: "p/s", runner: "x" });
-    });
-
-    for (const note of [
-        "managed-by: gitlab-fleet p/s#/x",
-        "managed-by: gitlab-fleet p/s#A B/x",
-        "",
-        "mine",
-        "managed-by: terraform p/s/x",
-        "managed-by: gitlab-fleet p/s",
-        "x managed-by: gitlab-fleet p/s/x",
-    ]) {
-        it(`takes ${JSON.stringify(note)} for somebody else's`, () => {
-            expect(parseMarker(note)).to.equal(undefined);
-        });
-    }
-});
 
 describe("judge", () => {
     const claims: [string, Claim, boolean][] = [
