@@ -13,26 +13,6 @@ describe("GitLab client", () => {
         expect(fake.requests[0]!.headers).to.include({ "private-token": TOKEN, "x-proxy": "yes" });
     });
 
-    it("reads a list page after page by X-Next-Page", async () => {
-        const { gitlab, fake } = await talkTo(({ path }) => {
-            const page = Number(new URL(path, "http://x").searchParams.get("page"));
-            return { json: [page], headers: { "x-next-page": page < 3 ? String(page + 1) : "" } };
-        });
-        expect(await gitlab.list("/runners", { type: "group_type" })).to.deep.equal([1, 2, 3]);
-        expect(fake.requests[1]!.path).to.equal("/api/v4/runners?type=group_type&per_page=100&page=2");
-    });
-
-    it("does not take a full page for the whole list where a proxy has taken away what GitLab says of pages", async () => {
-        const full = Array.from({ length: 100 }, (_, at) => at);
-        const stripped = await talkTo(() => ({ json: full }));
-        expect((await rejection(stripped.gitlab.list("/runners"))).message).to.equal(
-            "GitLab refused GET /runners (200): its answer does not say which page of the list it is, so nobody knows whether there are more. " +
-                "Does a proxy take away its headers (X-Page)?",
-        );
-        const last = await talkTo(() => ({ json: full, headers: { "x-page": "1", "x-next-page": "" } }));
-        expect(await last.gitlab.list("/runners")).to.deep.equal(full);
-    });
-
     for (const status of [429, 500, 502, 503, 504]) {
         it(`tries GET, PUT, PATCH and DELETE again after ${status}`, async () => {
             for (const method of ["get", "put", "patch", "delete"] as const) {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { SharedReads } from "../../gitlab/shared-reads";
 import { rejection } from "../helpers/rejection";
@@ -27,6 +28,14 @@ describe("SharedReads", () => {
 
     it("does not keep failures", async () => {
         await rejection(shared.get("a", () => Promise.reject(new Error("no"))));
+        expect(await shared.get("a", load)).to.equal(1);
+    });
+
+    it("keeps what was asked for since, where an earlier question fails", async () => {
+        const early = shared.get("a", () => delay(5).then(() => Promise.reject(new Error("no"))));
+        shared.forget("a");
+        expect(await shared.get("a", load)).to.equal(1);
+        await rejection(early);
         expect(await shared.get("a", load)).to.equal(1);
     });
 

@@ -1,5 +1,5 @@
 import { tableSpec } from "../../../core/config-toml/key-table";
-import { hasLogin, maybeSecretName, SECRET_NAME } from "../../../core/config-toml/secret-leaves";
+import { entryOf, hasLogin, maybeSecretName, SECRET_NAME } from "../../../core/config-toml/secret-leaves";
 import { variablesIn } from "../../../core/config-toml/variables";
 import { type Problem, warning } from "../../../core/problems";
 import { shellQuote } from "../../../core/shell-quote";
@@ -59,14 +59,13 @@ function explain(path: string, keys: Place, shared: string | undefined): string 
 }
 
 /** A runner's token comes from the declared runner. */
-function isRunnerToken([section, , config, key, ...deeper]: Place): boolean {
-    return section === "gitlab-fleet:runners" && config === "config" && key === "token" && deeper.length === 0;
+function isRunnerToken([, , config, key]: Place): boolean {
+    return config === "config" && key === "token";
 }
 
 /** Whatever a pod is made of is read by whoever may read pods; a login to the cluster and what is put in a Secret is not in it. */
-function isInPod([section, , placement, kind, option]: Place): boolean {
-    const isOption = section === "gitlab-fleet:managers" && placement === "placement" && kind === "kubernetes";
-    return isOption && option !== "kubeconfig" && option !== "certificates";
+function isInPod([, , placement, kind, option]: Place): boolean {
+    return placement === "placement" && kind === "kubernetes" && option !== "kubeconfig" && option !== "certificates";
 }
 
 function isOpen(file: StackFile | undefined, keys: Place): boolean {
@@ -97,8 +96,8 @@ function inFleet(item: unknown, place: Place, table?: string, name = ""): Place[
 
 /** What everybody reads in GitLab: encrypting it would hide nothing, and a token in it is an error. */
 function isShownInGitLab([section, name, ...deeper]: Place, member: string): boolean {
-    const isRunners = section === "gitlab-fleet:runners" && name !== undefined && deeper.length === 0;
-    return isRunners && ["description", "note", "tags"].includes(member);
+    const isOfRunner = section === "gitlab-fleet:runners" && name !== undefined && deeper.length === 0;
+    return isOfRunner && ["description", "note", "tags"].includes(member);
 }
 
 /** The table of config.toml that stands at a key; undefined outside of `config`. */
@@ -115,8 +114,8 @@ function isSecret(text: string, name: string, table: string | undefined): boolea
     if (text === "" || variablesIn(text).includes(text) || text.includes(UNSET)) return false;
     if (looksLikeToken(text) || hasLogin(text)) return true;
     if (name === "environment") {
-        const [, variable, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
-        return variable !== undefined && maybeSecretName(variable) && value !== "" && variablesIn(value!).length === 0;
+        const entry = entryOf(text);
+        return entry !== undefined && maybeSecretName(entry.name) && variablesIn(entry.value).length === 0;
     }
     if (table !== undefined) return tableSpec(table).get(name)?.secret === true;
     if (name === "kubeconfig") return LOGIN_IN_KUBECONFIG.test(text);

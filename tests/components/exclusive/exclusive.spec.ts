@@ -43,6 +43,39 @@ describe("exclusive scopes of a fleet", () => {
         });
     });
 
+    it("act on others only by a claim that names something, or may", () => {
+        const problemsOf = (claim: unknown, foreign: unknown) =>
+            checkFleet({ exclusive: { x: { scope: "instance", claim, foreign } } } as FleetArgs, "shop/prod").problems;
+        for (const claim of [
+            undefined,
+            {},
+            { match: "all" },
+            { tags: [], descriptions: [], statuses: [], creators: [] },
+        ])
+            expect(
+                problemsOf(claim, "delete").map(({ path }) => path),
+                JSON.stringify(claim),
+            ).to.deep.equal(["exclusive.x.foreign"]);
+        for (const claim of [
+            { tags: ["old"] },
+            { descriptions: ["my-runner"], tags: [] },
+            { statuses: ["stale"] },
+            { creators: ["hans"] },
+            { offlineFor: "30d" },
+            { tags: pulumi.output([]) },
+        ])
+            expect(problemsOf(claim, "delete"), Object.keys(claim).join()).to.deep.equal([]);
+        expect(problemsOf({}, undefined)).to.deep.equal([]);
+    });
+
+    it("look at the projects below a group, and at nothing beside it", () => {
+        const problemsOf = (scope: unknown) =>
+            checkFleet({ exclusive: { x: { scope } } } as FleetArgs, "shop/prod").problems.map(({ path }) => path);
+        expect(problemsOf({ projectsBelow: "apps" })).to.deep.equal([]);
+        expect(problemsOf({ projectsBelow: "apps", group: "apps" })).to.deep.equal(["exclusive.x.scope.group"]);
+        expect(problemsOf({ projectsBelow: "7" })).to.deep.equal(["exclusive.x.scope.projectsBelow"]);
+    });
+
     it("refuse to keep what is no id, because it would keep nothing", () => {
         const ids = ["#7", "７", "007", 0, "9007199254740993", "glrt-abcdefghijklmnopqrst"];
         const args = { exclusive: { x: { scope: { group: "apps" }, keep: { ids: [7, "8", ...ids] } } } };
