@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { parseAddress, type SshAddress } from "../core/ssh/address";
+import { parseAddress, type SshAddress, withoutPassword } from "../core/ssh/address";
 import { Failed } from "./exit";
 
 /** Where a file on a host is, and how the host is reached. */
@@ -36,8 +36,4 @@ export function parseRemote(file: string, sudo: boolean): RemotePath | undefined
 /** `user@host`, as ssh takes it. */
 export function loginOf({ user, host }: SshAddress): string {
     return user === undefined ? host : `${user}@${host}`;
-}
-
-function withoutPassword(file: string): string {
-    return file.replace(/:[^:@/]*@/, ":…@");
 }

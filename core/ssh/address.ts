@@ -21,6 +21,12 @@ export function parseAddress(text: string): SshAddress | { problem: string } {
     return { ...(login ? { user: login } : {}), host: name, ...(number === undefined ? {} : { port: number }) };
 }
 
+/** An address as it may be shown, without a password. Nobody knows what one is made of, so it counts up to the last `@`. */
+export function withoutPassword(text: string): string {
+    const rest = text.replace(/^ssh:\/\//, "");
+    return text.slice(0, text.length - rest.length) + rest.replace(/:.*@/s, ":…@");
+}
+
 export function isPort(port: number): boolean {
     return Number.isInteger(port) && port > 0 && port < 65536;
 }

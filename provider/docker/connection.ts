@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import { attempt } from "../../core/attempt";
+import { withoutPassword } from "../../core/ssh/address";
 import { DockerError } from "./errors";
 
 /** How to reach a Docker engine: the properties of the docker provider, with its meaning of each. */
@@ -114,7 +115,7 @@ function tlsOptions(
 function dialSsh(host: string, options: string[]): Dial {
     const url = new URL(host);
     if (!url.hostname || url.password) {
-        throw new DockerError(host.replace(/:[^:@/]+@/, ":…@"), "must look like ssh://user@host. Log in with a key.");
+        throw new DockerError(withoutPassword(host), "must look like ssh://user@host. Log in with a key.");
     }
     const socket = url.pathname.replace(/^\/+$/, "");
     const args = [

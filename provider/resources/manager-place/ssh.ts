@@ -2,6 +2,7 @@ import { isAbsolute, parse, posix, resolve } from "node:path";
 import { whyNotRoot } from "../../../core/manager-directory";
 import { error, type Problem } from "../../../core/problems";
 import { hasUnknown, isUnknown, mapIn, type Props, type Value } from "../../../core/props";
+import { withoutPassword } from "../../../core/ssh/address";
 import { problemOfKey } from "../../../core/ssh/private-key";
 import { show } from "../../../core/values";
 import type { Host } from "../../../hosts/host";
@@ -86,9 +87,7 @@ function problemsOfAddress(host: Value | undefined, port: Value | undefined): Pr
     if (typeof host !== "string") return [];
     const address = parseAddress(host);
     if ("problem" in address) {
-        // A password in it must not be shown.
-        const shown = host.replace(/:[^:@/]*@/, ":…@");
-        return [error("ssh.host", address.problem.replace(/\. /, ` (got ${show(shown)}). `))];
+        return [error("ssh.host", address.problem.replace(/\. /, ` (got ${show(withoutPassword(host))}). `))];
     }
     if (address.port === undefined || typeof port !== "number" || port === address.port) return [];
     const what = `must not differ from that in ssh.host (got ${port} and ${address.port}). Name it once.`;

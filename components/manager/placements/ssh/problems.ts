@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { whyNotRoot } from "../../../../core/manager-directory";
 import { error, type Problem } from "../../../../core/problems";
-import { isPort, parseAddress } from "../../../../core/ssh/address";
+import { isPort, parseAddress, withoutPassword } from "../../../../core/ssh/address";
 import { problemOfKey } from "../../../../core/ssh/private-key";
 import { memberOf, show } from "../../../../core/values";
 import { flag, naming, seconds, whole } from "../../../common/kinds";
@@ -14,9 +14,8 @@ const LONGEST_TIMEOUT = 600;
 
 const host = naming("Name the host: ci@vm-01.example.org.", (text) => {
     const address = parseAddress(text);
-    // A password in it must not be shown.
-    const shown = text.replace(/:[^:@/]*@/, ":…@");
-    return "problem" in address ? address.problem.replace(/\. /, ` (got ${show(shown)}). `) : undefined;
+    const got = show(withoutPassword(text));
+    return "problem" in address ? address.problem.replace(/\. /, ` (got ${got}). `) : undefined;
 });
 
 export const SSH_SHAPE: Shape<SshHostOptions> = {
