@@ -88,13 +88,13 @@ function describe({ code, message, pos }: YAMLParseError, text: string, all: rea
         const [, quoted, plain = ""] = /^(?:["']([^"'\n]*)["']|(.+?)\s*:(?:\s|$))/m.exec(text.slice(pos[0])) ?? [];
         return `${show(quoted ?? plain)} stands there twice in one map: rename or remove one of them`;
     }
-    if (code === "BAD_INDENT" && message.startsWith("All mapping items"))
+    if (message.startsWith("All mapping items"))
         return "a key that begins left of those that it belongs to: line them up";
     if (code === "MULTIPLE_DOCS") return "a second document, which Pulumi does not read, begins here: make one of both";
     if (all.some((one) => one.code === "MULTILINE_IMPLICIT_KEY" && one.pos[0] === pos[0]))
         return "it does not fit the next line: line both up, or write what is missing, a colon and a space";
     if (code === "BLOCK_AS_IMPLICIT_KEY") return "a text with a colon and a space in it: put it in quotes";
-    if (code === "BAD_INDENT" && message.startsWith("Flow")) return `a ${message.at(-1)} is missing above`;
+    if (message.startsWith("Flow")) return `a ${message.at(-1)} is missing above`;
     if (code === "TAB_AS_INDENT") return "tabs do not count as indentation: use spaces";
     return firstLine(message);
 }

@@ -116,6 +116,23 @@ ${RUNNERS}:
         });
     }
 
+    it("have any name but one that Pulumi reads", () => {
+        const isRefused = (name: string) => {
+            write(name, "config: {}\n");
+            return check(`${EXTENDS}: [${name}]`).texts.some((text) => text.includes("is a file of Pulumi's own"));
+        };
+        for (const name of ["Pulumi.yaml", "Pulumi.yml", "Pulumi.dev.yaml", "Pulumi.dev.yml", "Pulumi.a.b.yaml"])
+            expect(isRefused(name), name).to.equal(true);
+        for (const name of [
+            "MyPulumi.yaml",
+            "MyPulumi.dev.yaml",
+            "Pulumi.yaml.txt",
+            "Pulumi.dev.yaml.txt",
+            "Pulumi-x.yaml",
+        ])
+            expect(isRefused(name), name).to.equal(false);
+    });
+
     it("may say that they are a part, with a list of nothing", () => {
         write("common.yaml", `config:\n  ${EXTENDS}: []`);
         expect(check(`${EXTENDS}: [common.yaml]`).texts).to.deep.equal([]);
