@@ -73,15 +73,15 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
         {
             needs: ["allow", "mode", "compact"],
             find: ({ allow, mode, compact }) => [
-                ...findRepeated(allow?.projects, memberOf(allowName, "projects")),
-                ...findRepeated(allow?.groups, memberOf(allowName, "groups")),
+                ...findRepeated(allow.projects, memberOf(allowName, "projects")),
+                ...findRepeated(allow.groups, memberOf(allowName, "groups")),
                 ...(compact === true ? [] : findExcess(allow, allowName, mode)),
             ],
         },
         {
             needs: ["project", "allow"],
             find: ({ project, allow }) =>
-                findOwnProject(project, allow?.projects ?? [], projectName, memberOf(allowName, "projects")),
+                findOwnProject(project, allow.projects ?? [], projectName, memberOf(allowName, "projects")),
         },
         { needs: ["mode", "enabled"], find: ({ mode, enabled }) => findEnabledProblems(mode, enabled) },
         { needs: ["mode", "compact"], find: ({ mode, compact }) => findCompactProblems(mode, compact) },
@@ -90,7 +90,7 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
             needs: ["allow", "policies", "compact"],
             passesOutputs: true,
             find: ({ allow, policies, compact }) => {
-                const entries = [allow?.projects, allow?.groups].flatMap((list) => list ?? []) as Reference[];
+                const entries = [allow.projects, allow.groups].flatMap((list) => list ?? []) as Reference[];
                 // What is encrypted may be any entry.
                 if (entries.some((entry) => isKnownLater(entry) && !isOutput(entry))) return [];
                 return findPolicyProblems(
@@ -113,9 +113,9 @@ function findRepeated(entries: readonly Reference[] = [], path: string): Problem
     });
 }
 
-function findExcess(allow: AllowedEntries | undefined, path: string, mode: string | undefined): Problem[] {
+function findExcess(allow: AllowedEntries, path: string, mode: string | undefined): Problem[] {
     const find = (kind: "projects" | "groups", remedy: string) => {
-        const [got, most] = [allow?.[kind]?.length ?? 0, ALLOWLIST_LIMITS[kind]];
+        const [got, most] = [allow[kind]?.length ?? 0, ALLOWLIST_LIMITS[kind]];
         if (got <= most) return [];
         const message = `must have at most ${most} entries, GitLab's limit (got ${got}). ${remedy}`;
         // Once GitLab was asked, the error shows what folding would do.
