@@ -2,13 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import {
     ENCRYPTED,
+    either,
+    firstOf,
+    holdsOutput,
     inOrder,
     isEventual,
+    isOutput,
     isUnreadable,
     joinPaths,
     looksLikeToken,
     memberOf,
+    notFinite,
     show,
+    textOf,
     UNKNOWN,
     UNREADABLE,
     withoutTokens,
@@ -25,7 +31,9 @@ describe("show", () => {
         expect(show({})).to.equal("an empty map");
         expect(show({ a: 1, b: 2 })).to.equal('a map of "a", "b"');
         expect(show(Object.fromEntries([..."abcdef"].map((key) => [key, 1])))).to.equal("a map of 6 keys");
-        expect(show("x".repeat(100))).to.equal(`"${"x".repeat(60)}"… of 100 characters`);
+        expect(show(Object.fromEntries([..."abcde"].map((key) => [key, 1])))).to.match(/^a map of "a", .*"e"$/);
+        expect(show("x".repeat(60))).to.equal(`"${"x".repeat(60)}"`);
+        expect(show("x".repeat(61))).to.equal(`"${"x".repeat(60)}"… of 61 characters`);
     });
 
     it("says what a value is that has no words of its own", () => {
@@ -34,6 +42,8 @@ describe("show", () => {
         };
         expect(show(new Date(0))).to.equal("a date, 1970-01-01T00:00:00.000Z");
         expect(show(new Map())).to.equal("an instance of Map");
+        expect(show(pulumi.output({ a: 1 }))).to.equal("an output");
+        expect(show({ __pulumiResource: true, a: 1 })).to.equal("a resource");
         expect(show(new stranger())).to.equal('a map of "a"');
         expect(show(() => "hunter2")).to.equal("a function");
         expect(show(Symbol("hunter2"))).to.equal("a symbol");
@@ -106,10 +116,45 @@ describe("paths", () => {
         expect(memberOf("runners", "")).to.equal('runners[""]');
         expect(joinPaths("runners.ci", "tags[0]")).to.equal("runners.ci.tags[0]");
         expect(joinPaths("", "tags")).to.equal("tags");
+        expect(joinPaths("tags", "[0]")).to.equal("tags[0]");
+        expect(joinPaths("gitlab-fleet:", "runners")).to.equal("gitlab-fleet:runners");
+    });
+});
+
+describe("words for several things", () => {
+    it("are the first of them, and how many more there are", () => {
+        expect(firstOf([], 2)).to.equal("");
+        expect(firstOf(["a", "b"], 2)).to.equal("a, b");
+        expect(firstOf(["a", "b", "c"], 2)).to.equal("a, b and 1 more");
+        expect(firstOf(["a", "b"], 5, 7)).to.equal("a, b and 5 more");
+        expect(firstOf(["a", "b", "c"], 2, 7)).to.equal("a, b and 5 more");
+    });
+
+    it("leave a choice", () => {
+        expect([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(either)).to.deep.equal(["", "a", "a or b", "a, b or c"]);
+    });
+
+    it("are those of TOML for what is no finite number", () => {
+        const values = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 1.5, "nan", 1n];
+        expect(values.map(notFinite)).to.deep.equal(["nan", "inf", "-inf", ...Array(4).fill(undefined)]);
+    });
+
+    it("are none for what is neither text nor number", () => {
+        expect(["a", "", 5].map(textOf)).to.deep.equal(["a", "", "5"]);
+        for (const value of [undefined, null, true, ["a"], { toString: () => "a" }]) expect(textOf(value)).to.equal("");
     });
 });
 
 describe("inOrder", () => {
+    it("is one for every order of the same keys", () => {
+        const maps = ["abc", "acb", "bac", "bca", "cab", "cba"].map((keys) =>
+            Object.fromEntries([...keys].map((key) => [key, 1])),
+        );
+        expect(new Set(maps.map((map) => JSON.stringify(inOrder(map))))).to.deep.equal(
+            new Set(['{"a":1,"b":1,"c":1}']),
+        );
+    });
+
     it("takes the order out of maps at any depth, and leaves lists and what is no plain map as they are", () => {
         const [date, output, own] = [new Date(), pulumi.output({ b: 1, a: 2 }), new (class Own {})()];
         const ordered = inOrder({ c: [{ z: 1, a: date }, 2, 1], b: output, a: { own, none: null, ["__proto__"]: 1 } });
@@ -135,6 +180,19 @@ describe("isEventual", () => {
     it("takes a symbol of a program for a value like any other, and none of ours", () => {
         expect(isEventual([Symbol("unreadable")])).to.equal(false);
         expect([UNREADABLE, ENCRYPTED, UNKNOWN].every(isEventual)).to.equal(true);
+    });
+
+    it("tells outputs and promises from what only stands in for a value that is not known", () => {
+        for (const value of [pulumi.output(1), Promise.resolve(1)]) {
+            expect(isOutput(value)).to.equal(true);
+            expect(holdsOutput([1, { a: value }])).to.equal(true);
+        }
+        for (const value of [UNREADABLE, ENCRYPTED, UNKNOWN, null, 1, {}]) {
+            expect(isOutput(value)).to.equal(false);
+            expect(holdsOutput([1, { a: value }])).to.equal(false);
+        }
+        const resource = { __pulumiResource: true, id: pulumi.output(1) };
+        expect([isEventual(resource), holdsOutput([resource])]).to.deep.equal([false, false]);
     });
 
     it("tells unreadable values from those that are only not known yet", () => {
