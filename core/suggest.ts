@@ -46,7 +46,7 @@ function countEdits(a: string, b: string): number {
         for (let column = 1; column <= b.length; column++) {
             const replace = previous[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1);
             let cost = Math.min(previous[column]! + 1, current[column - 1]! + 1, replace);
-            if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+            if (a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
                 cost = Math.min(cost, beforePrevious[column - 2]! + 1);
             }
             current.push(cost);

@@ -4,8 +4,12 @@ import {
     durationRemedy,
     durationToMilliseconds,
     durationToNanoseconds,
+    findDurationProblems,
+    fromWords,
     nanosecondsToDuration,
+    span,
     toGoDuration,
+    toSeconds,
 } from "../../core/durations";
 
 describe("durations", () => {
@@ -39,6 +43,69 @@ describe("durations", () => {
             expect(durationRemedy(none), String(none)).to.equal("Correct it.");
         }
         for (const long of [999, "7 days", "7d"]) expect(durationRemedy(long, upTo10m)).to.equal("Correct it.");
+    });
+
+    it("are meant by words of people", () => {
+        const words: Record<string, string> = { s: "sec secs second seconds", m: "min mins minute minutes" };
+        for (const [unit, all] of Object.entries({ ...words, h: "hr hrs hour hours", d: "day days", w: "week weeks" }))
+            for (const word of [unit, ...all.split(" ")])
+                for (const text of [`12 ${word}`, `12${word}`, ` 12 ${word.toUpperCase()} `])
+                    expect(fromWords(text), text).to.equal(`12${unit}`);
+        for (const text of ["12 miles", "x12 m", "12 m x", "hour", "12", "12 hoursx", "1.5 hours", "12 undefined"])
+            expect(fromWords(text), text).to.equal(undefined);
+    });
+
+    it("are told in their largest unit", () => {
+        const DAY = 24 * 3600_000;
+        const spans = [
+            0,
+            999,
+            1000,
+            59_999,
+            60_000,
+            2 * 3600_000,
+            DAY - 1,
+            DAY,
+            29 * DAY,
+            30 * DAY,
+            365 * DAY,
+            -3 * DAY,
+        ];
+        expect(spans.map(span)).to.deep.equal([
+            "less than a second",
+            "less than a second",
+            "1 second",
+            "59 seconds",
+            "1 minute",
+            "2 hours",
+            "23 hours",
+            "1 day",
+            "29 days",
+            "1 month",
+            "1 year",
+            "3 days",
+        ]);
+    });
+
+    it("must be some, and longer than nothing where that would mean nothing", () => {
+        const messages = (value: unknown, more?: { mayBeZero: boolean }) =>
+            findDurationProblems(value, "at", "1h", more).map(({ message }) => message.split(" (")[0]);
+        for (const value of ["1h", "1ms", undefined, Promise.resolve("x")]) expect(messages(value)).to.deep.equal([]);
+        expect(messages("0s")).to.deep.equal(["must be longer than nothing, such as 1h"]);
+        expect(messages("0s", { mayBeZero: true })).to.deep.equal([]);
+        for (const value of ["soon", "-1s", 5, null])
+            for (const more of [undefined, { mayBeZero: true }])
+                expect(messages(value, more), String(value)).to.deep.equal(["must be a duration such as 1h"]);
+        expect(findDurationProblems("0 hours", "at", "1h", { mayBeZero: true })[0]!.message).to.contain("Write 0h.");
+    });
+
+    it("are whole seconds, of which a part counts as one and less than one as none", () => {
+        expect(["1s", "1.2s", "2h", "999ms", "soon", 5].map(toSeconds)).to.deep.equal([
+            1,
+            2,
+            7200,
+            ...Array(3).fill(undefined),
+        ]);
     });
 
     it("are refused without a unit, and where Go refuses them", () => {

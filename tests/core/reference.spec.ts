@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { findReferenceProblems, type ReferenceKind, referenceKey } from "../../core/reference";
+import { findIdProblems, findReferenceProblems, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
 
 describe("referenceKey", () => {
     it("is one for each way to write a reference", () => {
@@ -10,6 +10,16 @@ describe("referenceKey", () => {
 
     it("takes what is no way to write an id for another reference, so that it is called wrong and not a repetition too", () => {
         for (const written of ["#7", "07", " 7", "７"]) expect(referenceKey(written)).to.not.equal(referenceKey(7));
+    });
+});
+
+describe("a path and an id", () => {
+    it("are as GitLab has them: a slash before a path of digits is none of its letters", () => {
+        expect(["/7", "apps/2", "apps"].map(toPath)).to.deep.equal(["7", "apps/2", "apps"]);
+        for (const id of [7, "7"]) expect(findIdProblems(id, "at")).to.deep.equal([]);
+        expect(findIdProblems("#7", "at")[0]!.message).to.equal(
+            'must be GitLab\'s number of a runner (got "#7"). Write 7.',
+        );
     });
 });
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { closest, didYouMean } from "../../core/suggest";
+import { closest, didYouMean, isMisspelt } from "../../core/suggest";
 
 const KEYS = ["scope", "description", "tags", "runUntagged", "maximumTimeout", "note"];
 
@@ -9,7 +9,7 @@ describe("didYouMean", () => {
             tag: "tags",
             tgas: "tags",
             Tags: "tags",
-
+            atgs: "tags",
             descripton: "description",
             run_untagged: "runUntagged",
         };
@@ -28,5 +28,34 @@ describe("didYouMean", () => {
     it("keeps quiet where nothing is near", () => {
         for (const word of ["xyzzy", "docker", "", "t"]) expect(didYouMean(word, KEYS), word).to.equal("");
         expect(didYouMean("tags", [])).to.equal("");
+    });
+
+    it("takes the nearest of several, and of two that are equally near the first", () => {
+        expect(closest("tagz", ["togs", "tags", "bags"])).to.equal("tags");
+        expect(closest("tagz", ["tage", "tags"])).to.equal("tage");
+        expect(didYouMean("tgas", ["note", "tags"])).to.equal(' Did you mean "tags"?');
+    });
+
+    it("keeps quiet where an abbreviation is short, begins otherwise, or is a small part", () => {
+        expect(closest("dsc", ["description"])).to.equal(undefined);
+        expect(closest("escr", ["description"])).to.equal(undefined);
+        expect(closest("mato", ["maximumTimeout"])).to.equal(undefined);
+        expect(closest("crtn", ["creationdate"])).to.equal("creationdate");
+    });
+});
+
+describe("a misspelt word", () => {
+    it("differs by one letter, by case and by what joins its parts, and by no more", () => {
+        for (const word of [
+            "gitlab_fleet",
+            "GitLab.Fleet",
+            "gitlabfleet",
+            "gitlb-fleet",
+            "gitlab-fleets",
+            "gitlba-fleet",
+        ])
+            expect(isMisspelt(word, "gitlab-fleet"), word).to.equal(true);
+        for (const word of ["gitlab", "github-fleet", "gilb-fleet", ""])
+            expect(isMisspelt(word, "gitlab-fleet"), word).to.equal(false);
     });
 });
