@@ -42,7 +42,10 @@ async function whyForeignGitLab({ env }: Io, pulumi: RunPulumi, { stack }: Job):
 }
 
 /** What a stack's file may say of an environment itself: names, which Pulumi Cloud keeps, and configuration, which is checked like all. */
-const HARMLESS: Readonly<Record<string, readonly string[]>> = { imports: [], values: ["pulumiConfig"] };
+const HARMLESS: ReadonlyMap<string, readonly string[]> = new Map([
+    ["imports", []],
+    ["values", ["pulumiConfig"]],
+]);
 
 /**
  * Says that a stack's file has an environment of its own (`environment:`, Pulumi ESC) that sets variables or files: Pulumi puts them
@@ -65,7 +68,7 @@ function isWell({ environment, ...others }: Record<string, unknown>): boolean {
     if (!Object.keys(others).every((key) => /^[\w.-]+$/.test(key))) return false;
     if (!isMap(environment)) return true;
     return Object.entries(environment).every(([key, value]) => {
-        const within = HARMLESS[key];
+        const within = HARMLESS.get(key);
         if (within === undefined) return false;
         return !isMap(value) || Object.keys(value).every((name) => within.includes(name));
     });
