@@ -1,48 +1,8 @@
 import { expect } from "chai";
-import { labelOf, parseAddress } from "../../hosts/ssh/address";
 import { explainEnding, unfit } from "../../hosts/ssh/problems";
 import { readChange, readHello, readLook, troubleOf } from "../../hosts/ssh/requests";
 import { SessionEnded } from "../../hosts/ssh/session";
 import { startPlugin } from "../helpers/plugin";
-
-describe("the address of a host", () => {
-    const good: [string, object, string][] = [
-        ["vm-01", { host: "vm-01" }, "vm-01"],
-        ["ci@vm-01.example.org", { user: "ci", host: "vm-01.example.org" }, "ci@vm-01.example.org"],
-        ["ssh://ci@vm-01:2222", { user: "ci", host: "vm-01", port: 2222 }, "ci@vm-01:2222"],
-        ["ssh://vm-01/", { host: "vm-01" }, "vm-01"],
-        ["10.0.0.1", { host: "10.0.0.1" }, "10.0.0.1"],
-        ["ci@[2001:db8::1]:22", { user: "ci", host: "2001:db8::1", port: 22 }, "ci@[2001:db8::1]:22"],
-        ["ci@2001:db8::1", { user: "ci", host: "2001:db8::1" }, "ci@[2001:db8::1]"],
-        ["DOMAIN\\ci@vm_01", { user: "DOMAIN\\ci", host: "vm_01" }, "DOMAIN\\ci@vm_01"],
-    ];
-    for (const [text, parts, label] of good) {
-        it(`${text} has its parts`, () => {
-            expect(parseAddress(text)).to.deep.equal(parts);
-            expect(labelOf({ host: text })).to.equal(label);
-        });
-    }
-
-    const bad = [
-        "",
-        "-oProxyCommand=x",
-        "ci@-oProxyCommand=x",
-        "-l root@vm",
-        "ci:hush@vm-01",
-        "https://vm-01",
-        "vm 01",
-        "vm-01\nx",
-        "$(id)",
-        "ci@vm;id",
-        "ssh://vm-01/etc",
-        "vm-01:0",
-        "vm-01:99999",
-        "@vm-01 ",
-    ];
-    for (const text of bad) {
-        it(`${JSON.stringify(text)} is refused`, () => expect(parseAddress(text)).to.have.property("problem"));
-    }
-});
 
 describe("the inputs of files on a host", () => {
     it("are checked before anything is asked, and no secret is shown", async () => {

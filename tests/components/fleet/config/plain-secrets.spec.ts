@@ -64,6 +64,7 @@ describe("a secret in the open", () => {
             "X-Team": "ci",
             "X-Trace": "glpat-hunter2hunter2",
             "Cookie-Policy": "none",
+            "X-Cookie": "none",
             "X-Token-Count": 5,
         };
         expect(pathsOf({ "gitlab:token": "hunter2", "gitlab:headers": headers })).to.deep.equal([
@@ -75,6 +76,30 @@ describe("a secret in the open", () => {
         ]);
         const none = { "gitlab:token": "", "gitlab:headers": "glpat-hunter2hunter2", "gitlab:other": headers };
         expect(pathsOf(none)).to.deep.equal([]);
+    });
+
+    it("is an option of a placement that is secret, and a variable with the name of a secret", () => {
+        const docker = {
+            keyMaterial: "hunter2",
+            certPath: "/certs",
+            registryAuth: [{ address: "r", username: "u", password: "hunter2" }],
+            environment: {
+                A_TOKEN: "hunter2",
+                TOKEN: "hunter2",
+                A_MODE: "fast",
+                a_token: "x",
+                "X-TOKEN": "x",
+                "1_TOKEN": "x",
+            },
+            labels: { hint: "token: see the wiki" },
+        };
+        const at = `${MANAGERS}.m.placement.docker`;
+        expect(pathsOf({ [MANAGERS]: { m: { placement: { docker } } } })).to.deep.equal([
+            `${at}.keyMaterial`,
+            `${at}.registryAuth[0].password`,
+            `${at}.environment.A_TOKEN`,
+            `${at}.environment.TOKEN`,
+        ]);
     });
 
     it("is a kubeconfig with a login in it", () => {
@@ -107,6 +132,7 @@ describe("what is said of a secret in the open", () => {
         expect(told(header)).to.deep.equal([
             "stands in the open in the stack's configuration, and in its history once it is committed. Encrypt it: `pulumi config set --secret --path 'gitlab:headers.Private-Token'` asks for the value. Replace it where it was issued if others could read it.",
         ]);
+        expect(told({ "gitlab:token": "hunter2" })[0]).to.contain("`pulumi config set --secret gitlab:token` asks");
         expect(told(header, shared)[0])
             .to.contain("in a file that several stacks share")
             .and.to.contain("Take it out there, and set it in each stack");
