@@ -42,6 +42,7 @@ describe("what is wrong with a registry's access", () => {
         expect(pathsOf({ ...own, mode: "additive" })).to.have.members(["enabled", "compact", "onDestroy"]);
         expect(pathsOf({ enabled: false, mode: "additive" })).to.deep.equal(["enabled"]);
         expect(pathsOf({ compact: false, mode: "additive" })).to.deep.equal([]);
+        expect(pathsOf({ ...own, mode: pulumi.output("additive") }), "known later").to.deep.equal([]);
         for (const mode of [undefined, "exclusive"]) expect(pathsOf({ ...own, mode }), mode).to.deep.equal([]);
     });
 
@@ -51,6 +52,8 @@ describe("what is wrong with a registry's access", () => {
         expect(pathsOf(named("apps/web", pulumi.output("apps/x")))).to.deep.equal(["policies.apps/etl"]);
         expect(pathsOf(named("apps/etl", pulumi.output("apps/x")))).to.deep.equal([]);
         expect(pathsOf(named("apps/web", ENCRYPTED))).to.deep.equal([]);
+        expect(pathsOf({ ...named("apps/etl"), compact: true }), "perhaps folded").to.deep.equal(["policies"]);
+        expect(pathsOf({ ...named("apps/etl"), policies: "pull", compact: true })).to.deep.equal([]);
     });
 
     it("is a permission that GitLab cannot have", () => {

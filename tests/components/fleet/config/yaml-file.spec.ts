@@ -28,6 +28,9 @@ describe("a YAML file", () => {
                 "  limit: 5", //                        12
                 "three: *base", //                      13
                 "5: x", //                              14
+                "four:", //                             15
+                "  scope: { tags: [c] }", //            16
+                "  <<: *base", //                       17
             ].join("\n"),
         );
         const lines: [keys: (string | number)[], line: number | undefined][] = [
@@ -42,6 +45,7 @@ describe("a YAML file", () => {
             [["three", "tags", 1], 4],
             [["three", "tags", 1, "deeper"], 4],
             [["5"], 14],
+            [["four", "tags"], 2],
             [["nothing"], undefined],
             [[], undefined],
         ];
@@ -83,6 +87,10 @@ describe("a YAML file", () => {
             ['a: 1\n"b c": 2\n"b c": 3', '"b c" stands there twice in one map', 3],
             ["a: 1\n---\nb: 2", "a second document, which Pulumi does not read, begins here", 2],
             ["a: *nowhere", "nowhere", undefined],
+            ["a:\n    b: 1\n  c: 2", "a key that begins left of those that it belongs to", 3],
+            ["a: b: c", "a text with a colon and a space in it: put it in quotes", 1],
+            ["a:\n  b\n  c: 1", "it does not fit the next line", 2],
+            ["a: {\n", "a } is missing above", 2],
             ["a:\n\tb: 1", "tabs do not count as indentation", 2],
             ["a: [1, 2\nb: 3", "is missing above", 2],
         ];
