@@ -1,5 +1,22 @@
 import { expect } from "chai";
-import { systemIdOf } from "../../core/system-id";
+import { isSystemId, systemIdOf } from "../../core/system-id";
+
+describe("isSystemId", () => {
+    it("takes what gitlab-runner takes, and nothing around it", () => {
+        for (const text of ["s_0123456789ab", "r_ABCDEFxyz012"]) expect(isSystemId(text), text).to.equal(true);
+        for (const text of [
+            "",
+            "r_",
+            "x_0123456789ab",
+            "r_0123456789a",
+            "r_0123456789abc",
+            "r_0123456789a-",
+            "r_0123456789ab\n",
+            " r_0123456789ab",
+        ])
+            expect(isSystemId(text), text).to.equal(false);
+    });
+});
 
 describe("systemIdOf", () => {
     it("is what gitlab-runner takes: r_ and twelve letters or digits", () => {
