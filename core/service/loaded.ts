@@ -50,7 +50,7 @@ export function lastWords(texts: readonly string[]): string {
 /** gitlab-runner pads its messages and repeats counters after them. */
 function tidy(line: string): string {
     return line
-        .replace(/\s+(builds|max_builds|builds=\d+)=\d+/g, "")
+        .replace(/\s+(max_)?builds=\d+/g, "")
         .replace(/\s{2,}/g, " ")
         .trim();
 }

@@ -26,4 +26,30 @@ describe("whether a process has loaded its configuration", () => {
         expect(verdict(texts, { process })).to.deep.equal({ kind: "refused", words: lastWords(texts) });
         expect(lastWords(texts)).to.equal("two; three; four");
     });
+
+    it("is waited for until the process says so, or might have complained for a while and reports nothing", () => {
+        expect(verdict(["Configuration loaded"]).kind).to.equal("loaded");
+        expect(verdict([], { waited: 100 }).kind).to.equal("waiting");
+        for (const [waited, kind] of [
+            [7, "waiting"],
+            [8, "loaded"],
+        ] as const)
+            expect(verdict([], { quiet: true, waited }).kind).to.equal(kind);
+    });
+
+    it("is refused by a process that has ended, at once where it said something", () => {
+        const ended = { running: false, restarting: false, exitCode: 3 };
+        expect(verdict([], { process: ended, waited: 7 }).kind).to.equal("waiting");
+        expect(verdict([], { process: ended, waited: 8 })).to.deep.equal({
+            kind: "refused",
+            words: "exit code 3, and it said nothing",
+        });
+        for (const process of [ended, { ...ended, running: true, restarting: true }])
+            expect(verdict(["Configuration loaded", "killed"], { process }).kind).to.equal("refused");
+    });
+
+    it("is told in gitlab-runner's words, without its counters and padding", () => {
+        const line = "  FATAL: no  such   file   builds=10 max_builds=12 ";
+        expect(verdict([line])).to.deep.equal({ kind: "refused", words: "FATAL: no such file" });
+    });
 });
