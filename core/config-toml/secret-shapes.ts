@@ -8,7 +8,7 @@ const KEY_MATERIAL =
 const LOGIN = /(^|[\s"'=])[\w.+-]+:[^\s:@/"'$]+@(?!sha\d+:)[\w([.-]/;
 const BASIC_LOGIN = /\b(basic|bearer)\s+[A-Za-z0-9+/=_.-]{8,}/i;
 /** An assignment, also of an option of a machine driver: `amazonec2-secret-key=…`. */
-const ASSIGNMENT = /(?:^|[\s;"'&?])(?:export\s+|--?)?([A-Za-z_][\w.-]{0,99})=["']?([^\s"';&]+)/g;
+const ASSIGNMENT = /(?:^|[\s;"'&?])(?:--?)?([A-Za-z_][\w.-]{0,99})=["']?([^\s"';&]+)/g;
 /** A login that a command is given. The short options mean other things to most commands. */
 const OPTION =
     /(?:^|\s)(?:(?:login|curl|wget|mysql\w*|sshpass|smbclient|ldap\w+)\b[^\n;|&]{0,300}?\s-[up]|--(?:user|password|passwd|token|secret|api-key))[ =]?["']?([^\s"']+)/g;
@@ -46,9 +46,8 @@ export function mayHoldSecret(text: string): boolean {
 function looksRandom(word: string): boolean {
     if (word.length < SHORTEST_RANDOM) return false;
     const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(word)).length;
-    return (
-        kinds >= (/^[0-9a-f]+$/i.test(word) ? 2 : 3) && entropyOf(word) >= (/^[0-9a-f]+$/i.test(word) ? 3 : RANDOM_BITS)
-    );
+    const [least, bits] = /^[0-9a-f]+$/i.test(word) ? [2, 3] : [3, RANDOM_BITS];
+    return kinds >= least && entropyOf(word) >= bits;
 }
 
 /** Shannon's entropy of a text's characters, in bits for each. */

@@ -52,6 +52,14 @@ describe("what may be a secret", () => {
             "-----BEGIN RSA PRIVATE KEY-----\nabc",
             "AKIAIOSFODNN7EXAMPLE",
             "Authorization: Basic cm9vdDpodW50ZXIy",
+            "Authorization: bearer  hunter2hunter2",
+            "-----BEGIN CERTIFICATE-----",
+            "ASIAIOSFODNN7EXAMPLE",
+            "JWT eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.",
+            "dsn is root:hunter2@db",
+            'dsn "root:hunter2@db"',
+            "DSN=root:hunter2@db",
         ]) {
             expect(looksSecret(text), text).to.equal(true);
         }
@@ -62,6 +70,12 @@ describe("what may be a secret", () => {
             "user@host",
             "git@gitlab.example.org:group/project.git",
             "https://$USER:$PASSWORD@example.org",
+            "basic auth, or a bearer token",
+            "heyJude.was.here",
+            "eyJ.was.here",
+            "eyJhbGci.only",
+            "AKIAIOSFODNN7EXAMPLES",
+            "-----BEGIN PUBLIC KEY-----",
         ]) {
             expect(looksSecret(text), text).to.equal(false);
         }
@@ -71,6 +85,19 @@ describe("what may be a secret", () => {
         for (const text of [
             "amazonec2-secret-key=X",
             "export NPM_TOKEN=abc",
+            "TOKEN=ab",
+            "a;TOKEN=ab",
+            "https://example.org/?a=b&token=ab",
+            "run -secret=ab",
+            "run --my-secret=ab",
+            "TOKEN='ab'",
+            "TOKEN=a$B",
+            "TOKEN=%a%b",
+            "TOKEN=a%B%",
+            "mysqldump -phunter2 db",
+            "mysql -u root",
+            "ldapsearch -x -u me",
+            "wget -q --user=me",
             "docker login -u ci -p hunter2 registry.example.org",
             "curl -u ci:hunter2 https://example.org",
             "vault login --token hunter2",
@@ -84,6 +111,12 @@ describe("what may be a secret", () => {
             "amazonec2-region=eu-west-1",
             "docker login -u $CI_USER -p $CI_PASSWORD registry.example.org",
             "export TOKEN=$CI_JOB_TOKEN",
+            "set TOKEN=%CI_JOB_TOKEN%",
+            "TOKEN=",
+            "curl https://example.org; mkdir -p /cache",
+            "curl https://example.org | sort -u",
+            "docker login registry.example.org\nmkdir -p /cache",
+            "mylogin -p x",
             "registry.example.org/group/very-long-image-name-of-the-team:latest",
             "sha256:9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015",
             "/usr/local/share/ca-certificates/company-root-authority-2026.crt",
@@ -99,6 +132,9 @@ describe("what may be a secret", () => {
         }
         for (const text of [
             random.slice(1),
+            random.toLowerCase(),
+            random.toUpperCase(),
+            "XkqfLmQpvRtYxpWzhBna",
             "Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1",
             "the-quick-brown-fox-jumps-over-2-lazy-dogs",
             "1111111111111111111111111111111aaaaaaaaa",
