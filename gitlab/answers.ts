@@ -17,8 +17,10 @@ export function redirectTarget(answer: Answer, from: URL): URL | undefined {
 function retryAfter(answer: Answer): number | undefined {
     const text = answer.header("retry-after") || answer.header("ratelimit-resettime");
     if (text === "" || (answer.status !== 429 && answer.status !== 503)) return undefined;
-    const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-    return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+    if (/^\d+$/.test(text)) return Number(text) * 1000;
+    // JavaScript makes a date of almost anything: of "7 s" one that is long past.
+    const until = text.endsWith(" GMT") ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(until) ? undefined : Math.max(0, until - Date.now());
 }
 
 /** The keys by which GitLab says why it says no. */
