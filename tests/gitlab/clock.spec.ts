@@ -31,6 +31,31 @@ describe("the clock", () => {
         });
     }
 
+    it("tells while it is not believed the latest time that might be", () => {
+        for (const [clocks, latest] of [
+            [{ ours: NOW, theirs: FAR, newest: NOW - DAY }, FAR],
+            [{ ours: FAR, theirs: NOW }, FAR],
+            [{ ours: NOW, theirs: NOW, newest: FAR }, FAR],
+            [{ ours: NOW }, NOW],
+        ] as [Clocks, number][])
+            expect(readClocks(clocks)).to.have.property("latest", latest);
+    });
+
+    it("is as far from ours as GitLab's answers were, and what they tell is the newest of it", () => {
+        let ours = NOW;
+        const watch = new ClockWatch(() => ours);
+        watch.hear("no date");
+        expect(watch.read().doubt).to.contain("carry no Date");
+        watch.hear(new Date(NOW + 2 * MINUTE).toUTCString());
+        ours = NOW + HOUR;
+        for (const at of [NOW + 50 * MINUTE, NOW - DAY])
+            watch.see(`{"createdAt": "${new Date(at).toISOString()}", "contacted_at":"no time at all"}`);
+        expect(watch.read()).to.deep.equal({ now: NOW + HOUR + 2 * MINUTE });
+        watch.see(`{"createdAt":   "${new Date(NOW + 2 * HOUR).toISOString()}"}`);
+        watch.see(`{"createdAt":"${new Date(NOW).toISOString()}"}`);
+        expect(watch.read().doubt).to.contain("is of 2026-08-22T12:00:00.000Z");
+    });
+
     it("names the three times and what to do", () => {
         const { doubt } = readClocks({ ours: NOW, theirs: FAR, newest: NOW - DAY });
         expect(doubt)

@@ -37,5 +37,6 @@ describe("what an ExclusiveRunners is told besides", () => {
 
     it("may be that nothing is ever deleted, or at once", () => {
         expect(problems({ ...inputs, limit: 0, quietPeriod: "0s" })).to.deep.equal([]);
+        for (const limit of [-1, 0.5, Number.NaN]) expect(problems({ ...inputs, limit })).to.deep.equal(["limit"]);
     });
 });

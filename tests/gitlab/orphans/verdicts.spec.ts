@@ -46,6 +46,33 @@ describe("judge", () => {
         expect(verdicts(runner({ id: 7, description: "x" }), { descriptions: ["*"] }, "delete", [7])).to.deep.equal([]);
     });
 
+    it("leaves alone what is kept, and what another program's marker names, though it is claimed", () => {
+        const claim = { descriptions: ["*"] };
+        const theirs = runner({ maintenanceNote: "managed-by: gitlab-fleet fleet/dev#theirs/x" });
+        expect(verdicts(theirs, claim)).to.deep.equal([]);
+        const declaration = { owner: "fleet/prod", ids: new Set<number>(), claim, foreign: "delete" as const, now: 0 };
+        const orphan = runner({ maintenanceNote: "managed-by: gitlab-fleet fleet/prod#ours/x" });
+        for (const record of [runner({}), orphan])
+            expect(judge([record], { ...declaration, identity: "ours", keep: { ids: ["1"] } })).to.deep.equal([]);
+    });
+
+    it("begins with the oldest, each of which needs something to be done that is to be deleted", () => {
+        const found = judge(
+            [3, 1, 2].map((id) => runner({ id, paused: true })),
+            {
+                owner: "fleet/prod",
+                ids: new Set([2]),
+                claim: { descriptions: ["*"] },
+                foreign: "delete",
+                now: 0,
+            },
+        );
+        expect(found.map((one) => [one.runner.id, needsAction(one)])).to.deep.equal([
+            [1, true],
+            [3, true],
+        ]);
+    });
+
     it("deletes orphans whatever is to happen to foreign runners", () => {
         const orphan = runner({
             maintenanceNote: "managed-by: gitlab-fleet fleet/prod#ours/x",
@@ -163,5 +190,7 @@ describe("judge", () => {
             descriptions: ["*"],
         });
         expect(inWords(seen!)).to.equal('foreign #9 "d" (online, last contact 2026-01-01T00:00:00Z)');
+        const [never] = verdicts(runner({ status: "never_contacted" }), { descriptions: ["*"] });
+        expect(inWords(never!)).to.equal('foreign #1 "" (never contacted)');
     });
 });
