@@ -1,10 +1,11 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { described } from "../../../components/common/described";
 import { choice, duration, flag, seconds, text, textThat, whole } from "../../../components/common/kinds";
 import { mapOf, shaped } from "../../../components/common/maps";
-import { also, type Kind, listOf, must, needed } from "../../../components/common/shape";
+import { also, type Kind, listOf, must, needed, plain, settled } from "../../../components/common/shape";
 import { error } from "../../../core/problems";
-import { UNREADABLE } from "../../../core/values";
+import { ENCRYPTED, UNKNOWN, UNREADABLE } from "../../../core/values";
 
 const textsOf = (kind: Kind, value: unknown) =>
     kind(value, "at").problems.map(({ path, message }) => `${path} ${message}`);
@@ -82,5 +83,34 @@ describe("the kind of an argument", () => {
         expect(rest).to.deep.include({ type: "object", required: ["group"], additionalProperties: false });
         expect(Object.keys(properties!)).to.deep.equal(["group"]);
         expect(properties!.group).to.include({ type: "string" }).and.to.have.property("description");
+    });
+
+    it("leaves nothing readable of what no rule could do anything with", () => {
+        const even = settled({ type: "integer" }, (value) => (Number(value) % 2 === 0 ? [] : [error("at", "is odd")]));
+        expect(even(2, "at")).to.deep.equal({ value: 2, problems: [] });
+        expect(even(3, "at").value).to.equal(UNREADABLE);
+        for (const later of [undefined, ENCRYPTED, UNKNOWN])
+            expect(even(later, "at")).to.deep.equal({ value: later, problems: [] });
+    });
+
+    it("says what to write in place of another kind: quotes, a list, the entries of one", () => {
+        const told = (kind: Kind, value: unknown) =>
+            kind(value, "at").problems.map(({ message }) => message.replace(/^.*\)\. /, ""));
+        for (const value of [5, true]) expect(told(text, value)).to.deep.equal(["Put it in quotes."]);
+        expect(told(text, ["a"])).to.deep.equal(["Correct it."]);
+        expect(told(listOf(text), "a")).to.deep.equal(['Write ["a"].']);
+        expect(told(listOf(flag), "a")).to.deep.equal(["Write [a, b]."]);
+        expect(told(listOf(flag, "a list of flags"), { a: true })).to.deep.equal(["Put it in a list."]);
+        expect(told(listOf(flag, "a list of flags"), 5)).to.deep.equal(["Correct it."]);
+    });
+
+    it("lets outputs stand inside a list or a map that decides what is declared, and in their place nothing", () => {
+        const later = pulumi.output("x");
+        const problems = (kind: Kind, value: unknown) =>
+            kind(value, "at").problems.map(({ message }) => message.split(" (")[1]);
+        expect(problems(plain(listOf(text)), [later])).to.deep.equal([]);
+        expect(problems(plain(listOf(text)), later)).to.deep.equal(["got an output). Put outputs inside it."]);
+        expect(problems(plain(text), later)).to.deep.equal(["got an output). Write a plain value."]);
+        expect(problems(plain(listOf(text), true), [later])).to.deep.equal(["got an output). Write a plain value."]);
     });
 });
