@@ -1,7 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { described } from "../../../components/common/described";
-import { choice, duration, flag, seconds, text, textThat, whole } from "../../../components/common/kinds";
+import {
+    callback,
+    choice,
+    declaredRunner,
+    duration,
+    flag,
+    naming,
+    seconds,
+    text,
+    textThat,
+    whole,
+} from "../../../components/common/kinds";
 import { mapOf, shaped } from "../../../components/common/maps";
 import { also, type Kind, listOf, must, needed, plain, settled } from "../../../components/common/shape";
 import { error } from "../../../core/problems";
@@ -112,5 +123,30 @@ describe("the kind of an argument", () => {
         expect(problems(plain(listOf(text)), later)).to.deep.equal(["got an output). Put outputs inside it."]);
         expect(problems(plain(text), later)).to.deep.equal(["got an output). Write a plain value."]);
         expect(problems(plain(listOf(text), true), [later])).to.deep.equal(["got an output). Write a plain value."]);
+    });
+
+    it("has the limits that it says, themselves included", () => {
+        const fits = (kind: Kind, values: unknown[]) =>
+            values.filter((value) => kind(value, "at").problems.length === 0);
+        expect(fits(whole(1, 5), [0, 1, 5, 6, 1.5, "1", Number.NaN])).to.deep.equal([1, 5]);
+        expect(fits(whole(1), [0, 1, 1e9])).to.deep.equal([1, 1e9]);
+        expect(fits(seconds("some", 60), ["1s", "1m", "61s", "999ms", 5])).to.deep.equal(["1s", "1m"]);
+        expect(fits(textThat("some"), ["a", "", " ", 5])).to.deep.equal(["a"]);
+        expect(fits(callback, [String, "a"])).to.deep.equal([String]);
+        const names = naming("Name it.", (name) => (name === "x" ? "is taken" : undefined));
+        expect(fits(names, ["a", "x", " ", 5, "a\u200bb"])).to.deep.equal(["a"]);
+    });
+
+    it("is of a declared runner a Runner, and no other resource, nor what only looks like one", () => {
+        const runner = { __pulumiResource: true, servedBy: 1, scope: 1 };
+        expect(declaredRunner(runner, "at").problems).to.deep.equal([]);
+        for (const other of [
+            { __pulumiResource: true, scope: 1 },
+            { __pulumiResource: true, servedBy: 1 },
+            { servedBy: 1, scope: 1 },
+            pulumi.output(runner),
+            "ci",
+        ])
+            expect(declaredRunner(other, "at").problems[0]?.message).to.contain("Hand over the component itself");
     });
 });
