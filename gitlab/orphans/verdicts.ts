@@ -127,6 +127,5 @@ function withoutAges(claim: Claim): Claim {
     const { offlineFor, statuses, ...rest } = claim;
     const timeless = statuses?.filter((status) => !AGED_STATUSES.includes(status));
     // Where all parts are needed, one that is not known leaves nothing.
-    if (claim.match === "all" && (offlineFor !== undefined || timeless?.length === 0)) return {};
-    return { ...rest, ...(timeless === undefined ? {} : { statuses: timeless }) };
+    return claim.match === "all" && offlineFor !== undefined ? {} : { ...rest, statuses: timeless };
 }

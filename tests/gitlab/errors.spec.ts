@@ -64,6 +64,19 @@ describe("what an error of GitLab's means", () => {
     }
 });
 
+describe("the message of an error", () => {
+    it("says who refused, failed or was silent, at what, why, and what to do", () => {
+        const said = (status: number | undefined, words: string, remedy = "", at?: string) =>
+            new GitLabError({ method: "PUT", path: "/x", status, words, remedy, at }).message;
+        expect(said(403, "no")).to.equal("GitLab refused PUT /x (403): no.");
+        expect(said(499, "no!", "Ask. Then go.")).to.equal("GitLab refused PUT /x (499): no! Ask. Then go.");
+        expect(said(500, "e.g. this")).to.equal("GitLab failed at PUT /x (500): e.g. this.");
+        expect(said(undefined, "late")).to.equal("GitLab did not answer PUT /x: late.");
+        expect(said(undefined, "late", "", "https://a")).to.equal("GitLab at https://a did not answer PUT /x: late.");
+        expect(said(403, "no", "", "https://a")).to.equal("GitLab refused PUT /x (403): no.");
+    });
+});
+
 describe("GitLab's words", () => {
     it("are taken out of each of its envelopes", () => {
         for (const [body, words] of [
