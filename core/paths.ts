@@ -29,7 +29,7 @@ export function coveredBy(groups: readonly string[]): (path: string) => boolean 
 /** The paths in order, each once. */
 export function sortedPaths(paths: readonly string[]): string[] {
     return [...new Map(paths.map((path) => [pathKey(path), path])).values()].sort((a, b) =>
-        pathKey(a) < pathKey(b) ? -1 : pathKey(a) > pathKey(b) ? 1 : 0,
+        pathKey(a) < pathKey(b) ? -1 : 1,
     );
 }
 

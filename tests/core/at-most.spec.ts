@@ -27,6 +27,13 @@ describe("atMost", () => {
         expect(seen).to.deep.equal({ most: 1, ran: 2 });
     });
 
+    it("gives a place as often as it gets free", async () => {
+        const { seen, run } = counted();
+        const limited = atMost(1);
+        for (let turn = 0; turn < 3; turn++) await Promise.all([limited(run(delay(0))), limited(run(delay(0)))]);
+        expect(seen).to.deep.equal({ most: 1, ran: 6 });
+    });
+
     it("lets all run in the end, whether the others fail or not, and never more at once", async () => {
         await fc.assert(
             fc.asyncProperty(

@@ -24,6 +24,17 @@ describe("what may be a secret", () => {
                 "vsphere-password",
                 "auth",
                 "sessionCookie_cookie",
+                "encryptionKey",
+                "signingKeys",
+                "userPassFile",
+                "wrapKeyId",
+                "api.keys",
+                "a-pw-b",
+                "WEBHOOK_URL",
+                "passphrase",
+                "apikey",
+                "api_key",
+                "accessKeyId",
             ],
         ]) {
             expect(maybeSecretName(name), name).to.equal(true);
@@ -38,6 +49,11 @@ describe("what may be a secret", () => {
             "PATH",
             "compassion",
             "KEEP",
+            "encryptionKeyed",
+            "turnkeys",
+            "cookies2",
+            "authority",
+            "bypass_list",
         ]) {
             expect(maybeSecretName(name), name).to.equal(false);
         }

@@ -54,6 +54,12 @@ describe("the address of a host", () => {
         it(`${JSON.stringify(text)} is refused`, () => expect(parseAddress(text)).to.have.property("problem"));
     }
 
+    it("is told that it holds a password where that is what is wrong", () => {
+        for (const text of ["ci:hush@vm", "ssh://ci:hush@vm:22"])
+            expect(parseAddress(text)).to.have.property("problem").that.contains("must hold no password");
+        expect(parseAddress("ci hush@vm")).to.have.property("problem").that.does.not.contain("password");
+    });
+
     it("is named with the port that was given beside it", () => {
         expect(labelOf({ host: "ci@vm-01", port: 7 })).to.equal("ci@vm-01:7");
         expect(labelOf({ host: "ssh://vm-01:22", port: 7 })).to.equal("vm-01:7");
