@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import {
+    asText,
     ENCRYPTED,
     either,
     firstOf,
@@ -14,7 +15,6 @@ import {
     memberOf,
     notFinite,
     show,
-    textOf,
     UNKNOWN,
     UNREADABLE,
     withoutTokens,
@@ -140,8 +140,8 @@ describe("words for several things", () => {
     });
 
     it("are none for what is neither text nor number", () => {
-        expect(["a", "", 5].map(textOf)).to.deep.equal(["a", "", "5"]);
-        for (const value of [undefined, null, true, ["a"], { toString: () => "a" }]) expect(textOf(value)).to.equal("");
+        expect(["a", "", 5].map(asText)).to.deep.equal(["a", "", "5"]);
+        for (const value of [undefined, null, true, ["a"], { toString: () => "a" }]) expect(asText(value)).to.equal("");
     });
 });
 

@@ -69,25 +69,25 @@ describe("what GitLab says of a runner's token", () => {
             tokenExpiresAt: null,
             ephemeralAuthenticationToken: TOKEN,
         });
-        expect(await readTokenFacts(gitlab, 7, true)).to.deep.equal({
+        expect(await readTokenFacts(gitlab, 7, { withToken: true })).to.deep.equal({
             createdAt: Date.parse(CREATED),
             expiresAt: undefined,
             ephemeralToken: TOKEN,
         });
-        await readTokenFacts(gitlab, 7, false);
+        await readTokenFacts(gitlab, 7, { withToken: false });
         expect(queries.map((query) => query.includes("ephemeral"))).to.deep.equal([true, false]);
     });
 
     it("is no token where none can be one, and nothing of a runner that is gone", async () => {
         for (const ephemeralAuthenticationToken of [null, "", "glrt-a b", "glrt-a\n[[runners]]", 5]) {
             const { gitlab } = telling({ createdAt: null, tokenExpiresAt: "soon", ephemeralAuthenticationToken });
-            expect(Object.values((await readTokenFacts(gitlab, 7, true))!)).to.deep.equal([
+            expect(Object.values((await readTokenFacts(gitlab, 7, { withToken: true }))!)).to.deep.equal([
                 undefined,
                 undefined,
                 undefined,
             ]);
         }
-        expect(await readTokenFacts(telling(null).gitlab, 7, true)).to.equal(undefined);
+        expect(await readTokenFacts(telling(null).gitlab, 7, { withToken: true })).to.equal(undefined);
     });
 
     it("after a reset is a token, or else nobody knows whether the old one still works", async () => {
