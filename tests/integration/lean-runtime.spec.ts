@@ -20,9 +20,8 @@ function run(
 describe("the lean runtime", function () {
     this.timeout(30_000);
 
-    it("loads neither the TypeScript compiler nor npm's reader of package trees", () => {
-        const { stdout, stderr } = run("console.log(loaded())");
-        expect(stdout, stderr).to.equal("0\n");
+    it("loads neither the TypeScript compiler nor npm's reader of package trees, and sets no flag that this V8 does not know", () => {
+        expect(run("console.log(loaded())")).to.include({ stdout: "0\n", stderr: "" });
     });
 
     it("loads them for whoever serializes a function", () => {

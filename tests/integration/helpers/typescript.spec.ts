@@ -23,6 +23,11 @@ describe("a process that loads TypeScript as tests do", () => {
         });
     };
 
+    it("says nothing of its own, as what every test loads first does not, either", () => {
+        write("program.ts", 'console.log("it");\n');
+        expect(run("-r", path.join(root, "tests/helpers/setup.cjs"))).to.include({ stdout: "it\n", stderr: "" });
+    });
+
     it("runs what a file holds now, though it was as long and as old before", () => {
         write("program.ts", 'import { said } from "./other";\nconsole.log(said);\n');
         for (const word of ["one", "two", "one"]) {
