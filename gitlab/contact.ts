@@ -1,8 +1,9 @@
 import type { Contact } from "../core/diagnosis/facts";
+import { isDistrust } from "../core/distrust";
 import { addressOf } from "../core/runner-url";
 import { redirectTarget } from "./answers";
 import { wordsOf } from "./errors";
-import { codeOf, isDistrust } from "./remedies";
+import { codeOf } from "./remedies";
 import { toTime } from "./runner-tokens";
 import { type Answer, Transport } from "./transport";
 

@@ -1,3 +1,4 @@
+import { isDistrust } from "../core/distrust";
 import { either } from "../core/values";
 import { GRAPHQL } from "./request";
 
@@ -138,11 +139,6 @@ function explain(error: unknown, idempotent: boolean, timeout: number): { words:
         words: isLate ? `no answer within ${timeout / 1000} seconds` : `the connection was dropped (${code})`,
         remedy: `${unknownOutcome}Run it again${isLate ? " when GitLab is faster" : ""}.`,
     };
-}
-
-/** Whether a connection failed because of the certificate that the other side shows. */
-export function isDistrust(code: string): boolean {
-    return /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|INVALID_CA/.test(code) && !/^ERR_(O)?SSL/.test(code);
 }
 
 /** Whether there was no answer at all, as opposed to a mistake of ours. */

@@ -1,4 +1,5 @@
 import { attempt } from "../../core/attempt";
+import { whyNotConnected } from "../../core/distrust";
 
 /** Something a Docker engine refused or did not answer, with its address and what to do. */
 export class DockerError extends Error {
@@ -33,7 +34,7 @@ export function remedyFor(words: string): string {
 
 /** An engine that could not be reached at all. */
 export function unreachable(host: string, error: NodeJS.ErrnoException): DockerError {
-    const words = error.message || error.code || "no reason given";
+    const words = whyNotConnected(error);
     const [, remedy] = FAILURES.find(([pattern]) => pattern.test(`${error.code} ${words}`)) ?? ["", ELSEWHERE];
     const hint = host.startsWith("ssh:") ? `Try it by hand: ssh ${sshTarget(host)} docker version` : remedy;
     return new DockerError(host, `cannot be reached (${words}). ${hint}`);

@@ -1,3 +1,4 @@
+import { isDistrust, whyNotConnected } from "../../core/distrust";
 import { isMap, show } from "../../core/values";
 import { ClusterApi } from "./api";
 import type { ClusterConnection } from "./kubeconfig";
@@ -62,11 +63,11 @@ export async function lookAt(
         if (trial.why !== undefined || made === undefined) return { ...seen, ...trial };
         return { ...seen, ...trial, ...(await lookForNamed(api, tried, made, trial.warnings)) };
     } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        const why =
-            `The cluster ${api.server} cannot be reached (${message || code || "no reason given"}). Is it running, and is this ` +
-            "the right context? Name another one in placement.kubernetes.context.";
-        return { ...seen, why };
+        const words = whyNotConnected(error as NodeJS.ErrnoException);
+        const remedy = isDistrust((error as NodeJS.ErrnoException).code ?? "")
+            ? "Put its authority into the kubeconfig (certificate-authority), or have Node.js know it: NODE_EXTRA_CA_CERTS=<file>."
+            : "Is it running, and is this the right context? Name another one in placement.kubernetes.context.";
+        return { ...seen, why: `The cluster ${api.server} cannot be reached (${words}). ${remedy}` };
     } finally {
         await api.close();
     }

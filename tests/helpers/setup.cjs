@@ -16,7 +16,7 @@ if (handsOut) {
     // hardly run again: here it makes plain machine code of each function at once, and optimizes only what runs long.
     setFlagsFromString("--always-sparkplug");
     // Later versions have no such flag, write on stderr that they do not know it, and gain nothing by others.
-    if (Number.parseInt(process.versions.node) < 22) setFlagsFromString("--interrupt-budget=1081344");
+    if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString("--interrupt-budget=1081344");
     require("./lean-pulumi");
     require("./property-seed.cjs");
     exports.mochaHooks = require("./unrouted").mochaHooks;

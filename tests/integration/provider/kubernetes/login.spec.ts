@@ -31,7 +31,9 @@ describe("a cluster, by its kubeconfig", () => {
         const closed = cluster.kubeconfig({}, { server: "https://127.0.0.1:9" });
         expect(await why(closed)).to.contain("The cluster https://127.0.0.1:9 cannot be reached");
         const untrusted = cluster.kubeconfig(undefined, { "certificate-authority-data": undefined });
-        expect(await why(untrusted)).to.contain("cannot be reached (self-signed certificate)");
+        expect(await why(untrusted)).to.match(
+            /cannot be reached \(its certificate is not trusted: DEPTH_ZERO_SELF_SIGNED_CERT\)\. Put its authority into the kubeconfig/,
+        );
         const insecure = { "certificate-authority-data": undefined, "insecure-skip-tls-verify": true };
         expect(await why(cluster.kubeconfig(undefined, insecure))).to.equal(undefined);
     });
