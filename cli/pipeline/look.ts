@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, realpathSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { attempt } from "../../core/attempt";
 import type { Io } from "../io";
 import { toPreview, writeReports } from "../report/command";
 import type { Preview, Said } from "../report/preview";
@@ -51,13 +52,13 @@ export function writeReport(io: Io, job: Job, preview: Preview, gaps: readonly M
     mkdirSync(job.output, { recursive: true });
     const ofStack = stackFileOf(job.folder, job.stack);
     // GitLab names files from the top of the repository.
-    const top = io.env.CI_PROJECT_DIR && resolve(io.env.CI_PROJECT_DIR);
-    const root = top && !relative(top, job.folder).startsWith("..") ? top : job.folder;
+    const inCheckout = way(io.env.CI_PROJECT_DIR || job.folder, job.folder);
+    const folder = inCheckout.startsWith("..") ? "" : inCheckout;
     const ofFiles = summarize(preview, job.stack);
     // Versions are no fault of a file: Code Quality compares files.
     writeReports(io, ofFiles, {
         codeQuality: join(job.output, "code-quality.json"),
-        ofStack: { ...ofStack, path: relative(root, join(job.folder, ofStack.path)) },
+        ofStack: { ...ofStack, path: join(folder, ofStack.path) },
     });
     const report = { ...ofFiles, warnings: [...ofFiles.warnings, ...gaps] };
     writeReports(io, report, {
@@ -71,7 +72,13 @@ export function writeReport(io: Io, job: Job, preview: Preview, gaps: readonly M
 /** The same, printed too. */
 export function tellReport(io: Io, job: Job, preview: Preview, gaps?: readonly Message[]): Report {
     const report = writeReport(io, job, preview, gaps);
-    const rest = relative(resolve(io.env.CI_PROJECT_DIR || "."), join(job.output, PAGE));
+    const rest = join(way(io.env.CI_PROJECT_DIR || ".", job.output), PAGE);
     io.out(renderText(report, io.style, io.width, { rest }));
     return report;
+}
+
+/** The way from one folder to another. Builds may lie behind a link, which the job's shell has followed and GitLab's variable has not. */
+function way(from: string, to: string): string {
+    const [start, end] = [from, to].map((path) => attempt(() => realpathSync(path)) ?? resolve(path));
+    return relative(start!, end!);
 }

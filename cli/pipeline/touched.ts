@@ -14,11 +14,12 @@ export function isTouched({ folder, stack }: Job, env: NodeJS.ProcessEnv): boole
     const git = (...args: string[]) => spawnSync("git", ["-C", folder, ...args], { encoding: "utf8", env });
     // A job's clone is shallow: the commit that the branch began at may be missing.
     if (git("cat-file", "-e", `${base}^{commit}`).status !== 0) git("fetch", "--quiet", "--depth=1", "origin", base);
-    const top = git("rev-parse", "--show-toplevel");
+    // Asked so, it compares no paths, of which one may go through a link.
+    const prefix = git("rev-parse", "--show-prefix");
     // A file that was renamed is two: of one alone, a stack whose file goes would look untouched. So would a changed submodule that
     // .gitmodules has git ignore.
     const diff = git("diff", "--name-only", "--no-renames", "--ignore-submodules=none", "-z", base, "HEAD");
-    if (top.status !== 0 || diff.status !== 0) return true;
+    if (prefix.status !== 0 || diff.status !== 0) return true;
     const changed = diff.stdout.split("\0").filter((name) => name !== "");
     const stacks = stackFolder(folder);
     const files = findStackFiles(folder);
@@ -29,6 +30,6 @@ export function isTouched({ folder, stack }: Job, env: NodeJS.ProcessEnv): boole
     if (own === undefined || isLink(own)) return true;
     const others = [...files]
         .filter(([, file]) => file !== own && !isLink(file))
-        .map(([, file]) => relative(top.stdout.trim(), join(stacks, file)).split(sep).join("/"));
+        .map(([, file]) => join(prefix.stdout.replace(/\n$/, ""), relative(folder, stacks), file).split(sep).join("/"));
     return changed.length === 0 || changed.some((name) => !others.includes(name));
 }

@@ -60,9 +60,13 @@ describe("a job of gitlab-fleet pipeline", () => {
             ]);
 
         it("names the page for the details, as the artifacts have it, and no option that the job has not got", async () => {
-            const { code, out } = await run("preview", { preview: made });
-            expect([code, out]).to.deep.equal([0, out]);
-            expect(out).to.include("1 resource in detail: out/report.html").and.not.include("--all");
+            const link = path.join(folder, "link");
+            fs.symlinkSync(folder, link);
+            for (const CI_PROJECT_DIR of [folder, link]) {
+                const { code, out } = await run("preview", { preview: made }, { CI_PROJECT_DIR });
+                expect([code, out]).to.deep.equal([0, out]);
+                expect(out).to.include("1 resource in detail: out/report.html").and.not.include("--all");
+            }
         });
 
         it("is red, in each of them, where the stack has no file and others have theirs", async () => {

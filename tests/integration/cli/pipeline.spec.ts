@@ -51,6 +51,18 @@ describe("gitlab-fleet pipeline", () => {
             expect([touched("prod"), touched("staging")]).to.deep.equal([true, false]);
         });
 
+        it("looks at no others where the project lies behind a link", () => {
+            const link = path.join(folder, ".git/link");
+            fs.symlinkSync(folder, link);
+            change("infra/stacks/Pulumi.prod.yaml");
+            const behind = (stack: string) =>
+                isTouched({ folder: path.join(link, "infra"), stack } as Job, {
+                    ...process.env,
+                    CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
+                });
+            expect([behind("prod"), behind("staging")]).to.deep.equal([true, false]);
+        });
+
         it("looks at all of them where it changes what several share, or anything else", () => {
             for (const name of ["infra/stacks/common.yaml", "infra/index.ts", "README.md", "stacks/Pulumi.prod.yaml"]) {
                 change(name);
@@ -266,9 +278,14 @@ describe("gitlab-fleet pipeline", () => {
         it("names the stack's file from the top of the repository", async () => {
             const manager: MadeStep = { op: "same", type: "RunnerManager", name: "ci-01" };
             const text = toJson([manager], [["warning", manager, "it is privileged"]]);
-            await preview(review.mergeRequest(), "", text, { CI_PROJECT_DIR: path.dirname(folder) });
-            const [issue] = JSON.parse(fs.readFileSync(path.join(folder, "out/code-quality.json"), "utf8"));
-            expect(issue.location.path).to.equal(`${path.basename(folder)}/Pulumi.prod.yaml`);
+            // Builds may lie behind a link: the variable names it, and the shell is where it leads.
+            const link = path.join(folder, "link");
+            fs.symlinkSync(path.dirname(folder), link);
+            for (const CI_PROJECT_DIR of [path.dirname(folder), link]) {
+                await preview(review.mergeRequest(), "", text, { CI_PROJECT_DIR });
+                const [issue] = JSON.parse(fs.readFileSync(path.join(folder, "out/code-quality.json"), "utf8"));
+                expect(issue.location.path).to.equal(`${path.basename(folder)}/Pulumi.prod.yaml`);
+            }
         });
 
         it("ends as the preview did where the token is none, expired, without scope, or of somebody who may not write", async () => {
