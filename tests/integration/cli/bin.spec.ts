@@ -47,7 +47,7 @@ describe("bin/gitlab-fleet.js", () => {
     });
 
     it("ends quietly when nobody reads on", () => {
-        const { stderr } = spawnSync("bash", ["-c", `"${path.join(root, "bin/gitlab-fleet.js")}" --help | head -1`], {
+        const { stderr } = spawnSync("sh", ["-c", `"${path.join(root, "bin/gitlab-fleet.js")}" --help | head -1`], {
             encoding: "utf8",
         });
         expect(stderr).to.equal("");

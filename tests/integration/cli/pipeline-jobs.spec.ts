@@ -222,7 +222,7 @@ describe("a job of gitlab-fleet pipeline", () => {
 
         it("asks policies for advice in drift, whatever levels a file has: Code Quality compares with what they say there", async () => {
             expect((await run("drift", { preview: toJson([]) })).calls[0]).to.match(
-                /--policy-pack-config \S+\/advisory\.json/,
+                /--policy-pack-config \/.+\/advisory\.json/,
             );
             expect((await run("drift", { preview: toJson([]) }, { FLEET_POLICIES: "off" })).calls[0]).to.not.include(
                 "policy",

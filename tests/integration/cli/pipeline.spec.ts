@@ -176,7 +176,7 @@ describe("gitlab-fleet pipeline", () => {
             const { code, err, call } = await preview("v3.256.0");
             expect([code, err]).to.deep.equal([0, ""]);
             expect(call).to.match(
-                /^preview --json --policy-pack \S+\/policies\/gitlab-fleet-policies --policy-pack-config \S+\/advisory\.json /,
+                /^preview --json --policy-pack \/.+\/policies\/gitlab-fleet-policies --policy-pack-config \/.+\/advisory\.json /,
             );
             for (const [args, env] of [
                 [["--policies", "off"], {}],

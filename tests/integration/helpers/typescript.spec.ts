@@ -58,7 +58,7 @@ describe("a process that loads TypeScript as tests do", () => {
             "program.ts",
             "interface Unused {\n    a: string;\n}\n\nconst made = (): Unused => { throw new Error(); };\nmade();\n",
         );
-        expect(run().stderr).to.match(/made \(\S+program\.ts:5:\d+\)\n.*program\.ts:6:1\)/);
+        expect(run().stderr).to.match(/made \(\/.+program\.ts:5:\d+\)\n.*program\.ts:6:1\)/);
     });
 
     it("loads TypeScript that is imported later, and packages that are modules", () => {

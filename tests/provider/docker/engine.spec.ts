@@ -1,6 +1,5 @@
 import * as fs from "node:fs";
 import * as http from "node:http";
-import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { hostOf } from "../../../provider/docker/connection";
@@ -71,7 +70,8 @@ function withEngine(apiVersion: string, run: (host: string) => Promise<void>): P
 }
 
 async function withServer(answer: http.RequestListener, run: (host: string) => Promise<void>): Promise<void> {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "engine-"));
+    // The path of a socket has room for a hundred bytes, and TMPDIR may be longer.
+    const folder = fs.mkdtempSync("/tmp/engine-");
     const socket = path.join(folder, "docker.sock");
     const server = http.createServer(answer);
     await new Promise<void>((resolve) => server.listen(socket, resolve));

@@ -36,7 +36,8 @@ describe("tar archives", () => {
         it(`of tar's own making are read, with names that are too long for the plain format (${format})`, async () => {
             const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tar-"));
             const name = `${"host.".repeat(40)}crt`;
-            fs.writeFileSync(path.join(folder, name), "PEM", { mode: 0o644 });
+            fs.writeFileSync(path.join(folder, name), "PEM");
+            fs.chmodSync(path.join(folder, name), 0o644);
             fs.symlinkSync(name, path.join(folder, "link"));
             const archive = execFileSync("tar", [`--format=${format}`, "-cf", "-", "."], { cwd: folder });
             const entries = await readTar(archive);
