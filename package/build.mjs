@@ -2,7 +2,7 @@
 //
 //   node package/build.mjs [folder for the tarball] [--plugin-url <where the plugin's archives are>]     (default: .cache; `make package`)
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bundled, NOTICES, notices } from "./notices.cjs";
@@ -61,6 +61,7 @@ copyPolicies();
 for (const file of PIPELINE_FILES) cpSync(join(root, file), join(out, file));
 writeFileSync(join(out, NOTICES), notices(root, [...inputs, ...bundled(root, BUNDLED)]));
 writeManifest();
+setModes();
 const folder = resolve(root, positionals[0] ?? ".cache");
 const [{ filename, size }] = JSON.parse(
     execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
@@ -184,6 +185,15 @@ function copyPlugin() {
 
 function copyPolicies() {
     for (const file of POLICY_FILES) cpSync(join(root, "policies", file), join(out, "policies", file));
+}
+
+/** npm packs modes as they are: by somebody's umask, other users than who installs the package could not start its plugins. */
+function setModes() {
+    for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
+        const path = join(entry.parentPath, entry.name);
+        const isProgram = entry.isDirectory() || (statSync(path).mode & 0o100) !== 0;
+        chmodSync(path, isProgram ? 0o755 : 0o644);
+    }
 }
 
 /** The template of a project with this tarball beside it, which is its package wherever the project goes: no registry has it yet. */

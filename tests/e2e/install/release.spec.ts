@@ -35,9 +35,12 @@ describe("make release", () => {
     let server: Awaited<ReturnType<typeof startFileServer>>;
     let engine: Engine;
 
+    const tarball = () => path.join(release, fs.readdirSync(release).find((name) => name.endsWith(".tgz"))!);
+
     before(async () => {
         server = await startFileServer(release);
-        execFileSync("make", ["--silent", "release", `URL=${server.url}`, `OUT=${release}`], { cwd: root });
+        const made = ["--silent", "release", `URL=${server.url}`, `OUT=${release}`];
+        execFileSync("sh", ["-c", 'umask 077; exec make "$@"', "make", ...made], { cwd: root });
         project.write({
             "package.json": JSON.stringify({ name: "mine", private: true, main: "index.js" }),
             // Package gitlab is the official plugin's unless somebody names ours.
@@ -45,8 +48,7 @@ describe("make release", () => {
                 "name: mine\nruntime: nodejs\nplugins:\n  providers:\n    - name: gitlab\n      path: node_modules/gitlab-fleet/plugin\n",
             "index.js": PROGRAM,
         });
-        const [tarball] = fs.readdirSync(release).filter((name) => name.endsWith(".tgz"));
-        await project.install(path.join(release, tarball!), `@pulumi/pulumi@${versionOf("@pulumi/pulumi")}`);
+        await project.install(tarball(), `@pulumi/pulumi@${versionOf("@pulumi/pulumi")}`);
         engine = await startEngine({
             config: () => "config: {}\n",
             project: project.folder,
@@ -84,6 +86,17 @@ describe("make release", () => {
             expect(ofPackage).to.match(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
         }
         for (const text of [ofPackage, ofPlugin]) expect(text).to.not.include("holds no text");
+    });
+
+    it("makes a package that everybody may read, and whose programs everybody may start, by whatever umask it was made", () => {
+        const files = execFileSync("tar", ["-tvzf", tarball()], { encoding: "utf8" }).trim().split("\n");
+        const modes = files.map((line) => line.split(/\s+/)).map((words) => [words[0]!, words.at(-1)!] as const);
+        const programs = modes.filter(([mode]) => mode === "-rwxr-xr-x").map(([, name]) => path.basename(name));
+        expect(programs).to.have.members([
+            ...["gitlab-fleet.js", "gitlab-fleet-policies", "fleet-setup"],
+            ...["pulumi-resource-gitlab", "pulumi-resource-gitlab-fleet"],
+        ]);
+        expect(modes.filter(([mode]) => mode === "-rw-r--r--")).to.have.lengthOf(modes.length - programs.length);
     });
 
     it("needs no entry in Pulumi.yaml: Pulumi downloads the plugin from where the package says, once", async () => {
