@@ -1,4 +1,5 @@
 # The command surface. `make help` lists it.
+# Not make's own default: with that, 3.81 (macOS) starts simple commands itself, by the PATH that it was started with.
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.cache/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 # Areas of the end-to-end tests: the folders of tests/e2e. Those of `make test` need what `make demo` has built, and no more.
@@ -29,7 +30,7 @@ E2E_TOOLS = $(sort $(DEMO_TOOLS) $(foreach one,$(ONLY),$(TOOLS_$(firstword $(sub
 .PHONY: help packages setup tools demo docker-answers test unit integration test-e2e long-e2e e2e systemd pods acceptance other-areas check generate bench transcript package release pictures sandbox format clean
 
 help: ## List these commands
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  areas of make e2e ONLY=…: $(AREAS)"
 
 packages:

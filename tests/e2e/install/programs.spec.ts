@@ -51,7 +51,10 @@ interface Kind {
     title: string;
     manifest: object;
     files: Record<string, string>;
+    /** @default nodejs */
     runtime?: string;
+    /** Version of the Node.js that all of it runs on. @default - that of the tests */
+    node?: string;
     packages?: string[];
     build?: [program: string, ...args: string[]];
     /** Files of tests, for Node.js's own runner. */
@@ -99,6 +102,13 @@ const KINDS: Kind[] = [
         packages: ["typescript@5.9.3", "@types/node@20"],
         build: ["npx", "tsc"],
     },
+    {
+        title: "a TypeScript program that a newer Node.js runs itself",
+        manifest: { main: "index.ts", type: "module" },
+        files: { "index.ts": TYPESCRIPT },
+        runtime: "{ name: nodejs, options: { typescript: false } }",
+        node: "24",
+    },
     { title: "plain JavaScript", manifest: { main: "index.js" }, files: { "index.js": COMMONJS } },
 ];
 
@@ -118,17 +128,28 @@ describe("the npm package, in a project of one's own", () => {
         for (const project of projects.splice(0)) project.remove();
     });
 
-    async function make({ manifest, files, packages = [], pulumi }: Kind): Promise<UsersProject> {
+    /** The package with Node.js as it is for this machine: the one called `node` would need its install script. */
+    const NODE = `node-${process.platform}-${process.arch}`;
+
+    async function make({
+        manifest,
+        files,
+        runtime = "nodejs",
+        packages = [],
+        pulumi,
+        node,
+    }: Kind): Promise<UsersProject> {
         const project = new UsersProject();
         projects.push(project);
         project.write({
             "package.json": JSON.stringify({ name: "mine", private: true, ...manifest }),
-            "Pulumi.yaml": "name: mine\nruntime: nodejs\n# a comment of mine\n",
+            "Pulumi.yaml": `name: mine\nruntime: ${runtime}\n# a comment of mine\n`,
             ...files,
         });
         const tarball = await packed();
         const version = pulumi === undefined ? versionOf("@pulumi/pulumi") : await oldestPulumi(project, tarball);
-        await project.install(tarball, `@pulumi/pulumi@${version}`, ...packages);
+        const own = node === undefined ? [] : [`${NODE}@${node}`];
+        await project.install(tarball, `@pulumi/pulumi@${version}`, ...packages, ...own);
         return project;
     }
 
@@ -145,7 +166,12 @@ describe("the npm package, in a project of one's own", () => {
             if (kind.build) await project.run(kind.build[0], kind.build.slice(1));
             for (const file of kind.tests ?? [])
                 expect(await project.run("node", ["--test", file])).to.match(/pass [1-9]/);
-            engine = await startEngine({ config: () => "config: {}\n", project: project.folder, env: COMPILES });
+            const bin = path.join(project.folder, "node_modules", NODE, "bin");
+            // A project's own Node.js, first on PATH, reads TypeScript unless Pulumi compiles it.
+            const env = kind.node === undefined ? COMPILES : { PATH: `${bin}:${root}/.cache/bin:${process.env.PATH}` };
+            engine = await startEngine({ config: () => "config: {}\n", project: project.folder, env });
+            if (kind.node !== undefined)
+                expect((await engine.stack.spawn("node", ["--version"])).output).to.contain(`v${kind.node}.`);
             const preview = await engine.stack.run(["preview", ...POLICIES]);
             expect(preview.code, preview.output).to.equal(0);
             expect(preview.output).to.match(/Policies:\s+\S+ gitlab-fleet@v/);
