@@ -45,7 +45,7 @@ tools: setup
 
 demo: $(if $(DOCKER),docker-answers) packages ## Both broken stories become one clean `pulumi up` (KEEP=1 keeps the sandbox, DOCKER=1 runs the manager in a container)
 	@node dev/scripts/toolchain.mjs --any $(DEMO_TOOLS) $(if $(DOCKER),pulumi-resource-docker)
-	@tsx dev/demo/main.ts
+	@node -r tsx/cjs dev/demo/main.ts
 
 docker-answers:
 	@bash dev/scripts/docker-engine.sh check
@@ -104,7 +104,7 @@ generate: setup ## Write the generated files anew: SDKs, config.toml keys and ty
 
 bench: tools ## Times and request counts; writes dev/bench/results.md
 	@$(if $(filter kubernetes,$(ONLY)),node dev/scripts/toolchain.mjs $(TOOLS_kubernetes))
-	@tsx dev/bench/main.ts
+	@node -r tsx/cjs dev/bench/main.ts
 
 transcript: tools ## Write docs/preview.md anew: what previews print in a fleet's day
 	@UPDATE_GOLDEN=1 $(MOCHA_E2E) tests/e2e/demo/preview-page.spec.ts
@@ -116,10 +116,10 @@ release: packages ## What a release consists of: npm package, plugin archives, c
 	@node package/release.mjs $(if $(URL),--url "$(URL)") $(if $(OUT),--out "$(OUT)")
 
 pictures: setup ## Take the pictures of docs/images anew (needs chromium)
-	@tsx dev/scripts/pictures.ts
+	@node -r tsx/cjs dev/scripts/pictures.ts
 
 sandbox: setup ## GitLab in a process, on port 8929 with the demo's data
-	@tsx sandbox/main.ts --port 8929 --seed sandbox/seeds/demo.yaml
+	@node -r tsx/cjs sandbox/main.ts --port 8929 --seed sandbox/seeds/demo.yaml
 
 format: setup ## Format the sources
 	@biome check --write .

@@ -10,7 +10,7 @@ import { oneRunner, SEED } from "./fleets";
 /** Environment of a run on a machine of another name and id. */
 const onOther = (name: string) => ({
     OTHER_MACHINE: name,
-    NODE_OPTIONS: `--require ${path.join(root, "tests/helpers/other-machine.cjs")}`,
+    NODE_OPTIONS: `--require ${JSON.stringify(path.join(root, "tests/helpers/other-machine.cjs"))}`,
 });
 
 describe("a manager's directory that cannot be reached", () => {

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
@@ -19,6 +20,17 @@ describe("npm run sandbox", () => {
         expect(((await answer.json()) as { username: string }).username).to.equal("alice");
         child.stdin.end();
         expect(await once(child, "exit")).to.deep.equal([0, null]);
+    });
+
+    it("starts whatever the length of TMPDIR: a socket there would have a path of more than a hundred bytes", () => {
+        const folder = fs.mkdtempSync("/tmp/sandbox-");
+        // As much as there is room for is a folder, which no socket can take the place of.
+        const TMPDIR = path.join(folder.padEnd(107, "x"), "more");
+        fs.mkdirSync(TMPDIR, { recursive: true });
+        const options = { cwd: root, encoding: "utf8", env: { ...process.env, TMPDIR } } as const;
+        const { stdout, stderr } = spawnSync("npm", ["run", "--silent", "sandbox", "--", "--help"], options);
+        expect(stdout, stderr).to.include("--seed");
+        for (const one of [path.dirname(TMPDIR), folder]) fs.rmSync(one, { recursive: true });
     });
 
     it("ends on SIGTERM, and tells mistakes without a stack", async () => {
