@@ -44,6 +44,10 @@ const ELSEWHERE = "Is the engine running? Start it, or name another one in place
 
 const FAILURES: [RegExp, string][] = [
     [
+        /ENOENT/,
+        `${ELSEWHERE} The one that the docker client uses: export DOCKER_HOST=$(docker context inspect -f '{{.Endpoints.docker.Host}}')`,
+    ],
+    [
         /EACCES|EPERM/,
         "This user may not open the socket: add it to the socket's group (docker), or run as one who may.",
     ],

@@ -16,7 +16,7 @@ describe("a Docker engine", () => {
     it("that cannot be reached is named, with the reason and what to try", async () => {
         const message = await failureOf(new HttpEngine({ host: "unix:///nowhere.sock" }, {}));
         expect(message).to.match(
-            /^Docker engine unix:\/\/\/nowhere\.sock: cannot be reached \(.*ENOENT.*\)\. Is the engine running\?/,
+            /^Docker engine unix:\/\/\/nowhere\.sock: cannot be reached \(.*ENOENT.*\)\. Is the engine running\? .* DOCKER_HOST\. The one that the docker client uses: export DOCKER_HOST=/,
         );
     });
 
