@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { projectFileIn } from "../../components/fleet/config/stack-files";
+import { attempt } from "../../core/attempt";
 import { Failed } from "../exit";
 import type { Io } from "../io";
 import { withPlugins } from "./project-file";
@@ -12,7 +13,8 @@ export function pluginsCommand(io: Io): Command {
         .option("--project <folder>", "folder of Pulumi.yaml", ".")
         .option("--official", "leave the gitlab package to the official plugin")
         .action(({ project, official }: { project: string; official?: boolean }) => {
-            const file = findProjectFile(resolve(project));
+            // Of a path that goes up, links decide where it leads to.
+            const file = findProjectFile(attempt(() => realpathSync(project)) ?? resolve(project));
             const folder = findPluginFolder(dirname(file), __dirname);
             const path = relative(dirname(file), folder).replaceAll("\\", "/");
             const names = official ? ["gitlab-fleet"] : ["gitlab", "gitlab-fleet"];

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 
@@ -44,6 +45,19 @@ describe("bin/gitlab-fleet.js", () => {
             },
         );
         expect([stderr, status]).to.deep.equal(["gitlab-fleet: standard output cannot be written (ENOSPC).\n", 2]);
+    });
+
+    it("names the plugins of a clone so that they are found from a project behind a link", () => {
+        const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "behind-")));
+        const project = path.join(folder, "a/b/c");
+        fs.mkdirSync(project, { recursive: true });
+        fs.symlinkSync(project, path.join(folder, "link"));
+        fs.writeFileSync(path.join(project, "Pulumi.yaml"), "name: mine\nruntime: yaml\n");
+        const { status, stderr } = command(["plugins", "--project", path.join(folder, "link")]);
+        expect([status, stderr]).to.deep.equal([0, ""]);
+        const [, named = ""] = /path: (.+)/.exec(fs.readFileSync(path.join(project, "Pulumi.yaml"), "utf8")) ?? [];
+        expect(fs.readdirSync(path.resolve(project, named))).to.include("plugin.js");
+        fs.rmSync(folder, { recursive: true });
     });
 
     it("ends quietly when nobody reads on", () => {
