@@ -99,6 +99,26 @@ function anchorsOf(page: string): string[] {
     );
 }
 
+describe("the oldest Node.js", () => {
+    const oldest = JSON.parse(read("core/oldest.json")).node.replace(/\.0$/, "");
+
+    it("is the same in package.json, in types and compiled code, and on every page that says what is needed", () => {
+        const { engines, devDependencies } = JSON.parse(read("package.json"));
+        expect(engines).to.deep.equal({ node: `>=${oldest}` });
+        const [major] = oldest.split(".");
+        expect(devDependencies["@types/node"]).to.match(new RegExp(`^${major}\\.`));
+        for (const file of [
+            "program.cjs",
+            "dev/scripts/build.mjs",
+            "package/build.mjs",
+            "tests/helpers/typescript.cjs",
+        ])
+            expect(read(file).match(/(?<=target: ")node\d+/g), file).to.deep.equal([`node${major}`]);
+        for (const page of ["README.md", "CONTRIBUTING.md", "docs/install.md", "docs/languages.md"])
+            expect(read(page).match(/(?<=Node\.js (?:must be )?)\d+\.\d+/)?.[0], page).to.equal(oldest);
+    });
+});
+
 describe("docs/on-call.md", () => {
     const page = read("docs/on-call.md");
 
