@@ -78,7 +78,7 @@ export function readDockerfile(
         const switches = flags.map((flag) => `--${flag.getName()}=${flag.getValue() ?? ""}`);
         for (const image of readCommand([keyword, ...switches, ...words]).flatMap(({ images }) => images)) {
             const text = expand(image.replace(/^(["'])(.*)\1$/, "$2"), keyword === "FROM" ? globals : scope);
-            if (!stages.has(text.toLowerCase()) && !/^\d+$/.test(text)) images.push({ text, line });
+            if (!stages.has(text.toLowerCase())) images.push({ text, line });
         }
         if (keyword === "FROM") {
             const [, as, stage] = words;

@@ -117,8 +117,9 @@ export class JobReader extends TextReader implements Watcher {
     private byRow(command: ReadCommand, around: ShellCommand, hands: boolean): void {
         const { row, operands, images, given } = command;
         // Before an image of ours, a variable alone stands for switches.
-        const mayBeSwitch = row.operands !== "all" && images.some((word) => this.isOurs(word));
-        for (const image of images) if (!mayBeSwitch || !MARK_ALONE.test(image)) this.image("pull", image);
+        const first = images.findIndex((word) => this.isOurs(word));
+        for (const [at, image] of images.entries())
+            if (at >= first || !MARK_ALONE.test(image)) this.image("pull", image);
         if (row.names === "build") this.build(command, around);
         else if (row.names === "login" && operands.some((word) => this.isOurs(`${word}/`))) {
             const byName = /^(u|username) /m.test(given);
@@ -214,15 +215,12 @@ export class JobReader extends TextReader implements Watcher {
         if (text === undefined) this.open("from", name, whyNotThere(name, "this Dockerfile is not in the repository"));
         // What a build fetches goes by the token that it is given.
         const isGiven = JOB_TOKEN.test(command.given) || (this.logsIn && command.values("secret").length > 0);
-        const { byToken } = this.lasting;
         const run = (command: string, scope: Variables) => {
             if (!isGiven || this.budget.left <= 0) return;
             const get = (own: Variables, key: string) => own[key] ?? this.variables[key];
             this.run(`cd '${around.directory}'\n${command}`, name, this.budget, new Proxy(scope, { get }));
         };
         const images = readDockerfile(text ?? "", args, run);
-        // A login in an image is not the job's.
-        this.lasting.byToken = byToken;
         // The arguments were replaced by the build's; what is left has no value anywhere.
         for (const image of images) this.reading(this.lineOf(name, image.line), () => this.image("from", image.text));
     }

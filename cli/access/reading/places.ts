@@ -1,17 +1,16 @@
 import { PROJECT_DIR } from "../shell/variables";
 
-/** The files that the configuration is made of, or one script, taken apart once, however many jobs ask. */
+/** The lines of some files, taken apart once, however many jobs ask. */
 interface Index {
-    /** The lines that each word stands in: by the word, and by the first line of a job and the word. */
+    /** The lines that each word stands in, and the first line of each job. */
     words: Map<string, number[]>;
-    /** The first line of each job. */
     jobs: Map<string, number>;
     /** Where each line is, the job that it belongs to, and how many words it has. */
     lines: { place: string; job: string; size: number }[];
 }
 
 /** A word that stands in more lines than this tells nothing of where something is. */
-const COMMON = 20;
+const COMMON = 50;
 /** So much of a command tells where it stands. */
 const LONGEST = 1000;
 
@@ -32,24 +31,20 @@ export class Places {
     placeOf(job: string, text: string, command = "", script?: string): string {
         const { words, jobs, lines } = this.read(script === undefined ? this.sources : [script]);
         const start = jobs.get(job);
+        // What a job inherits stands elsewhere. Of two lines that say as much, the one that says nothing else is meant.
+        const first = (line: number) => (lines[line]!.job === job ? 0.5 : 0) - lines[line]!.size / 1e4;
         const points = new Map<number, number>();
-        for (const [told, each] of [
-            [text, 1],
-            [command, 0.1],
-        ] as const) {
+        const count = (told: string, each: number) => {
             for (const word of wordsOf(told.slice(0, LONGEST))) {
                 // A word that stands in few lines tells more than one that stands in many.
-                const all = [words.get(word), words.get(`${start} ${word}`)];
-                const telling = all.find((some) => some !== undefined && some.length <= COMMON) ?? [];
-                for (const line of telling) points.set(line, (points.get(line) ?? 0) + each / telling.length);
+                const all = words.get(word) ?? [];
+                if (all.length > COMMON) continue;
+                for (const line of all) points.set(line, (points.get(line) ?? first(line)) + each / all.length);
             }
-        }
-        // What a job inherits stands elsewhere. Of two lines that say as much, the one that says nothing else is meant.
-        let [best, most] = [start ?? 0, 0];
-        for (const [line, got] of points) {
-            const all = got + (lines[line]!.job === job ? 0.5 : 0) - lines[line]!.size / 1e4 - line / 1e9;
-            if (all > most) [best, most] = [line, all];
-        }
+        };
+        count(text, 1);
+        count(command, 0.1);
+        const [best] = [...points].reduce((most, one) => (one[1] > most[1] ? one : most), [start ?? 0, 0]);
         const place = lines[best]?.place;
         if (script !== undefined) return `${place} (job ${job})`;
         return start === undefined ? `job ${job}` : `job ${job} (${place})`;
@@ -60,26 +55,25 @@ export class Places {
         const known = this.indexes.get(key);
         if (known) return known;
         const index: Index = { words: new Map(), jobs: new Map(), lines: [] };
+        this.indexes.set(key, index);
         for (const file of new Set(files)) {
             let job = "";
             for (const [at, line] of (this.file(file) ?? "").split("\n").entries()) {
-                const all = wordsOf(line);
                 const [, name] = /^["']?([^\s#"'](?:.*?[^\s"'])??)["']?\s*:(?:\s|$)/.exec(line) ?? [];
                 job = name ?? job;
+                const all = wordsOf(line);
                 const here = index.lines.push({ place: `${file}:${at + 1}`, job, size: all.size }) - 1;
                 if (name !== undefined) index.jobs.set(job, here);
-                for (const word of [...all].flatMap((each) => [each, `${index.jobs.get(job)} ${each}`])) {
+                for (const word of all) {
                     const lines = index.words.get(word);
                     if (lines === undefined) index.words.set(word, [here]);
                     else if (lines.length <= COMMON) lines.push(here);
                 }
             }
         }
-        this.indexes.set(key, index);
         return index;
     }
 }
-
 function wordsOf(text: string): Set<string> {
     return new Set(text.split(/%2F|[^\w-]+/i).filter((word) => word !== ""));
 }

@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import { readCommand, rowsOf } from "../shell/command-reader";
-import type { Names } from "../shell/commands";
-import { newBudget } from "../shell/shell";
-import { MOST_BEFORE, NO_SCRIPT, TOO_MUCH } from "../shell/shell-run";
+import type { CommandRow } from "../shell/commands";
+import { newBudget, TOO_MUCH } from "../shell/shell";
+import { MOST_BEFORE, NO_SCRIPT } from "../shell/shell-run";
 import { expand, over, PROJECT_DIR } from "../shell/variables";
 import { LONGEST } from "../shell/words";
 import { Found } from "./found";
@@ -31,19 +31,9 @@ const [ASKS, TO_BUILD] = [/\b(docker|podman|buildah|nerdctl)\b(?![-/:]|\.io\b)/,
 const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:|^\s*\$\{[^}]*\}\s*$/;
 /** Before a module of Go, which is an address. */
 const GO_MODULE = /(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g;
-/** Variables as others write them: make, PowerShell, Maven, templates and f-strings, programs. */
-const OTHERS_VARIABLES = new RegExp(
-    [
-        /\$\((\w+)\)/,
-        /\$env:(\w+)/,
-        /\$\{env\.(\w+)\}/,
-        /[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?/,
-        /\b(?:\w+\.)?(?:env|environ|getenv|env_var|ENV)(?:\.get)?[.([]+["']?(CI_\w+)["']?[\])]*/,
-    ]
-        .map(({ source }) => source)
-        .join("|"),
-    "g",
-);
+/** Variables as others write them: make, PowerShell, templates, programs. */
+const OTHERS =
+    /\$\((\w+)\)|\$env:(\w+)|[$#]?\{{0,2} ?[\w.:'"[({]{0,40},?["']?\b(?<![$%]|\$\{)(CI_\w+)["'\])]* ?\}{0,2}/g;
 /** Comments, and what package.json says of the package itself. */
 const COMMENT = /^\s*(#|\/\/|;|--\s|<!--|\*|"(repository|homepage|url|bugs)"\s*:)/;
 /** What a line sets: `NAME ?= value`, `NAME: value`. */
@@ -67,7 +57,13 @@ export abstract class TextReader extends Found {
     protected abstract run(text: string, source?: string, budget?: TextReader["budget"]): void;
 
     /** What names a project of this GitLab is taken, what may do so is listed; scripts and commands are followed. */
-    protected text(text: string, why: string, file = "", of: Names = "files", directory = PROJECT_DIR): void {
+    protected text(
+        text: string,
+        why: string,
+        file = "",
+        of: CommandRow["names"] = "files",
+        directory = PROJECT_DIR,
+    ): void {
         const { byToken } = this.lasting;
         const key = JSON.stringify([file, of, directory, this.logsIn, byToken]);
         if (file !== "" && this.texts.get(key) === text) return;
@@ -79,11 +75,10 @@ export abstract class TextReader extends Found {
         const read = (part: string) => {
             const addressed = file.endsWith("go.mod") ? part.replace(GO_MODULE, "$1git+https://") : part;
             // What lines before have set stands in braces alone in some languages.
-            const own = addressed
-                .replace(OTHERS_VARIABLES, `\${$1$2$3$4$5}`)
-                .replace(/(?<!\$)\{\{?\s*(\w+)\s*\}\}?/g, (all, name) =>
-                    Object.hasOwn(known, name) ? known[name]! : all,
-                );
+            const own = (/\$[(e]|CI_/.test(part) ? addressed.replace(OTHERS, `\${$1$2$3}`) : addressed).replace(
+                /(?<!\$)\{\{?\s*(\w+)\s*\}\}?/g,
+                (all, name) => (Object.hasOwn(known, name) ? known[name]! : all),
+            );
             return expand(own, known);
         };
         const lines = text.split("\n");

@@ -36,21 +36,19 @@ export function rowsOf(program: string): readonly CommandRow[] {
     return BY_PROGRAM.get(/.:/.test(program) ? "" : program.slice(program.lastIndexOf("/") + 1)) ?? [];
 }
 
-/** The shell's own, that read into variables. */
-export const READER = /^(read|mapfile|readarray)$/;
-
-/** Whether it is known what these do with what they read. */
-export function readsText(words: readonly string[]): boolean {
-    return words.some((word) => isShell(word) || READER.test(word) || word === "ssh" || word === "-");
-}
-
 export function isShell(program: string): boolean {
     return /^(\S*\/)?(ba|da|a|z|k)?sh(\s+-\w*)*$/.test(program);
 }
 
 /** The rows that a command's words fit, with what they say of the words. */
 export function readCommand([program = "", ...words]: readonly string[]): ReadCommand[] {
-    return rowsOf(program).flatMap((row) => readBy(row, words) ?? []);
+    const all = rowsOf(program).flatMap((row) => readBy(row, words) ?? []);
+    return all.filter(({ row }) => all.length === 1 || !isOfImages(row));
+}
+
+/** A row of a tool for images: whatever verb has no row of its own asks for them. */
+function isOfImages({ names, verbs }: CommandRow): boolean {
+    return names === "images" && verbs === undefined;
 }
 
 function readBy(row: CommandRow, words: readonly string[]): ReadCommand | undefined {
@@ -66,13 +64,12 @@ function readBy(row: CommandRow, words: readonly string[]): ReadCommand | undefi
     const isSetting = (word: string) => row.names === "command" && /^\w+=/.test(word);
     const all = given.slice(verb.split(" ").filter(Boolean).length).filter(({ value }) => !isSetting(value));
     // What follows the image of `docker run` is for the program in it. A variable alone may stand for switches.
-    const most = typeof row.runs === "number" ? row.runs : row.operands === "first" ? 1 : Number.POSITIVE_INFINITY;
-    const counted = all.filter(({ value }) => row.operands !== "first" || !MARK_ALONE.test(value));
+    const most = row.runs ?? (row.operands === "first" ? 1 : Number.POSITIVE_INFINITY);
+    const isVerb = (word: string) => isOfImages(row) && /^[\w-]+$/.test(word);
+    const counted = all.filter(({ value }) => row.operands === undefined || !(MARK_ALONE.test(value) || isVerb(value)));
     const last = counted[Math.max(most, 1) - 1]?.index ?? words.length;
-    const starts = typeof row.runs === "string" ? row.runs.split(" ") : [];
-    const start = words.findIndex((word) => starts.includes(word));
-    const end = start >= 0 ? start : most === 0 ? last : last + 1;
-    const rest = words.slice(start >= 0 || words[end] === "--" ? end + 1 : end);
+    const end = most === 0 ? last : last + 1;
+    const rest = words.slice(words[end] === "--" ? end + 1 : end);
     const operands = all.flatMap(({ value, index }) => (index < end ? [value] : []));
     const switches = tokens.flatMap((token) => (token.kind === "option" && token.index < end ? [token] : []));
     const values = (named = "") => {
@@ -80,12 +77,13 @@ function readBy(row: CommandRow, words: readonly string[]): ReadCommand | undefi
         return switches.flatMap(({ name, value = "" }) => (names.includes(name) ? [value] : []));
     };
     const lines = [...operands, ...switches.map(({ name, value = "" }) => `${name} ${value}`)];
-    const images = [...imagesAmong(operands, row), ...values(row.images).flatMap(imagesIn)];
+    const copies = row.operands === undefined && words.some((word) => /^(copy|cp|sync)$/.test(word));
+    const images = [...imagesAmong(operands, row, copies), ...values(row.images).flatMap(imagesIn)];
     return { row, operands, images, rest, values, given: lines.join("\n") };
 }
 
-function imagesAmong(operands: readonly string[], row: CommandRow): string[] {
-    const named = row.names !== "images" ? [] : row.operands === "sources" ? operands.slice(0, -1) : operands;
+function imagesAmong(operands: readonly string[], row: CommandRow, copies: boolean): string[] {
+    const named = row.names !== "images" ? [] : copies ? operands.slice(0, -1) : operands;
     const prefixes = row.prefix?.split(" ") ?? [""];
     return named.flatMap((word) => {
         const prefix = prefixes.find((each) => word.startsWith(each));

@@ -1,24 +1,22 @@
-/** What the words of a command name. */
-export type Names =
-    | "images"
-    | "login"
-    | "build"
-    | "repository"
-    | "push"
-    | "remote"
-    | "settings"
-    | "addresses"
-    /** Files of the repository that the program reads: of any kind, of images that it builds, of packages that it fetches. */
-    | "files"
-    | "composed"
-    | "packages"
-    /** A command that it runs; the text of a script; a script by its file. */
-    | "command"
-    | "text"
-    | "script"
-    /** A text that is printed; nothing that is pulled. */
-    | "output"
-    | "nothing";
+/** What the words of a command name, as docs/registry-access.md says it. */
+export const NAMES = {
+    images: "images",
+    login: "a registry, and the token with which later commands pull images",
+    build: "a Dockerfile, which is searched for images",
+    repository: "repositories",
+    push: "a repository; a switch of its project decides",
+    remote: "a repository, which counts once it is fetched",
+    settings: "credentials for git",
+    files: "a file, read as text",
+    composed: "a file, read as text",
+    addresses: "addresses of packages and of the API",
+    packages: "addresses of packages and of the API",
+    command: "a command, which the scan follows",
+    text: "the text of a script, which the scan follows",
+    script: "a script: in an argument, in a file, or on standard input",
+    output: "a text, which is read if it is written into a file",
+    nothing: "nothing to pull",
+};
 
 /** One row of the table of commands: which words of which commands name an image, a project, a file or a command. */
 export interface CommandRow {
@@ -26,14 +24,13 @@ export interface CommandRow {
     programs: string;
     /** What follows the program, `|` between the possibilities; without any, every use of it. */
     verbs?: string;
-    names: Names;
-    /** Which words: `first`, `sources` (all but the last), or all. */
-    operands?: "first" | "all" | "sources";
+    names: keyof typeof NAMES;
+    /** Which words, when not all; of those that copy, the last is where to. */
+    operands?: "first";
     /** Only words that begin so. */
     prefix?: string;
-    /** Switches that take a value, so that the value is not taken for an image. */
+    /** Switches that take a value, or those that take none, where one of the two is known. */
     takes?: string;
-    /** Switches that take none; all others do. */
     bare?: string;
     /** Switches whose values are images that it pulls. */
     images?: string;
@@ -42,10 +39,8 @@ export interface CommandRow {
     fileSwitches?: string;
     /** Switches whose value is the folder that it works in. */
     folder?: string;
-    /** What it runs begins after so many words, or after one of these. */
-    runs?: number | string;
-    /** Whether words of what it runs are filled in from elsewhere. */
-    fills?: boolean;
+    /** What it runs begins after so many words; without it, where a command begins that is known. */
+    runs?: number;
     /** Where it runs that, when not here. */
     away?: "container" | "machine";
 }
@@ -72,34 +67,26 @@ const BUILD =
 /** The table. docs/registry-access.md shows it; a test keeps the two alike. */
 // biome-ignore format: one row, one line
 export const COMMANDS: readonly CommandRow[] = [
-    { programs: DOCKER, verbs: "pull | image pull | manifest inspect | buildx imagetools inspect", names: "images" },
-    { programs: DOCKER, verbs: "manifest create | buildx imagetools create", names: "images", operands: "all" },
+    { programs: `${DOCKER} buildah`, verbs: "pull | from | image pull | manifest inspect | manifest create | buildx imagetools inspect | buildx imagetools create | plugin install", names: "images" },
     { programs: DOCKER, verbs: "run | create | container run | container create", names: "images", operands: "first", bare: RUN, runs: 1, away: "container" },
     { programs: DOCKER, verbs: "build | image build | buildx build | buildx b | builder build", names: "build", bare: BUILD, images: BUILDS_ON },
     { programs: DOCKER, verbs: "buildx create", names: "nothing", images: "--driver-opt" },
-    { programs: DOCKER, verbs: "plugin install", names: "images", operands: "first" },
-    { programs: `${DOCKER} buildah crane regctl oras cosign`, verbs: "push | tag | rmi | rm | images | inspect | save | history | logout | commit | config | manifest | delete | catalog | attach | sign | attest | upload | image push | image tag | image rm | image ls | image exists | image inspect | image save | image history | image delete | image import", names: "nothing" },
-    { programs: DOCKER, verbs: "compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file $COMPOSE_FILE", runs: "run exec", away: "container" },
+    { programs: `${DOCKER} buildah`, verbs: "push | tag | rmi | rm | images | inspect | save | history | logout | commit | config | manifest | image push | image tag | image rm | image ls | image exists | image inspect | image save | image history", names: "nothing" },
+    { programs: "skopeo crane regctl oras cosign helm flux apptainer singularity", verbs: "push | blob push | manifest push | delete | image delete | manifest delete | tag delete | catalog | attach | sign | sign-blob | verify-blob | attest | upload | logout | image import", names: "nothing" },
+    { programs: "trivy", verbs: "fs | filesystem | rootfs | repo | repository | config | sbom | k8s | vm", names: "nothing" },
+    { programs: DOCKER, verbs: "compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file $COMPOSE_FILE", away: "container" },
     { programs: DOCKER, verbs: "stack deploy", names: "composed", fileSwitches: "-c --compose-file" },
     { programs: "podman", verbs: "kube play | play kube", names: "composed", operands: "first" },
     { programs: DOCKER, verbs: "buildx bake", names: "composed", files: "docker-bake.hcl docker-bake.json", fileSwitches: "-f --file" },
     { programs: `${DOCKER} buildah skopeo helm oras crane regctl`, verbs: "login | auth login | registry login", names: "login", takes: "-u -p --username --password --authfile --tls-verify" },
-    { programs: "docker-compose podman-compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file $COMPOSE_FILE", runs: "run exec", away: "container" },
+    { programs: "docker-compose podman-compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file $COMPOSE_FILE", away: "container" },
     { programs: "buildah depot img", verbs: "bud | build", names: "build", bare: BUILD, images: BUILDS_ON },
-    { programs: "buildah", verbs: "from | pull", names: "images", operands: "first" },
     { programs: "buildah", verbs: "copy | add", names: "nothing", images: "--from" },
     { programs: "kaniko executor", names: "build", bare: BUILD, images: BUILDS_ON },
     { programs: "buildctl buildctl-daemonless.sh", verbs: "build", names: "build", bare: BUILD, images: BUILDS_ON },
-    { programs: "skopeo", verbs: "copy", names: "images", operands: "sources", prefix: "docker://" },
-    { programs: "skopeo", verbs: "inspect | list-tags", names: "images", prefix: "docker://" },
-    { programs: "skopeo", verbs: "sync", names: "images", operands: "sources" },
-    { programs: "crane", verbs: "copy | cp | pull | export | digest | manifest | config | validate | ls | tag | mutate | flatten", names: "images", operands: "first", takes: "--platform -t -u --tag --label --entrypoint --cmd --env --append" },
     { programs: "crane", verbs: "append | rebase", names: "images", images: "-b --base --old_base --new_base" },
-    { programs: "regctl", verbs: "image copy | image digest | image inspect | image manifest | image config | image export | image get-file | image mod | manifest get | manifest head | tag ls | repo copy", names: "images", operands: "first" },
-    { programs: "oras", verbs: "pull | copy | cp | discover | resolve | manifest fetch | blob fetch | repo tags", names: "images", operands: "first" },
-    { programs: "trivy", verbs: "image | i", names: "images", operands: "first" },
-    { programs: "cosign", verbs: "verify | verify-attestation | copy | tree | download | triangulate", names: "images", operands: "first" },
-    { programs: "helm", verbs: "pull | fetch | install | upgrade | template | show", names: "images", prefix: "oci://" },
+    { programs: "crane regctl oras trivy cosign", names: "images", operands: "first" },
+    { programs: "skopeo helm flux apptainer singularity", names: "images", prefix: "docker:// oras:// oci://" },
     { programs: "helm", verbs: "dependency | dep", names: "files", files: "Chart.yaml" },
     { programs: "git", verbs: "clone | fetch | pull | ls-remote | archive | submodule", names: "repository", takes: GIT },
     { programs: "git", verbs: "push", names: "push" },
@@ -137,17 +124,15 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "ko", names: "files", files: ".ko.yaml" },
     { programs: "devcontainer", names: "files", files: ".devcontainer/devcontainer.json .devcontainer.json", fileSwitches: "--config" },
     { programs: "terraform tofu terragrunt", names: "packages", files: "main.tf versions.tf providers.tf modules.tf", folder: "-chdir" },
-    { programs: "apptainer singularity", verbs: "pull | build | run | exec | shell", names: "images", prefix: "docker:// oras://" },
     { programs: "helmfile", names: "files", files: "helmfile.yaml helmfile.yml", fileSwitches: "-f --file" },
-    { programs: "flux", verbs: "pull artifact", names: "images", prefix: "oci://" },
     { programs: "grype syft dive dockle", names: "images", prefix: "registry: docker: podman: " },
     { programs: "FROM", names: "images", operands: "first" },
     { programs: "COPY ADD", names: "nothing", images: "--from" },
     { programs: "RUN", names: "nothing", images: "--mount" },
     { programs: "sudo doas nice ionice stdbuf env time sshpass xvfb-run nohup exec command builtin setsid busybox winpty fakeroot unbuffer", names: "command", runs: 0 },
     { programs: "timeout flock chroot gosu su-exec", names: "command", runs: 1, takes: "-s -k -w -E --signal --kill-after" },
-    { programs: "xargs parallel", names: "command", runs: 0, fills: true, takes: "-n -I -P -L -d -a -s -E -j -N" },
-    { programs: "find", names: "command", runs: "-exec -execdir -ok", fills: true },
+    { programs: "xargs parallel", names: "command", runs: 0, takes: "-n -I -P -L -d -a -s -E -j -N" },
+    { programs: "find", names: "command" },
     { programs: "poetry pipenv pdm uv hatch rye bundle", verbs: "run | exec", names: "command", runs: 0 },
     { programs: "ssh", names: "text", runs: 1, away: "machine", takes: "-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w" },
     { programs: "eval trap su runuser script", names: "text", runs: 0, takes: "-c -g -s --command" },

@@ -1,9 +1,8 @@
 import * as path from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { isShell, MARK_ALONE, READER, type ReadCommand, readCommand, rowsOf } from "./command-reader";
+import { isShell, MARK_ALONE, type ReadCommand, readCommand, rowsOf } from "./command-reader";
 import { Shell } from "./shell";
-import { COMPUTED, flat, over, PROJECT_DIR, unread, whyHidden } from "./variables";
-import type { Place } from "./words";
+import { COMPUTED, PROJECT_DIR, unread, whyHidden } from "./variables";
+import { type Place, SPLIT } from "./words";
 
 const SCRIPT = /\.(ba)?sh$/;
 /** What these print for `eval` sets variables, and fetches nothing. */
@@ -16,7 +15,6 @@ export const NO_SCRIPT = "this script is not in the repository";
 /** So many functions and scripts may call each other, and so many commands run the next one of their words: `sudo env nice …`. */
 const DEEPEST = 12;
 const TOO_DEEP = unread("it is called too deep within other calls to follow");
-export const TOO_MUCH = unread("there is too much to follow from here on");
 /** Longest text of a file that a job writes: files may be put together from each other without end. */
 export const MOST_WRITTEN = 1_000_000;
 /** So far into its words a program's own command begins, and so many of its words tell what it is. */
@@ -26,8 +24,8 @@ export const MOST_BEFORE = 40;
 export class ShellRun extends Shell {
     /** Folders that `popd` goes back to. */
     private above: string[] = [];
-    /** The calls that have not ended, each with all that it depends on. */
-    private readonly calls: object[] = [];
+    /** The calls that have not ended, each with its arguments. */
+    private readonly calls: string[] = [];
     /** How many commands the one that runs now is run by, as words of theirs. */
     private depth = 0;
 
@@ -36,8 +34,6 @@ export class ShellRun extends Shell {
         const [program = "", ...args] = words;
         const { directory } = this;
         const name = path.posix.basename(program);
-        if (--this.budget.left === 0) this.problem(this.at.written, TOO_MUCH);
-        if (this.budget.left <= 0) return;
         const body = this.functions.get(program);
         if (body !== undefined) this.call(program, args, () => this.node(body));
         else if (name === "cd" || name === "pushd") {
@@ -48,7 +44,7 @@ export class ShellRun extends Shell {
         else if (name === "pwd") this.print(directory);
         else if (name === "dirname") {
             this.print(MARK_ALONE.test(args[0] ?? "") ? undefined : path.posix.dirname(args[0] ?? ""));
-        } else if (READER.test(name)) {
+        } else if (/^(read|mapfile|readarray)$/.test(name)) {
             const names = args.filter((word) => !word.startsWith("-"));
             const lines = names.length === 1 ? (this.at.input ?? "").split("\n").filter((line) => line !== "") : [];
             for (const each of names) this.assign(each, this.oneOf(lines) || COMPUTED);
@@ -98,14 +94,16 @@ export class ShellRun extends Shell {
     private program(words: readonly string[]): void {
         const rows = readCommand(words);
         if (words.length > 0) this.print(this.textOf(words));
-        const read = rows.find(({ row }) => row.runs !== undefined);
-        const { names, verbs, away } = read?.row ?? {};
-        const rest = read?.rest ?? (rows.length > 0 ? [] : this.commandIn(words));
+        const read = rows.find(({ row }) => row.runs !== undefined) ?? rows[0];
+        const { names, verbs, away, runs } = read?.row ?? {};
+        const mayRun = read === undefined || names === "command" || away !== undefined;
+        const rest = runs !== undefined ? read!.rest : mayRun ? this.commandIn(words) : [];
         // Of `sudo`, `sh` and `eval` nothing is left to tell.
         if (verbs || !/^(command|text|script)$/.test(names ?? "")) {
-            this.tell(words.slice(0, words.length - rest.length), rows);
+            const told = rows.map((each) => (each === read ? { ...each, rest } : each));
+            this.tell(words.slice(0, words.length - rest.length), told);
         }
-        const inner = read ? filled(read) : rest;
+        const inner = [...(read?.values("entrypoint").filter(Boolean) ?? []), ...filled(words, rest)];
         const isText = names === "script" || names === "text";
         if (!isText && inner.length === 0) return;
         const run = () => (isText ? this.interpreter(read!, words) : this.inside(inner));
@@ -153,8 +151,7 @@ export class ShellRun extends Shell {
             this.file(file, args, words);
             return;
         }
-        const reads = !word || (names === "text" && isShell(word));
-        const text = reads ? (input ?? word) : word;
+        const text = word || (input ?? word);
         // The first word after the text is the name of the script, be it two dashes.
         const given = word === undefined ? rest : words.slice(words.indexOf(word) + 2);
         if (text !== undefined && (names === "script" || !MARK_ALONE.test(text.trim()))) {
@@ -177,14 +174,13 @@ export class ShellRun extends Shell {
         else if (script === undefined && isShells && this.at.away === undefined) this.problem(file, NO_SCRIPT);
     }
 
-    /** Runs a function or a text with arguments. What calls itself as it was called does nothing that is not known. */
+    /** Runs a function or a text with arguments. What calls itself with those that it has goes round once. */
     private call(what: string, args: string[], run: () => void, at: Partial<Place> = {}): void {
-        const { args: before, directory, values } = this;
-        const { input, written } = this.at;
-        const call = { what, args, directory, input, known: flat(values, over(null)) };
-        if (this.calls.some((each) => isDeepStrictEqual(each, call))) return;
+        const before = this.args;
+        const call = [what, ...args].join(SPLIT);
+        if (this.calls.includes(call)) return;
         if (this.calls.length === DEEPEST) {
-            this.problem(written, TOO_DEEP);
+            this.problem(this.at.written, TOO_DEEP);
             return;
         }
         this.args = args;
@@ -195,11 +191,12 @@ export class ShellRun extends Shell {
     }
 }
 
-/** The words of a command's command, with what stands for those that come from elsewhere. */
-function filled({ row, rest, values }: ReadCommand): string[] {
-    const inner = row.fills ? rest.map((word) => word.replaceAll(values("I")[0] ?? "{}", COMPUTED)) : rest;
-    const isAdded = row.fills && rest.length > 0 && inner.join() === rest.join();
-    return [...values("entrypoint").filter((word) => word !== ""), ...inner, ...(isAdded ? [COMPUTED] : [])];
+/** The words of a command's command, with a mark for those that `xargs` and `find` take from elsewhere. */
+function filled([program = "", ...words]: readonly string[], rest: readonly string[]): readonly string[] {
+    if (!/^(xargs|parallel|find)$/.test(program) || rest.length === 0) return rest;
+    const [mark = "{}"] = words.flatMap((word, at) => (/^-I/.test(word) ? word.slice(2) || words[at + 1]! : []));
+    const inner = rest.map((word) => word.replaceAll(mark, COMPUTED));
+    return inner.join() === rest.join() ? [...inner, COMPUTED] : inner;
 }
 
 /** What `printf` prints: its format, as often as there are words for it. */

@@ -1,5 +1,5 @@
 import { type Command, forEachChild, parse, type Redirection, type SyntaxNode } from "unbash";
-import { type ReadCommand, readsText } from "./command-reader";
+import type { ReadCommand } from "./command-reader";
 import { COMPUTED, flat, over, PROJECT_DIR, unread, type Variables } from "./variables";
 import { Expansion, isNamed, type Place, SPLIT, shifts } from "./words";
 
@@ -32,12 +32,13 @@ const MOST_WORDS = 2000;
 const KEY = /^\[[^\]]*\]=/;
 /** Where the output goes already. */
 const STDOUT = /^1$|^\/dev\/(stdout|fd\/1)$/;
+export const TOO_MUCH = unread("there is too much to follow from here on");
 /** What sets variables of the shell: it is no program for which they are set. */
 const SETTER = /^(export|declare|local|readonly|typeset|read|mapfile|readarray)$/;
 
-/** Commands that may still be run, and turns of loops, so that scripts which call each other end. */
+/** What may still be run, commands and what holds them, so that scripts which call each other end. */
 export function newBudget() {
-    return { left: 5000, turns: 20_000 };
+    return { left: 15_000 };
 }
 
 /** Runs a script in thought: all branches are taken, loops once with every value, nothing is executed. */
@@ -126,15 +127,8 @@ export abstract class Shell extends Expansion {
         }
     }
 
-    /** Whether a loop may go round once more: each turn counts, whatever is in it. */
-    private goesOn(): boolean {
-        if (--this.budget.turns === 0) this.tooMany();
-        return this.budget.left > 0 && this.budget.turns > 0;
-    }
-
     /** A loop of which nobody knows how often it goes round: what one turn gives a single value, another may begin with. */
     private turns(turn: () => void): void {
-        if (!this.goesOn()) return;
         const before = flat(this.values, over(null));
         turn();
         this.apart({}, () => {
@@ -145,6 +139,8 @@ export abstract class Shell extends Expansion {
     }
 
     protected node(node: SyntaxNode): void {
+        if (--this.budget.left === 0) this.problem(this.statement, TOO_MUCH);
+        if (this.budget.left <= 0) return;
         switch (node.type) {
             case "Script":
             case "CompoundList":
@@ -206,7 +202,6 @@ export abstract class Shell extends Expansion {
             case "For": {
                 const values = node.wordlist ? this.lists(node.wordlist).flat() : this.args;
                 for (const value of values.length === 0 ? [COMPUTED] : new Set(values)) {
-                    if (!this.goesOn()) return;
                     this.assign(node.name.value, value);
                     if (value === COMPUTED) this.turns(() => this.node(node.body));
                     else this.node(node.body);
@@ -217,7 +212,7 @@ export abstract class Shell extends Expansion {
                 this.printed = this.apart({}, () => this.node(node.body));
                 return;
             case "Redirected": {
-                const { input, output } = this.redirected(node.redirects, ["read"]);
+                const { input, output } = this.redirected(node.redirects);
                 this.within({ input, output }, () => this.node(node.command));
                 return;
             }
@@ -233,7 +228,7 @@ export abstract class Shell extends Expansion {
     }
 
     /** Where a command reads from and writes to. */
-    private redirected(redirects: readonly Redirection[], words: readonly string[]) {
+    private redirected(redirects: readonly Redirection[]) {
         const targets: string[] = [];
         let { input, output } = this.at;
         for (const one of redirects) {
@@ -246,7 +241,7 @@ export abstract class Shell extends Expansion {
                 if (one.operator === "<<<") input = all.join("\n");
                 else if (one.operator === "<") {
                     const read = all.flatMap((file) => this.watcher.script(file, this.directory)?.text ?? []);
-                    input = readsText(words) && read.length === all.length ? read.join("\n") : undefined;
+                    input = read.length === all.length ? read.join("\n") : undefined;
                 }
                 // What is told of errors may be led elsewhere, too.
                 const { type, value } = { type: "FileDescriptor", value: 1, ...one.descriptor };
@@ -284,7 +279,7 @@ export abstract class Shell extends Expansion {
             this.assign(name, [...(goesOn ? [this.value(name)] : []), ...list].join(isList ? SPLIT : ""));
         }
         const { printed, directory } = this;
-        const { targets, ...streams } = this.redirected(redirects, commands[0]!);
+        const { targets, ...streams } = this.redirected(redirects);
         if (commands.some(({ length }) => length > MOST_WORDS)) this.tooMany();
         for (const words of commands) {
             this.directory = directory;

@@ -66,7 +66,7 @@ describe("findReferences on large configurations", () => {
         expect(workOf(() => read(endless(16)))).to.be.lessThan(2 * workOf(() => read(endless(14))));
         // Nothing is silent about it, be there a command in it or not.
         expect(read(loops(4).replace("true", "f() { true; }")).map(({ open }) => open)).to.deep.equal([
-            `it may be run with too many values to follow all. ${LOG}`,
+            `there is too much to follow from here on. ${LOG}`,
         ]);
         const branches = `case $X in${repeated(40, (i) => ` v${i}) A=${"a".repeat(i + 1)};;`)} esac`;
         const patterns = (depth: number) =>
