@@ -38,14 +38,13 @@ export function findAddresses(text: string, variables: Variables, header?: Addre
     };
     const urls = [...text.matchAll(URL)].flatMap(([, scheme, user, host, port, whole]): Address[] => {
         if (!isServer(host!, scheme === "ssh" ? undefined : port, variables)) return [];
-        if (!whole!.startsWith(`${base}/`)) return [];
-        const below = whole!.slice(base.length);
-        const by = scheme === "ssh" ? "key" : !user ? "none" : JOB_TOKEN.test(user) ? "job token" : "others";
+        const below = whole!.startsWith(`${base}/`) ? whole!.slice(base.length) : "/";
+        const by = scheme === "ssh" ? "key" : credentialsOf(user);
         const [, project] = /^\/api\/v4\/projects\/([^/]+)/.exec(below) ?? [];
         if (project !== undefined) return [address("api", project.replace(/%2f/gi, "/"), by)];
         // What else there is of the API takes no job token.
-        if (below.startsWith("/api/")) return /\/packages\//.test(below) ? [address("index", below.slice(1), by)] : [];
-        return below === "/" ? [] : [address("git", projectOf(below), by)];
+        if (/^\/api\/.*\/packages\//.test(below)) return [address("index", below.slice(1), by)];
+        return /^\/(api\/|$)/.test(below) ? [] : [address("git", projectOf(below), by)];
     });
     const named = (form: RegExp, kind: Address["kind"], by: Address["credentials"]) =>
         [...text.matchAll(form)].flatMap(([, host, rest]) =>
@@ -79,6 +78,10 @@ export function findSubmodules(gitmodules: string, variables: Variables): Addres
             return { ...one, credentials: byToken ? "job token" : one.credentials };
         });
     });
+}
+
+function credentialsOf(user: string | undefined): Address["credentials"] {
+    return !user ? "none" : JOB_TOKEN.test(user) ? "job token" : "others";
 }
 
 function isServer(host: string, port: string | undefined, { CI_SERVER_FQDN, CI_SERVER_HOST }: Variables): boolean {

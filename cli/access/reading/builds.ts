@@ -1,5 +1,10 @@
 import * as path from "node:path";
-import { DockerfileParser, type ModifiableInstruction, type PropertyInstruction } from "dockerfile-ast";
+import {
+    DockerfileParser,
+    type Instruction,
+    type ModifiableInstruction,
+    type PropertyInstruction,
+} from "dockerfile-ast";
 import { MARK_ALONE, type ReadCommand, readCommand } from "../shell/command-reader";
 import type { ShellCommand } from "../shell/shell";
 import { expand, over, type Variables } from "../shell/variables";
@@ -59,36 +64,47 @@ export function readDockerfile(
     let scope = globals;
     const syntax = file.getDirectives().filter((directive) => directive.getName().toLowerCase() === "syntax");
     const images = syntax.map((directive) => ({ text: directive.getValue(), line: 1 }));
+    const define = (instruction: Instruction, given: Variables) => {
+        // Inside a stage a bare ARG brings in the value from the top of the file.
+        const outer = scope === globals ? over(null) : globals;
+        for (const [name, value = outer[name]] of settingsOf(instruction, given)) {
+            if (value !== undefined) scope[name] = expand(value, scope);
+        }
+    };
+    const pull = (image: string, around: Variables, line: number) => {
+        const text = expand(image.replace(/^(["'])(.*)\1$/, "$2"), around);
+        if (!stages.has(text.toLowerCase())) images.push({ text, line });
+    };
     for (const instruction of file.getInstructions()) {
         const keyword = instruction.getKeyword();
         const line = instruction.getRange().start.line + 1;
         // What is known only when the job runs may be anything.
         if (MARK_ALONE.test(instruction.getInstruction())) images.push({ text: instruction.getInstruction(), line });
-        if (keyword === "ARG" || keyword === "ENV") {
-            for (const property of (instruction as PropertyInstruction).getProperties()) {
-                const name = property.getName();
-                // Inside a stage a bare ARG brings in the value from the top of the file.
-                const outer = scope === globals ? undefined : globals[name];
-                const known = (keyword === "ARG" ? buildArgs[name] : undefined) ?? property.getValue() ?? outer;
-                if (known !== undefined) scope[name] = expand(known, scope);
-            }
-        }
-        const words = keyword === "FROM" ? instruction.getArguments().map((argument) => argument.getValue()) : [];
-        const flags = "getFlags" in instruction ? (instruction as ModifiableInstruction).getFlags() : [];
-        const switches = flags.map((flag) => `--${flag.getName()}=${flag.getValue() ?? ""}`);
-        for (const image of readCommand([keyword, ...switches, ...words]).flatMap(({ images }) => images)) {
-            const text = expand(image.replace(/^(["'])(.*)\1$/, "$2"), keyword === "FROM" ? globals : scope);
-            if (!stages.has(text.toLowerCase())) images.push({ text, line });
-        }
-        if (keyword === "FROM") {
-            const [, as, stage] = words;
-            if (as?.toUpperCase() === "AS" && stage !== undefined) stages.add(stage.toLowerCase());
-            scope = over(null);
-        } else if (keyword === "RUN" || keyword === "ADD") {
-            const given = (instruction.getRawArgumentsContent() ?? "").replace(/^(--\S+\s+)+/, "");
-            // A text alone is a script.
-            run(keyword === "ADD" ? `curl ${given}` : given.replace(/^<</, "sh <<"), scope);
-        }
+        define(instruction, keyword === "ARG" ? buildArgs : over(null));
+        const words = wordsOf(instruction);
+        const named = readCommand(words).flatMap(({ images }) => images);
+        for (const image of named) pull(image, keyword === "FROM" ? globals : scope, line);
+        const [, stage] = /^FROM (?:--\S+ )*\S+ as (\S+)/i.exec(words.join(" ")) ?? [];
+        if (stage !== undefined) stages.add(stage.toLowerCase());
+        if (keyword === "FROM") scope = over(null);
+        const content = (instruction.getRawArgumentsContent() ?? "").replace(/^(--\S+\s+)+/, "");
+        if (keyword === "ADD") run(`curl ${content}`, scope);
+        // A text alone is a script.
+        if (keyword === "RUN") run(content.replace(/^<</, "sh <<"), scope);
     }
     return images;
+}
+
+function settingsOf(instruction: Instruction, given: Variables): [name: string, value?: string][] {
+    if (!/^(ARG|ENV)$/.test(instruction.getKeyword())) return [];
+    const properties = (instruction as PropertyInstruction).getProperties();
+    return properties.map((each) => [each.getName(), given[each.getName()] ?? each.getValue() ?? undefined]);
+}
+
+/** An instruction as a command. What only looks like words, as a script does, is left out. */
+function wordsOf(instruction: Instruction): string[] {
+    const keyword = instruction.getKeyword();
+    const flags = "getFlags" in instruction ? (instruction as ModifiableInstruction).getFlags() : [];
+    const words = keyword === "FROM" ? instruction.getArguments().map((argument) => argument.getValue()) : [];
+    return [keyword, ...flags.map((flag) => `--${flag.getName()}=${flag.getValue() ?? ""}`), ...words];
 }

@@ -1,8 +1,9 @@
 import * as path from "node:path";
 import { MARK_ALONE, type ReadCommand, readCommand } from "../shell/command-reader";
-import { newBudget, type ShellCommand, type Watcher } from "../shell/shell";
-import { JOB_TOKEN, MOST_WRITTEN, ShellRun } from "../shell/shell-run";
+import { MOST_WRITTEN, type ShellCommand, type Watcher } from "../shell/shell";
+import { JOB_TOKEN, ShellRun } from "../shell/shell-run";
 import { COMPUTED, expand, unread, type Variables, variablesIn, whyHidden } from "../shell/variables";
+import { newBudget } from "../shell/words";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild, readDockerfile } from "./builds";
 import { inRepository } from "./places";
@@ -38,13 +39,18 @@ export class JobReader extends TextReader implements Watcher {
             if (NO_SHELL.test(text)) this.text(text, "PowerShell is not read");
             else this.run(text);
         }
-        for (const name of scripts.length > 0 ? job.settings : []) {
-            const value = expand(variables[name] ?? "", variables);
+        if (scripts.length > 0) this.settings();
+        return this.result();
+    }
+
+    /** Variables that programs may read by themselves. */
+    private settings(): void {
+        for (const name of this.job.settings) {
+            const value = expand(this.variables[name] ?? "", this.variables);
             this.addresses(TOOLS.test(name) ? value : "", "packages");
             if (!this.isOurs(value)) continue;
             this.reading({ place: this.where(name) }, () => this.image("pull", value, WHY.inVariable));
         }
-        return this.result();
     }
 
     command(command: ShellCommand, rows: readonly ReadCommand[]): void {
@@ -135,15 +141,17 @@ export class JobReader extends TextReader implements Watcher {
     ): void {
         const header = /extraheader=/i.test(given) ? (hands ? "job token" : "others") : undefined;
         const all = findAddresses(given, this.variables, header);
+        const remote = names === "remote" ? name : first || "origin";
         if (names === "remote") this.remotes.set(name, all);
         if (names === "remote" && values("f").length === 0) return;
-        const remote = names === "remote" ? name : first || "origin";
-        for (const one of all.length > 0 ? all : (this.remotes.get(remote) ?? [])) {
+        const asked = all.length > 0 ? all : (this.remotes.get(remote) ?? []);
+        for (const one of asked) {
             if (names !== "push") this.reach(one, "git");
             else this.project("push", one.project, this.sends(one) ? WHY.bySwitch : OTHERWISE[one.credentials]);
         }
-        if (names === "repository" && HIDDEN_HOST.test(first)) this.open("clone", first, whyHidden(first));
-        if (names === "repository" && first === "update") this.submodules();
+        if (names !== "repository") return;
+        if (HIDDEN_HOST.test(first)) this.open("clone", first, whyHidden(first));
+        if (first === "update") this.submodules();
     }
 
     private submodules(): void {
@@ -176,31 +184,29 @@ export class JobReader extends TextReader implements Watcher {
     }
 
     /** Files that a program reads, and what it is given to run in a word or on its standard input. */
-    private files({ row, operands, values }: ReadCommand, { directory: from, input, variable }: ShellCommand): void {
+    private files(command: ReadCommand, { directory: from, input, variable }: ShellCommand): void {
+        const { row, operands, values } = command;
         const directory = path.posix.resolve(from, values(row.folder)[0] ?? ".");
-        const isProgram = row.operands === "first";
-        const inline = isProgram ? values("c e p eval print Command") : [];
+        const inline = row.operands === "first" ? values("c e p eval print Command") : [];
         for (const text of operands[0] === "-" ? [input ?? ""] : inline)
             this.text(text, WHY.notRun, "", row.names, directory);
-        const words = inline.length + values("m").length > 0 ? [] : operands.filter((word) => word !== "-");
-        const [, listed = ""] = /\$(\w+)/.exec(row.fileSwitches ?? "") ?? [];
-        const given = values(row.fileSwitches);
-        const switched = given.length > 0 ? given : variable(listed).flatMap((files) => files.split(":"));
-        const named = isProgram && switched.length === 0 ? words : switched;
+        const named = namedFiles(command, inline.length > 0, variable);
         // A chart is named by its folder.
         const folder = row.programs === "helm" ? (operands.at(-1) ?? ".") : ".";
         const usual = (row.files?.split(" ") ?? []).map((file) => path.posix.join(folder, file));
         // Settings of packages are read beside what a project says of itself.
-        for (const each of named.length === 0 || row.names === "packages" ? [...named, ...usual] : named) {
+        const isRead = (each: string) => {
             const file = path.posix.resolve(directory, each);
             const name = inRepository(file) ?? path.posix.basename(file);
             const text = this.fileAt(file);
             if (text !== undefined) this.text(text, WHY.notRun, name, row.names, directory);
             else if (named.includes(each)) this.open("file", name, whyNotThere(name, "it is not in the repository"));
-        }
-        const isThere = usual.some((each) => this.fileAt(path.posix.resolve(directory, each)) !== undefined);
+            return text !== undefined;
+        };
+        const all = named.length === 0 || row.names === "packages" ? [...named, ...usual] : named;
+        const read = all.filter(isRead);
         const starts = row.names === "composed" && operands.some((word) => /^(up|pull|build|create)$/.test(word));
-        if (starts && named.length === 0 && !isThere) {
+        if (starts && named.length === 0 && read.length === 0) {
             this.open("file", usual[0] ?? "", "none of the files that it reads by default is in the repository");
         }
     }
@@ -231,6 +237,15 @@ export class JobReader extends TextReader implements Watcher {
         const known = where === undefined || variablesIn(where).length > 0 ? undefined : where;
         return this.written.get(absolute) ?? (known && this.context.file(known));
     }
+}
+
+/** Files that a command's words, its switches or a variable name. */
+function namedFiles({ row, operands, values }: ReadCommand, isInline: boolean, variable: ShellCommand["variable"]) {
+    const [, listed = ""] = /\$(\w+)/.exec(row.fileSwitches ?? "") ?? [];
+    const given = values(row.fileSwitches);
+    const switched = given.length > 0 ? given : variable(listed).flatMap((files) => files.split(":"));
+    if (row.operands !== "first" || switched.length > 0) return switched;
+    return isInline || values("m").length > 0 ? [] : operands.filter((word) => word !== "-");
 }
 
 function whyNotThere(file: string, why: string): string {

@@ -65,9 +65,9 @@ export class Places {
                 const here = index.lines.push({ place: `${file}:${at + 1}`, job, size: all.size }) - 1;
                 if (name !== undefined) index.jobs.set(job, here);
                 for (const word of all) {
-                    const lines = index.words.get(word);
-                    if (lines === undefined) index.words.set(word, [here]);
-                    else if (lines.length <= COMMON) lines.push(here);
+                    const lines = index.words.get(word) ?? [];
+                    if (lines.length <= COMMON) lines.push(here);
+                    index.words.set(word, lines);
                 }
             }
         }

@@ -1,10 +1,10 @@
 import * as path from "node:path";
 import { readCommand, rowsOf } from "../shell/command-reader";
 import type { CommandRow } from "../shell/commands";
-import { newBudget, TOO_MUCH } from "../shell/shell";
+import { TOO_MUCH } from "../shell/shell";
 import { MOST_BEFORE, NO_SCRIPT } from "../shell/shell-run";
-import { expand, over, PROJECT_DIR } from "../shell/variables";
-import { LONGEST } from "../shell/words";
+import { expand, over, PROJECT_DIR, type Variables } from "../shell/variables";
+import { newBudget } from "../shell/words";
 import { Found } from "./found";
 
 /** Variables that programs which fetch packages read by themselves. */
@@ -36,8 +36,9 @@ const OTHERS =
     /\$\((\w+)\)|\$env:(\w+)|[$#]?\{{0,2} ?[\w.:'"[({]{0,40},?["']?\b(?<![$%]|\$\{)(CI_\w+)["'\])]* ?\}{0,2}/g;
 /** Comments, and what package.json says of the package itself. */
 const COMMENT = /^\s*(#|\/\/|;|--\s|<!--|\*|"(repository|homepage|url|bugs)"\s*:)/;
-/** What a line sets: `NAME ?= value`, `NAME: value`. */
-const SETTING = /^\s*(?:(?:export|const|let|var)\s+)?(?:\$\{)?(\w+)\}?\s*[:?]?:?=\s*f?["'`]?([^\s"'`;]+)["'`]?;?\s*$/;
+/** What a line sets: `NAME ?= value`, `NAME: value`. Of values that are made of each other the longest would have no end. */
+const SETTING =
+    /^\s*(?:(?:export|const|let|var)\s+)?(?:\$\{)?(\w+)\}?\s*[:?]?:?=\s*f?["'`]?([^\s"'`;]{1,10000})["'`]?;?\s*$/;
 /** The image of a line whose registry a variable without a value hides: `image: ${WHERE}/name`. */
 const HIDDEN_IMAGE = /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/g;
 /** Commands and scripts of texts that are followed, or looked for. */
@@ -74,23 +75,17 @@ export abstract class TextReader extends Found {
         const known = over(this.variables);
         const read = (part: string) => {
             const addressed = file.endsWith("go.mod") ? part.replace(GO_MODULE, "$1git+https://") : part;
-            // What lines before have set stands in braces alone in some languages.
-            const own = (/\$[(e]|CI_/.test(part) ? addressed.replace(OTHERS, `\${$1$2$3}`) : addressed).replace(
-                /(?<!\$)\{\{?\s*(\w+)\s*\}\}?/g,
-                (all, name) => (Object.hasOwn(known, name) ? known[name]! : all),
-            );
-            return expand(own, known);
+            return expand(inShell(addressed, known), known);
         };
         const lines = text.split("\n");
         for (const [at, written] of lines.entries()) {
             if (COMMENT.test(written)) continue;
             const line = read(written);
             const [, name = "", value = ""] = SETTING.exec(line) ?? [];
-            // Of values that are made of each other the longest would have no end.
-            if (name !== "" && value.length <= LONGEST) known[name] ??= value;
+            if (name !== "") known[name] ??= value;
             for (const name of scriptsIn(line)) this.follow(file, directory, name);
-            const isRecipe = MAKEFILE.test(file) && written.startsWith("\t");
-            const whole = lines[at - 1]?.endsWith("\\") ? "" : read(wholeLine(lines, at));
+            const isRecipe = isRecipeOf(file, written);
+            const whole = read(wholeLine(lines, at));
             const asked = isRecipe ? recipeOf(whole) : engineCommands(whole);
             for (const command of asked) this.follow(file, directory, undefined, command);
             const [, list] = REQUIREMENTS.exec(line) ?? [];
@@ -114,8 +109,11 @@ export abstract class TextReader extends Found {
                 }
             });
         }
-        if (!isFirst) return;
-        for (const { text, source } of this.waiting) this.run(text, source, this.budget);
+        if (isFirst) this.runWaiting(byToken);
+    }
+
+    private runWaiting(byToken: boolean): void {
+        for (const { text, source } of this.waiting ?? []) this.run(text, source, this.budget);
         this.waiting = undefined;
         // Whether any of it is run is not known: a login in it need not be the job's.
         this.lasting.byToken ||= byToken;
@@ -136,8 +134,21 @@ export abstract class TextReader extends Found {
     }
 }
 
-/** A line with those that it goes on in. */
+/** A text of another language with its variables as a shell has them. `known`: what its lines have set stands in braces alone in some. */
+function inShell(text: string, known: Variables): string {
+    const named = /\$[(e]|CI_/.test(text) ? text.replace(OTHERS, `\${$1$2$3}`) : text;
+    return named.replace(/(?<!\$)\{\{?\s*(\w+)\s*\}\}?/g, (all, name) =>
+        Object.hasOwn(known, name) ? known[name]! : all,
+    );
+}
+
+function isRecipeOf(file: string, line: string): boolean {
+    return MAKEFILE.test(file) && line.startsWith("\t");
+}
+
+/** A line with those that it goes on in; nothing where it is one of these. */
 function wholeLine(lines: readonly string[], at: number): string {
+    if (lines[at - 1]?.endsWith("\\")) return "";
     let end = at;
     while (lines[end]?.endsWith("\\")) end++;
     return lines.slice(at, end + 1).join("\n");

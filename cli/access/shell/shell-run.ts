@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { isShell, MARK_ALONE, type ReadCommand, readCommand, rowsOf } from "./command-reader";
-import { Shell } from "./shell";
+import { MOST_WRITTEN, Shell } from "./shell";
 import { COMPUTED, PROJECT_DIR, unread, whyHidden } from "./variables";
 import { type Place, SPLIT } from "./words";
 
@@ -15,8 +15,6 @@ export const NO_SCRIPT = "this script is not in the repository";
 /** So many functions and scripts may call each other, and so many commands run the next one of their words: `sudo env nice …`. */
 const DEEPEST = 12;
 const TOO_DEEP = unread("it is called too deep within other calls to follow");
-/** Longest text of a file that a job writes: files may be put together from each other without end. */
-export const MOST_WRITTEN = 1_000_000;
 /** So far into its words a program's own command begins, and so many of its words tell what it is. */
 export const MOST_BEFORE = 40;
 
@@ -32,28 +30,55 @@ export class ShellRun extends Shell {
     /** What the shell does itself is done; everything else is told to the watcher. */
     protected execute(words: readonly string[]): void {
         const [program = "", ...args] = words;
-        const { directory } = this;
-        const name = path.posix.basename(program);
         const body = this.functions.get(program);
         if (body !== undefined) this.call(program, args, () => this.node(body));
-        else if (name === "cd" || name === "pushd") {
-            if (name === "pushd") this.above.push(directory);
-            const to = args.find((word) => !/^--?\w*$/.test(word));
-            this.directory = path.posix.resolve(directory, args[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
-        } else if (name === "popd") this.directory = this.above.pop() ?? directory;
-        else if (name === "pwd") this.print(directory);
-        else if (name === "dirname") {
-            this.print(MARK_ALONE.test(args[0] ?? "") ? undefined : path.posix.dirname(args[0] ?? ""));
-        } else if (/^(read|mapfile|readarray)$/.test(name)) {
-            const names = args.filter((word) => !word.startsWith("-"));
-            const lines = names.length === 1 ? (this.at.input ?? "").split("\n").filter((line) => line !== "") : [];
-            for (const each of names) this.assign(each, this.oneOf(lines) || COMPUTED);
-        } else if (name === "shift") this.args = this.args.slice(Number(args[0] ?? 1));
-        else if (name === "set" && args.includes("--")) this.args = args.slice(args.indexOf("--") + 1);
-        else if (/^(\.|source)$/.test(name))
-            this.file(args[0] ?? "", args.length > 1 ? args.slice(1) : this.args, words);
+        else if (this.does(path.posix.basename(program), args, words)) return;
         else if (isScript(program)) this.printed = this.apart({}, () => this.file(program, args, words));
         else this.program(words);
+    }
+
+    /** Does what the shell does itself; false for what it does not. */
+    private does(name: string, args: string[], words: readonly string[]): boolean {
+        switch (name) {
+            case "cd":
+            case "pushd": {
+                const to = args.find((word) => !/^--?\w*$/.test(word));
+                if (name === "pushd") this.above.push(this.directory);
+                this.directory = path.posix.resolve(this.directory, args[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
+                return true;
+            }
+            case "popd":
+                this.directory = this.above.pop() ?? this.directory;
+                return true;
+            case "pwd":
+                this.print(this.directory);
+                return true;
+            case "dirname":
+                this.print(MARK_ALONE.test(args[0] ?? "") ? undefined : path.posix.dirname(args[0] ?? ""));
+                return true;
+            case "read":
+            case "mapfile":
+            case "readarray":
+                this.read(args.filter((word) => !word.startsWith("-")));
+                return true;
+            case "shift":
+                this.args = this.args.slice(Number(args[0] ?? 1));
+                return true;
+            case "set":
+                if (args.includes("--")) this.args = args.slice(args.indexOf("--") + 1);
+                return true;
+            case ".":
+            case "source":
+                this.file(args[0] ?? "", args.length > 1 ? args.slice(1) : this.args, words);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private read(names: readonly string[]): void {
+        const lines = names.length === 1 ? (this.at.input ?? "").split("\n").filter((line) => line !== "") : [];
+        for (const each of names) this.assign(each, this.oneOf(lines) || COMPUTED);
     }
 
     /** Tells the watcher of a command. */
@@ -85,9 +110,7 @@ export class ShellRun extends Shell {
         if (program === "tee") for (const file of given) this.print(input, file);
         if (program === "tee" || (program === "cat" && given.length === 0)) return input;
         if (program !== "cat" || (this.printed === undefined && output === undefined)) return undefined;
-        const texts = given.map((file) => this.watcher.script(file, this.directory)?.text ?? COMPUTED);
-        const size = texts.reduce((all, each) => all + each.length, 0);
-        return size > MOST_WRITTEN || texts.includes(COMPUTED) ? undefined : texts.join("");
+        return this.textOfAll(given);
     }
 
     /** A program: what it is given is told, what it runs is run. */
@@ -107,15 +130,19 @@ export class ShellRun extends Shell {
         const isText = names === "script" || names === "text";
         if (!isText && inner.length === 0) return;
         const run = () => (isText ? this.interpreter(read!, words) : this.inside(inner));
+        if (away) this.elsewhere(away, words, run);
+        else if (names === "script") this.apart({}, run);
+        else run();
+    }
+
+    private elsewhere(away: NonNullable<Place["away"]>, words: readonly string[], run: () => void): void {
         const { lasting } = this.watcher;
         const { byToken } = lasting;
         // To another machine a command may bring the job's token, for those after it, too.
         lasting.isSent ||= away === "machine" && JOB_TOKEN.test([...words, this.at.input].join(" "));
-        const stays = away === "machine" && lasting.isSent;
-        if (away || names === "script") this.apart(away && !stays ? { away } : {}, run);
-        else run();
+        this.apart(away === "machine" && lasting.isSent ? {} : { away }, run);
         // A login there is not the job's.
-        if (away) lasting.byToken = byToken;
+        lasting.byToken = byToken;
     }
 
     /** The command that a program runs. */

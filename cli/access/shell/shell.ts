@@ -1,7 +1,16 @@
-import { type Command, forEachChild, parse, type Redirection, type SyntaxNode } from "unbash";
+import {
+    type AndOr,
+    type Command,
+    type For,
+    forEachChild,
+    type If,
+    parse,
+    type Redirection,
+    type SyntaxNode,
+} from "unbash";
 import type { ReadCommand } from "./command-reader";
 import { COMPUTED, flat, over, PROJECT_DIR, unread, type Variables } from "./variables";
-import { Expansion, isNamed, type Place, SPLIT, shifts } from "./words";
+import { Expansion, isNamed, newBudget, outcome, type Place, SPLIT, shifts } from "./words";
 
 /** One simple command as it runs: quotes resolved, variables replaced as far as they are known. */
 export interface ShellCommand extends Place {
@@ -28,18 +37,13 @@ export interface Watcher {
 
 /** Words of one command: telling switches apart takes time by the square of their number. */
 const MOST_WORDS = 2000;
-/** Before an element of a list: `[key]=element`. */
-const KEY = /^\[[^\]]*\]=/;
 /** Where the output goes already. */
 const STDOUT = /^1$|^\/dev\/(stdout|fd\/1)$/;
 export const TOO_MUCH = unread("there is too much to follow from here on");
+/** Longest text of a file that a job writes: files may be put together from each other without end. */
+export const MOST_WRITTEN = 1_000_000;
 /** What sets variables of the shell: it is no program for which they are set. */
 const SETTER = /^(export|declare|local|readonly|typeset|read|mapfile|readarray)$/;
-
-/** What may still be run, commands and what holds them, so that scripts which call each other end. */
-export function newBudget() {
-    return { left: 15_000 };
-}
 
 /** Runs a script in thought: all branches are taken, loops once with every value, nothing is executed. */
 export abstract class Shell extends Expansion {
@@ -149,25 +153,9 @@ export abstract class Shell extends Expansion {
                     if (isNamed(command, "exit", "return")) return;
                 }
                 return;
-            case "AndOr": {
-                let last: boolean | undefined;
-                // What tests decide need not be done: `[ "$A" ] && IMAGE=other`.
-                const isTest = (each: SyntaxNode) => each.type === "TestCommand" || isNamed(each, "[", "test");
-                const decided = node.operators.includes("||") ? 0 : node.commands.findIndex((each) => !isTest(each));
-                for (const [at, command] of node.commands.entries()) {
-                    const isOr = node.operators[at - 1] === "||";
-                    if (at > 0 && last === isOr) continue;
-                    if (at > 0 && at === decided) {
-                        const rest = { commands: node.commands.slice(at), operators: node.operators.slice(at) };
-                        this.branches([undefined, { ...node, ...rest }]);
-                        return;
-                    }
-                    if (isOr) this.branches([undefined, command]);
-                    else this.node(command);
-                    last = outcome(command);
-                }
+            case "AndOr":
+                this.chain(node);
                 return;
-            }
             case "Pipeline": {
                 const [last, ...before] = [...node.commands].reverse();
                 let { input } = this.at;
@@ -175,18 +163,9 @@ export abstract class Shell extends Expansion {
                 this.printed = this.apart({ input }, () => this.node(last!));
                 return;
             }
-            case "If": {
-                const taken: (SyntaxNode | undefined)[] = [];
-                const conditions = [node, ...node.elif].map(({ clause, then }) => [clause, then] as const);
-                for (const [clause, then] of [...conditions, [undefined, node.else] as const]) {
-                    if (clause) this.node(clause);
-                    const holds = clause === undefined || outcome(clause);
-                    if (holds !== false) taken.push(then);
-                    if (holds === true) break;
-                }
-                this.branches(taken);
+            case "If":
+                this.choice(node);
                 return;
-            }
             case "While":
                 if (shifts(node)) this.args = this.args.map(() => COMPUTED);
                 this.turns(() => {
@@ -199,15 +178,9 @@ export abstract class Shell extends Expansion {
                 this.branches([...node.items.map(({ body }) => body), ...(isWhole ? [] : [undefined])]);
                 return;
             }
-            case "For": {
-                const values = node.wordlist ? this.lists(node.wordlist).flat() : this.args;
-                for (const value of values.length === 0 ? [COMPUTED] : new Set(values)) {
-                    this.assign(node.name.value, value);
-                    if (value === COMPUTED) this.turns(() => this.node(node.body));
-                    else this.node(node.body);
-                }
+            case "For":
+                this.each(node);
                 return;
-            }
             case "Subshell":
                 this.printed = this.apart({}, () => this.node(node.body));
                 return;
@@ -227,6 +200,46 @@ export abstract class Shell extends Expansion {
         }
     }
 
+    private each({ wordlist, name, body }: For): void {
+        const values = wordlist ? this.lists(wordlist).flat() : this.args;
+        for (const value of values.length === 0 ? [COMPUTED] : new Set(values)) {
+            this.assign(name.value, value);
+            if (value === COMPUTED) this.turns(() => this.node(body));
+            else this.node(body);
+        }
+    }
+
+    private chain(node: AndOr): void {
+        let last: boolean | undefined;
+        // What tests decide need not be done: `[ "$A" ] && IMAGE=other`.
+        const isTest = (each: SyntaxNode) => each.type === "TestCommand" || isNamed(each, "[", "test");
+        const decided = node.operators.includes("||") ? 0 : node.commands.findIndex((each) => !isTest(each));
+        for (const [at, command] of node.commands.entries()) {
+            const isOr = node.operators[at - 1] === "||";
+            if (at > 0 && last === isOr) continue;
+            if (at > 0 && at === decided) {
+                const rest = { commands: node.commands.slice(at), operators: node.operators.slice(at) };
+                this.branches([undefined, { ...node, ...rest }]);
+                return;
+            }
+            if (isOr) this.branches([undefined, command]);
+            else this.node(command);
+            last = outcome(command);
+        }
+    }
+
+    private choice(node: If): void {
+        const taken: (SyntaxNode | undefined)[] = [];
+        const conditions = [node, ...node.elif].map(({ clause, then }) => [clause, then] as const);
+        for (const [clause, then] of [...conditions, [undefined, node.else] as const]) {
+            if (clause) this.node(clause);
+            const holds = clause === undefined || outcome(clause);
+            if (holds !== false) taken.push(then);
+            if (holds === true) break;
+        }
+        this.branches(taken);
+    }
+
     /** Where a command reads from and writes to. */
     private redirected(redirects: readonly Redirection[]) {
         const targets: string[] = [];
@@ -239,19 +252,21 @@ export abstract class Shell extends Expansion {
                 const [target = ""] = all;
                 targets.push(...all);
                 if (one.operator === "<<<") input = all.join("\n");
-                else if (one.operator === "<") {
-                    const read = all.flatMap((file) => this.watcher.script(file, this.directory)?.text ?? []);
-                    input = read.length === all.length ? read.join("\n") : undefined;
-                }
+                else if (one.operator === "<") input = this.textOfAll(all);
                 // What is told of errors may be led elsewhere, too.
                 const { type, value } = { type: "FileDescriptor", value: 1, ...one.descriptor };
-                const isOutput = type === "FileDescriptor" && value === 1;
-                if (one.operator.includes(">") && isOutput && !STDOUT.test(target)) {
-                    output = /^\d$/.test(target) ? "/dev/null" : target;
-                }
+                const isOutput = one.operator.includes(">") && type === "FileDescriptor" && value === 1;
+                if (isOutput && !STDOUT.test(target)) output = /^\d$/.test(target) ? "/dev/null" : target;
             }
         }
         return { input, output, targets };
+    }
+
+    /** What files are together; undefined where one of them is not known. */
+    protected textOfAll(files: readonly string[]): string | undefined {
+        const texts = files.flatMap((file) => this.watcher.script(file, this.directory)?.text ?? []);
+        const size = texts.reduce((all, each) => all + each.length, 0);
+        return texts.length < files.length || size > MOST_WRITTEN ? undefined : texts.join("\n");
     }
 
     private command(node: Command): void {
@@ -266,17 +281,7 @@ export abstract class Shell extends Expansion {
         const commands = this.lists([...(name ? [name] : []), ...args.filter((part) => part.type === "Word")]);
         for (const part of [...prefix, ...args]) {
             if (part.type !== "Assignment") continue;
-            const { name, value, append, index } = part;
-            const list =
-                value.type === "Word"
-                    ? [this.text(value)]
-                    : value.elements.flatMap((word) => this.lists([word]).flat()).map((each) => each.replace(KEY, ""));
-            texts.push(...list.flatMap((each) => this.choices(each)));
-            // Which element has which key is not kept: one by a key stands beside the others.
-            const isElement = index !== undefined;
-            const isList = isElement || value.type !== "Word";
-            const goesOn = isList ? (append || isElement) && this.values[name] !== undefined : append;
-            this.assign(name, [...(goesOn ? [this.value(name)] : []), ...list].join(isList ? SPLIT : ""));
+            texts.push(...this.assigned(part).flatMap((each) => this.choices(each)));
         }
         const { printed, directory } = this;
         const { targets, ...streams } = this.redirected(redirects);
@@ -290,10 +295,4 @@ export abstract class Shell extends Expansion {
         if (commands.length > 1 && this.printed !== printed) this.printed = undefined;
         if (passes) this.values = outside;
     }
-}
-
-/** How a command ends, where that is certain. */
-function outcome(node: SyntaxNode | undefined): boolean | undefined {
-    if (node?.type === "CompoundList") return outcome(node.commands.at(-1)?.command);
-    return isNamed(node, "true", ":") ? true : isNamed(node, "false") ? false : undefined;
 }

@@ -17,15 +17,16 @@ const LONGEST = 10_000;
  */
 export function expand(text: string, variables: Variables): string {
     let left = LONGEST;
+    const valueFor = (name: string, above: readonly string[]) =>
+        above.includes(name) || above.length >= DEEPEST || left <= 0 ? undefined : variables[name];
     const replace = (part: string, above: readonly string[]): string =>
         part.replace(REFERENCE, (whole, braced, kind, word, plain, windows) => {
-            if (whole === "$$") return "$$";
-            const name: string = braced ?? plain ?? windows;
-            const isLost = above.includes(name) || above.length >= DEEPEST || left <= 0;
-            const value = isLost ? undefined : variables[name];
+            const name: string | undefined = braced ?? plain ?? windows;
+            if (name === undefined) return whole;
+            const value = valueFor(name, above);
             left -= (value?.length ?? 0) + 1;
-            if (kind === "-" && !value) return word;
-            if (kind === "+") return value ? word : "";
+            if (kind === (value ? "+" : "-")) return word;
+            if (kind === "+") return "";
             return value === undefined ? `\${${name}}` : replace(value, [...above, name]);
         });
     return replace(text, []).replaceAll("$$", "$");

@@ -1,5 +1,13 @@
 import * as path from "node:path";
-import { forEachChild, type ParameterExpansionPart, type SyntaxNode, type Word, type WordPart } from "unbash";
+import {
+    type Assignment,
+    forEachChild,
+    type ParameterExpansionPart,
+    type ParameterOperation,
+    type SyntaxNode,
+    type Word,
+    type WordPart,
+} from "unbash";
 import type { CommandRow } from "./commands";
 import { COMPUTED, expand, over, PROJECT_DIR, type Variables } from "./variables";
 
@@ -9,10 +17,12 @@ export const SPLIT = "\0";
 const EMPTY = "\u0001";
 /** Around and between all that a part of a text may be. */
 const [OPEN, OR, CLOSE] = ["\u0002", "\u0003", "\u0004"];
+/** Before an element of a list: `[key]=element`. */
+const KEY = /^\[[^\]]*\]=/;
 type Written = Pick<Word, "parts" | "value">;
 
 const MOST_VALUES = 100;
-export const LONGEST = 10_000;
+const LONGEST = 10_000;
 
 /** What surrounds a command: it comes back when what runs in it has ended. */
 export interface Place {
@@ -133,7 +143,10 @@ export abstract class Expansion {
             if (operator.includes("+")) return empty ? "" : this.text(operand);
             return empty && !operator.includes("?") ? this.text(operand) : text;
         }
-        if (unset) return COMPUTED;
+        return unset ? COMPUTED : this.changes(text, operation);
+    }
+
+    private changes(text: string, operation: ParameterOperation): string {
         const change = (how: (value: string) => string) => this.oneOf(this.choices(text).map(how));
         if (operation.type === "CaseModification" && operation.operator === ",,") {
             return change((value) => value.toLowerCase());
@@ -160,6 +173,20 @@ export abstract class Expansion {
         if (/^[1-9]\d*$/.test(name)) return this.args[Number(name) - 1] ?? "";
         if (name === "0" || name === "BASH_SOURCE") return path.posix.join(PROJECT_DIR, this.at.source ?? COMPUTED);
         return this.values[name] ?? expand(`\${${name}}`, this.variables);
+    }
+
+    /** Sets a variable as a script does, and tells what to. */
+    protected assigned({ name, value, append, index }: Assignment): string[] {
+        const list =
+            value.type === "Word"
+                ? [this.text(value)]
+                : value.elements.flatMap((word) => this.lists([word]).flat()).map((each) => each.replace(KEY, ""));
+        // Which element has which key is not kept: one by a key stands beside the others.
+        const isElement = index !== undefined;
+        const isList = isElement || value.type !== "Word";
+        const goesOn = isList ? (append || isElement) && this.values[name] !== undefined : append;
+        this.assign(name, [...(goesOn ? [this.value(name)] : []), ...list].join(isList ? SPLIT : ""));
+        return list;
     }
 
     protected assign(name: string, value: string): void {
@@ -198,4 +225,15 @@ export function shifts(node: SyntaxNode): boolean {
 
 export function isNamed(node: SyntaxNode | undefined, ...names: string[]): boolean {
     return node?.type === "Command" && names.includes(node.name?.value ?? "");
+}
+
+/** How a command ends, where that is certain. */
+export function outcome(node: SyntaxNode | undefined): boolean | undefined {
+    if (node?.type === "CompoundList") return outcome(node.commands.at(-1)?.command);
+    return isNamed(node, "true", ":") ? true : isNamed(node, "false") ? false : undefined;
+}
+
+/** What may still be run, commands and what holds them, so that scripts which call each other end. */
+export function newBudget() {
+    return { left: 15_000 };
 }
