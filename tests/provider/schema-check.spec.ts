@@ -22,6 +22,9 @@ const SCHEMA: SchemaSpec = {
     types: { Place: { type: "object", properties: { host: { type: "string" } }, required: ["host"] } },
 };
 
+const LEFT_OUT =
+    "Set it. Does it come from another resource? Then --target or --exclude leaves out what is not made yet: run it without them.";
+
 function check(given: Props) {
     const { inputs, failures } = checkAgainstSchema(SCHEMA, "thing", { name: "a", ...given });
     return { inputs, said: failures.map(({ path, message }) => `${path} ${message}`) };
@@ -39,7 +42,7 @@ describe("what a package's schema says of inputs", () => {
     });
 
     const WRONG: [given: Props, said: string][] = [
-        [{ name: null }, "name is missing. Set it."],
+        [{ name: null }, `name is missing. ${LEFT_OUT}`],
         [{ name: 5 }, "name must be a text (got a number). Correct it."],
         [{ on: "true" }, "on must be true or false (got a string). Correct it."],
         [{ seconds: "1" }, "seconds must be a number (got a string). Correct it."],
