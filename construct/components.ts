@@ -7,11 +7,11 @@ type Options = pulumi.ComponentResourceOptions;
 /** A component that programs in other languages declare. */
 interface Kind<C extends pulumi.ComponentResource = pulumi.ComponentResource> {
     make(name: string, args: unknown, options: Options): C;
-    /** What the program gets of it. Each is one output: Pulumi loses outputs that stand inside of others. */
+    /** The outputs for the program. Each must be a top-level output: Pulumi loses outputs nested in others. */
     outputs(component: C): Record<string, pulumi.Input<unknown>>;
 }
 
-/** By type. */
+/** The components by type. */
 export const COMPONENTS: Record<string, Kind> = {
     "gitlab-fleet:index:Fleet": kind({
         make: (...all) => new Fleet(...(all as ConstructorParameters<typeof Fleet>)),
@@ -54,7 +54,7 @@ function idsOf({ projectId, targetProjectIds, targetGroupIds }: JobTokenAllowlis
     return { projectId, targetProjectIds, targetGroupIds };
 }
 
-/** The compiler knows inside which component it is; outside, all are alike. */
+/** Inside a component's entry, the compiler knows its type; outside, all entries are alike. */
 function kind<C extends pulumi.ComponentResource>(one: Kind<C>): Kind {
     return one as unknown as Kind;
 }

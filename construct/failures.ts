@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { safeText } from "../core/safe-text";
 
-/** A component that is being declared, and who waits for it. */
+/** A component that is being declared, and how to reject it. */
 interface Pending {
     label: string;
     component: pulumi.Resource | undefined;
@@ -9,12 +9,12 @@ interface Pending {
 }
 
 const pending = new Set<Pending>();
-/** By error, the component that has failed with it. Many promises may fail of one, and of several components. */
+/** The component for which an error was reported. One error may reject many promises, of several components. */
 const told = new WeakMap<object, string>();
 
 /**
- * Declares a component; rejects also when something fails that nobody waits for, such as a resource below it whose arguments turned
- * out to be wrong. Pulumi's runtime leaves those to the process, which in a program would end.
+ * Declares a component. Also rejects if something fails that nobody awaits, such as a resource below it with wrong
+ * arguments. Pulumi's runtime leaves such rejections to the process, and a program would end.
  */
 export async function failing<T>(
     label: string,
@@ -37,13 +37,13 @@ export async function failing<T>(
     }
 }
 
-/** What has failed by now has been told by then. */
+/** After this, everything that has failed so far has been handed to its component. */
 async function afterRejections<T>(value: T): Promise<T> {
     await new Promise((resolve) => setImmediate(resolve));
     return value;
 }
 
-/** The words of an error, without its stack; the second time only where it was told. */
+/** The message of an error; for a further component, only a reference to the one for which it was reported. */
 function tellOnce(error: unknown, label: string): string {
     if (!(error instanceof Error)) return String(error);
     const before = told.get(error);
@@ -52,12 +52,13 @@ function tellOnce(error: unknown, label: string): string {
     return error.message;
 }
 
-/** Hands a rejection that nobody has handled to the components that it is of. */
+/** Hands an unhandled rejection to the components that it belongs to. */
 export function onUnhandled(reason: unknown): void {
     const error = reason instanceof Error ? reason : new Error(String(reason));
     if (told.has(error)) return;
     const { resource } = error as { resource?: Placed };
-    // What no resource stands for, such as a path that GitLab does not know, is of all that are being declared.
+    // An error without a resource, such as a path that GitLab does not know, belongs to all components that are being
+    // declared.
     const culprits = [...pending].filter(({ component }) => resource === undefined || isWithin(resource, component));
     for (const { fail } of culprits) fail(error);
     if (culprits.length === 0) process.stderr.write(`${safeText(error.message)}\n`);

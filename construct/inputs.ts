@@ -9,8 +9,8 @@ import { isUnknownText, NO_FILES, OUTPUT, RESOURCE, SECRET, SIGNATURE } from "..
 export type FindComponent = (urn: string) => pulumi.ComponentResource | undefined;
 
 /**
- * Arguments as a TypeScript program would have given them: what is known is plain wherever it may be, because some of it decides
- * what is declared, and what is secret or comes later is an output right where it stands.
+ * Arguments as a TypeScript program would pass them. Known values are plain at every level, because some of them decide
+ * what is declared; secret or later values are outputs at exactly their place.
  */
 export function toArguments(inputs: Record<string, WireValue>, find: FindComponent): Record<string, unknown> {
     return toPlain(inputs, find) as Record<string, unknown>;
@@ -22,7 +22,7 @@ function toPlain(value: WireValue, find: FindComponent): unknown {
     if (!isMap(value)) return value;
     switch (value[SIGNATURE]) {
         case undefined:
-            // In YAML and Python what is left out may be written as nothing. A name without its arguments is still a name.
+            // In YAML and Python, an omitted value may be written as null. A name without arguments is still a name.
             return mapValues(value, (item) => (item === null ? undefined : toPlain(item as WireValue, find)));
         case SECRET:
             return toOutput({ value: value.value, secret: true });
@@ -36,8 +36,9 @@ function toPlain(value: WireValue, find: FindComponent): unknown {
 }
 
 /**
- * Whether an output is one in name only. A host wraps a whole list because one resource stands in it, and a list of workers must be
- * known. A text or number of another resource stays an output: digits in it are an id, and never a path.
+ * Whether an output may be replaced by its value. A host wraps a whole list because one resource is in it, and a list
+ * of workers must be known. A text or number from another resource stays an output: its digits are an id, and never a
+ * path.
  */
 function isPlain({ value, secret, dependencies }: Record<string, unknown>): boolean {
     if (value === undefined || secret === true) return false;
@@ -45,7 +46,7 @@ function isPlain({ value, secret, dependencies }: Record<string, unknown>): bool
     return isOwn || (typeof value === "object" && value !== null);
 }
 
-/** Of a component that another process of this plugin has declared, nothing is known here but its name. */
+/** Of a component that another process of this plugin has declared, only the name is known here. */
 function elsewhere(urn: string): undefined {
     if (!isOurs(urn)) return undefined;
     const component = `${kindOfUrn(urn)} ${JSON.stringify(nameOfUrn(urn))}`;
@@ -56,21 +57,21 @@ function elsewhere(urn: string): undefined {
 
 const isOurs = (urn: unknown) => /(::|\$)gitlab-fleet:index:[^:$]+::/.test(String(urn));
 
-/** Read by Pulumi itself, which knows how to make an output of it. */
+/** Pulumi itself creates the output. */
 function toOutput({ value, ...members }: Record<string, unknown>): unknown {
     const held = value === undefined ? {} : { value: withoutNothing(value) };
     return deserializeProperty({ ...members, ...held, [SIGNATURE]: OUTPUT }, true);
 }
 
 /**
- * What an output holds. A secret in it is none of its own, as the whole is secret. A component in it is but a name: Pulumi would look
- * for a class to make it from.
+ * The value of an output. Nested secrets are unwrapped, because the whole is secret. A nested component becomes its
+ * URN: Pulumi would look for a class to create it from.
  */
 function withoutNothing(value: unknown): unknown {
     if (!isMap(value)) return mapParts(value, withoutNothing);
     if (value[SIGNATURE] === SECRET) return withoutNothing(value.value);
     if (value[SIGNATURE] === RESOURCE) return isOurs(value.urn) ? value.urn : value;
     const held = Object.entries(value).map(([key, item]) => [key, withoutNothing(item)] as const);
-    // An output of nothing is known: without a value it would not be.
+    // An output of null is known; without its value, it would not be.
     return Object.fromEntries(held.filter(([, item]) => item !== null || value[SIGNATURE] === OUTPUT));
 }

@@ -1,5 +1,6 @@
-// Declares components for programs in other languages, inside of the plugin. A bundle of its own, which the plugin loads when it is
-// first asked for one: with Pulumi's runtime it takes a second to load, and a TypeScript program never needs it.
+// Declares components for programs in other languages, inside the plugin. It is a separate bundle, which the plugin
+// loads for the first component: it takes a second to load with Pulumi's runtime, and a TypeScript program never needs
+// it.
 import type * as pulumi from "@pulumi/pulumi";
 import { serializeResourceProperties } from "@pulumi/pulumi/runtime/rpc";
 import { inRun } from "../components/common/per-program";
@@ -29,7 +30,7 @@ export const construct: Construct = (request) =>
         return inRun(run, () => declare(request, run));
     });
 
-/** All components that are registered at one place are of one run. */
+/** Components with the same monitor belong to the same run. */
 function runOf({ monitor }: ConstructRequest): Run {
     const known = runs.get(monitor) ?? { components: new Map(), providers: new Map() };
     runs.set(monitor, known);

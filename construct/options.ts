@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructRequest } from "../core/construct";
 
-/** The providers of one run of a program, by reference: what is kept for each provider must meet where components share it. */
+/**
+ * The providers of one run of a program, by reference: components that share a provider must share the object, because
+ * some data is kept per provider.
+ */
 export type Providers = Map<string, pulumi.ProviderResource>;
 
-/** Options of a component, as a TypeScript program would have given them. */
+/** Options of a component, as a TypeScript program would pass them. */
 export function toOptions(given: ConstructRequest["options"], known: Providers): pulumi.ComponentResourceOptions {
     const { parent, aliases, dependsOn, providers, protect, ignoreChanges, replaceOnChanges } = given;
     return {
@@ -27,7 +30,8 @@ function providerOf(reference: string, known: Providers): pulumi.ProviderResourc
     const found = known.get(reference);
     if (found !== undefined) return found;
     const provider = new pulumi.DependencyProviderResource(reference);
-    // Its name in the program, which Pulumi leaves empty: names of what is declared once for each provider are made from it.
+    // The provider's name in the program, which Pulumi leaves empty. Names of resources that are declared once per
+    // provider are derived from it.
     Object.assign(provider, { __name: reference.split("::")[3] });
     known.set(reference, provider);
     return provider;

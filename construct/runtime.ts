@@ -5,7 +5,7 @@ import * as state from "@pulumi/pulumi/runtime/state";
 import { dropDebugMessages } from "../components/common/debug-messages";
 import type { ConstructRequest } from "../core/construct";
 
-/** What Pulumi's own server for components uses, and has no types for outside. */
+/** Internals that Pulumi's own component server uses, and that have no public types. */
 interface Internals {
     withLocalStorage<T>(run: () => Promise<T>): Promise<T>;
     awaitFeatureSupport(): Promise<void>;
@@ -29,16 +29,19 @@ export function withRuntime<T>(request: ConstructRequest, run: () => Promise<T>)
     });
 }
 
-/** Has what has no parent stand below the stack, as in a program: a state does not tell which language it was made from. */
+/**
+ * Makes resources without a parent children of the stack, as in a program: a state must not depend on the program's
+ * language.
+ */
 function underStack(stack: string, project: string): void {
     const urn = `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
     getLocalStore().stackResource = new pulumi.DependencyResource(urn);
 }
 
-/** Waits for all resources that are being registered: what the program does next may depend on them. */
+/** Waits for all resources that are being registered, because the program's next steps may depend on them. */
 export const allRegistered = (): Promise<void> => waitForRPCs();
 
-/** Value of an output that is there before anything else. */
+/** Value of an output that is known before anything else. */
 export function settled<T>(output: pulumi.Output<T>): Promise<T> {
     return (output as unknown as { promise(): Promise<T> }).promise();
 }

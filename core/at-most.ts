@@ -1,4 +1,4 @@
-/** Lets no more than so many run at once; the others wait for their turn. */
+/** Limits how many calls run at once; further calls wait for their turn. */
 export function atMost(most: number): <T>(run: () => Promise<T>) => Promise<T> {
     let running = 0;
     const waiting: (() => void)[] = [];

@@ -1,4 +1,7 @@
-/** What a call gives; undefined where it throws. For what need not be there, or be right: a file, JSON that somebody else wrote. */
+/**
+ * The result of a call, or undefined if it throws. For things that may be absent or malformed: a file, JSON that
+ * somebody else wrote.
+ */
 export function attempt<T>(call: () => T): T | undefined {
     try {
         return call();

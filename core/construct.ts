@@ -1,10 +1,13 @@
 /** A value as it travels between the engine and a plugin. */
 export type WireValue = null | boolean | number | string | WireValue[] | { [key: string]: WireValue };
 
-/** Another name or place that a resource had. */
+/** A former name or parent of a resource. */
 export type FormerName = string | { name?: string; project?: string; stack?: string; parent?: string | undefined };
 
-/** What the engine asks of a plugin for a program in another language: declare this component, with all that is in it. */
+/**
+ * The engine's request to a plugin on behalf of a program in another language: declare this component, with everything
+ * in it.
+ */
 export interface ConstructRequest {
     /** Type of the component, such as `gitlab-fleet:index:Fleet`. */
     type: string;
@@ -14,19 +17,19 @@ export interface ConstructRequest {
     organization: string;
     dryRun: boolean;
     parallel: number;
-    /** Where resources are registered: the same for all components of one run of a program. */
+    /** Address at which to register resources: the same for all components of one run of a program. */
     monitor: string;
-    /** Where messages go. */
+    /** Address to which messages go. */
     engine: string;
     /** The stack's configuration, by full key. */
     config: Record<string, string>;
     secretKeys: string[];
     inputs: Record<string, WireValue>;
     options: {
-        /** URN of the parent; empty: none. */
+        /** URN of the parent; empty if there is none. */
         parent: string;
         aliases: FormerName[];
-        /** URNs of what it waits for. */
+        /** URNs of the resources that it waits for. */
         dependsOn: string[];
         /** References to providers, by package. */
         providers: Record<string, string>;
@@ -38,7 +41,7 @@ export interface ConstructRequest {
     };
 }
 
-/** What the program gets of a component that was declared. */
+/** What the program gets back for a declared component. */
 export interface Constructed {
     urn: string;
     state: Record<string, WireValue>;
@@ -46,11 +49,11 @@ export interface Constructed {
     dependencies: Record<string, string[]>;
 }
 
-/** The components as a Pulumi package schema has them, by token. */
+/** The components as in a Pulumi package schema, by token. */
 export interface Components {
     resources: Record<string, object>;
     types: Record<string, object>;
 }
 
-/** Declares one component. Rejects with what is wrong, in the user's words. */
+/** Declares one component. Rejects with all problems, in the user's words. */
 export type Construct = (request: ConstructRequest) => Promise<Constructed>;

@@ -1,7 +1,7 @@
 import { error, type Problem } from "./problems";
 import { isEventual, show } from "./values";
 
-// What Go's time.ParseDuration takes (signed decimals with a unit each, or a bare 0), and days and weeks besides.
+// What Go's time.ParseDuration takes (signed decimals, each with a unit, or a bare 0), plus days and weeks.
 const DURATION = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)$/;
 const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)/g;
 const HOUR = 3600e9;
@@ -21,8 +21,9 @@ const NANOSECONDS: Record<string, number> = {
 const LONGEST = 2 ** 63;
 
 /**
- * Nanoseconds of a duration such as `90s`, `1h30m` or `1d12h`; undefined when it is none. The one grammar of durations:
- * Go's, in which GitLab's documentation writes them, with days and weeks, in which people think of tokens and runners.
+ * Nanoseconds of a duration such as `90s`, `1h30m` or `1d12h`; undefined if it is not a duration. The only grammar of
+ * durations: Go's, which GitLab's documentation uses, plus the days and weeks in which people think of tokens and
+ * runners.
  */
 export function durationToNanoseconds(text: string): number | undefined {
     if (!DURATION.test(text)) return undefined;
@@ -32,19 +33,19 @@ export function durationToNanoseconds(text: string): number | undefined {
     return text.startsWith("-") ? -total : total;
 }
 
-/** Milliseconds of a duration, which for us is never negative; undefined when it is none. */
+/** Milliseconds of a duration; undefined if it is negative or not a duration. */
 export function durationToMilliseconds(text: string): number | undefined {
     const nanoseconds = durationToNanoseconds(text);
     return nanoseconds === undefined || nanoseconds < 0 ? undefined : nanoseconds / 1e6;
 }
 
-/** A duration in units that Go has: `1d12h` becomes `36h0m0s`, and what has no days stays as it was written. */
+/** A duration in units that Go has: `1d12h` becomes `36h0m0s`; a duration without days or weeks stays as written. */
 export function toGoDuration(text: string): string {
     const nanoseconds = /[dw]/.test(text) ? durationToNanoseconds(text) : undefined;
     return nanoseconds === undefined ? text : nanosecondsToDuration(nanoseconds);
 }
 
-// Whole and fraction apart, as Go does it: 32.099763 × 1e6 is not a whole number in floating point.
+// Whole part and fraction are converted separately, as in Go: 32.099763 × 1e6 is not a whole number in floating point.
 function toNanoseconds(amount: string, unit: number): number {
     const [whole = "", fraction = ""] = amount.split(".");
     return Number(whole) * unit + Math.trunc(Number(fraction) * (unit / 10 ** fraction.length));
@@ -74,7 +75,7 @@ function trimmed(value: number, unit: number): string {
     return fraction === "" ? String(whole) : `${whole}.${fraction}`;
 }
 
-/** A moment, in milliseconds since 1970, as ISO 8601 writes it. */
+/** A time, in milliseconds since 1970, in ISO 8601. */
 export function iso(time: number): string {
     return new Date(time).toISOString();
 }
@@ -89,7 +90,7 @@ const SPANS: [string, number][] = [
     ["second", 1000],
 ];
 
-/** A span of time in its largest unit: `3 days`, `1 hour`, `less than a second`. */
+/** A span of time, in milliseconds, in its largest unit: `3 days`, `1 hour`, `less than a second`. */
 export function span(ms: number): string {
     for (const [unit, length] of SPANS) {
         const count = Math.floor(Math.abs(ms) / length);
@@ -106,14 +107,14 @@ const UNITS: [RegExp, string][] = [
     [/^w(eeks?)?$/, "w"],
 ];
 
-/** `10 minutes` as `10m`; undefined where it is no such thing. */
+/** `10 minutes` as `10m`; undefined for anything else. */
 export function fromWords(text: string): string | undefined {
     const [, amount, word] = /^(\d+)\s*([a-z]+)$/.exec(text.trim().toLowerCase()) ?? [];
     const [, unit] = UNITS.find(([name]) => word !== undefined && name.test(word)) ?? [];
     return unit === undefined ? undefined : amount + unit;
 }
 
-/** What to do about a value that is no duration, or none that `fits`: what is advised does. */
+/** What to do about a value that is not a duration, or not one that `fits`. Suggests only durations that fit. */
 export function durationRemedy(value: unknown, fits: (text: string) => boolean = isLong): string {
     const units = Number.isInteger(value)
         ? [`${value}s`, `${value}m`].filter((text) => isLong(text) && fits(text))
@@ -127,7 +128,7 @@ function isLong(text: string): boolean {
     return (durationToNanoseconds(text) ?? 0) > 0;
 }
 
-/** What is wrong with a duration as the user wrote it. Unless `mayBeZero`, it must be longer than nothing. */
+/** What is wrong with a duration as the user wrote it. Unless `mayBeZero`, it must be above zero. */
 export function findDurationProblems(
     value: unknown,
     path: string,

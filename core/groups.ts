@@ -1,4 +1,4 @@
-/** Items by what they have in common, in the order in which that was first seen. */
+/** Items grouped by a key; the groups are in the order in which their keys first occur. */
 export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
     const groups = new Map<Key, Item[]>();
     for (const item of items) {
@@ -10,7 +10,7 @@ export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) =>
     return groups;
 }
 
-/** How often each is there. */
+/** How often each key occurs. */
 export function countBy<Key>(keys: Iterable<Key>): Map<Key, number> {
     const counts = new Map<Key, number>();
     for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** Something that is kept for each owner as long as that lives: what an operation has seen, by the client that it asks with. */
+/** A value that is kept per owner for the owner's lifetime: for example, what an operation has read, per client. */
 export function keptFor<Owner extends object, Kept>(make: (owner: Owner) => Kept): (owner: Owner) => Kept {
     const all = new WeakMap<Owner, Kept>();
     return (owner) => {

@@ -1,6 +1,6 @@
-// What GitLab refuses, in one place.
+// GitLab's limits, in one place.
 
-/** Most tags of one runner: `Ci::Runner::TAG_LIST_MAX_LENGTH`. */
+/** Maximum number of tags of a runner: `Ci::Runner::TAG_LIST_MAX_LENGTH`. */
 export const MOST_TAGS = 50;
 
 /** Shortest `maximum_timeout` of a runner, in seconds. */
@@ -12,10 +12,10 @@ export const LONGEST_DESCRIPTION = 1024;
 /** Longest maintenance note of a runner, in characters. */
 export const LONGEST_NOTE = 1024;
 
-/** Most projects, and most groups, on one project's job-token allowlist. */
+/** Maximum number of projects, and of groups, on a project's job-token allowlist. */
 export const MOST_ENTRIES = 200;
 
-/** How many characters a text has as GitLab counts them, which is as Ruby does: by code points, so an emoji is one. */
+/** The number of characters as GitLab counts them, which is as Ruby does: by code points, so an emoji is one. */
 export function countCharacters(text: string): number {
     return [...text].length;
 }

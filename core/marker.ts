@@ -1,24 +1,30 @@
-/** `<project>/<stack>`: whose runners they are. */
+/** `<project>/<stack>`: the owner of runners. */
 export function ownerOf(project: string, stack: string): string {
     return `${project}/${stack}`;
 }
 
-/** As long as every identity of a state is; the marker of a runner is checked before the state has one. */
+/** As long as every identity of a state: a runner's marker is checked before the state has an identity. */
 export const ANY_IDENTITY = "0000000000";
 
-/** First line of a runner's maintenance note, by which its program knows it again. `identity` is that of the stack's state. */
+/**
+ * First line of a runner's maintenance note, by which a program recognises its runner. `identity` is that of the
+ * stack's state.
+ */
 export function markerOf(owner: string, identity: string, runnerName: string): string {
     return `managed-by: gitlab-fleet ${owner}#${identity}/${runnerName}`;
 }
 
-/** The whole maintenance note: the marker, then what the user wrote. */
+/** The whole maintenance note: the marker, followed by the user's note. */
 export function noteWith(marker: string, userNote: string | undefined): string {
     return userNote ? `${marker}\n${userNote}` : marker;
 }
 
-/** Who made a runner, as its maintenance note says. Anybody who may edit the note can write one: it is a hint, no proof. */
+/**
+ * Who created a runner, according to its maintenance note. Anybody who may edit the note can write one: it is a hint,
+ * not a proof.
+ */
 export interface Marker {
-    /** `<project>/<stack>`. Two clones of one program have the same. */
+    /** `<project>/<stack>`. Two clones of one program share it. */
     owner: string;
     /** Identity of the state that declares it; absent in markers from before the first release. */
     identity?: string;
@@ -26,7 +32,7 @@ export interface Marker {
     runner: string;
 }
 
-/** The marker is a line of its own, so that the user's note can stand around it. Runner names may hold slashes. */
+/** The marker is a line of its own, so that the user's note may surround it. Runner names may contain slashes. */
 const LINE = /^managed-by: gitlab-fleet ([^/\s#]+\/[^/\s#]+)(?:#([0-9a-z]+))?\/(.+?)\s*$/m;
 
 /** The marker in a maintenance note: `managed-by: gitlab-fleet <project>/<stack>#<identity>/<runner name>`. */
@@ -40,7 +46,7 @@ export function userNoteOf(maintenanceNote: string): string {
     return maintenanceNote.replace(LINE, "").trim();
 }
 
-/** Whether both markers say the same. One from before there were identities says nothing about them. */
+/** Whether both markers name the same runner. A marker without an identity matches any identity. */
 export function sameMarker(a: Marker, b: Marker): boolean {
     const sameState = a.identity === undefined || b.identity === undefined || a.identity === b.identity;
     return sameState && a.owner === b.owner && a.runner === b.runner;

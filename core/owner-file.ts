@@ -1,35 +1,38 @@
 /**
- * Name of the file beside `config.toml` that says whose the directory is. A file of its own, because gitlab-runner drops
- * comments when it saves a `config.toml` with a token that it has rotated.
+ * Name of the file beside `config.toml` that names the directory's owner. It is a separate file because gitlab-runner
+ * drops comments when it saves a rotated token in `config.toml`.
  */
 export const OWNER_FILE = ".gitlab-fleet-owner";
 
 export interface DirectoryOwner {
     /** `<project>/<stack>/<manager>`. */
     owner: string;
-    /** Id of the place, which the state of that stack knows. */
+    /** Id of the place, which that stack's state keeps. */
     place?: string;
     /** Identity of that stack's state. */
     identity?: string;
-    /** Hash of the config.toml that was last written; anything else in there is somebody else's work. */
+    /** Hash of the config.toml that was last written; any other content was written by somebody else. */
     wrote?: string;
-    /** Hash of our own config.toml that this one was about to replace. */
+    /** Hash of our previous config.toml, which this one was about to replace. */
     over?: string;
 }
 
-/** Whom a resource speaks for. */
+/** The stack and manager that a resource acts for. */
 export interface Claimant {
     /** `<project>/<stack>/<manager>`. */
     owner: string;
     /** Id of the place, if the state knows one. */
     place?: string;
-    /** Identity of this stack's state, if it has told one. */
+    /** Identity of this stack's state, if known. */
     identity?: string;
     /** An owner whose directory may be taken over. */
     takeOverFrom?: string;
 }
 
-/** The owner in the text of an owner file. A text that names nobody is somebody's, but nobody can say whose. */
+/**
+ * The owner according to the text of an owner file. A text that names no owner still means that somebody owns the
+ * directory: `owner` is empty then.
+ */
 export function parseOwner(text: string): DirectoryOwner {
     const line = (pattern: RegExp) => pattern.exec(text)?.[1];
     return {
@@ -54,10 +57,11 @@ export function formatOwner({ owner, place, identity, wrote, over }: DirectoryOw
 }
 
 /**
- * Whether a directory is the claimant's. One id of the place is enough: it survives a new name of the manager or of the
- * stack, and a killed `up` has saved it before it wrote. Without it the stack and its state decide, for a manager that got
- * another name: two clones of one stack have two states. A file of before states had identities names none; then the same
- * name with an id that the state does not know is that of another state: another clone's, or one that was lost.
+ * Whether a directory belongs to the claimant. A matching id of the place is enough: it survives a new name of the
+ * manager or the stack, and a killed `up` saved it before it wrote anything. Without a matching id, the stack and its
+ * state's identity decide, so that a manager may be renamed; two clones of one stack have two states. A file from
+ * before states had identities contains none: then the same owner with an id that the state does not know means another
+ * state, of another clone or a lost one.
  */
 export function isOwn(found: DirectoryOwner, { owner, place, identity }: Claimant): boolean {
     if (place !== undefined && found.place === place) return true;
@@ -70,7 +74,7 @@ export function isOwn(found: DirectoryOwner, { owner, place, identity }: Claiman
 export const IF_LOST =
     "If this stack's state was lost, say so once: gitlab-fleet:stateLost: true, or stateLost: true of a RunnerManager outside a Fleet.";
 
-/** Why a claimant may not write a directory, in a sentence; `undefined` when it may. */
+/** Why a claimant must not write a directory, in a sentence; `undefined` if it may. */
 export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, us: Claimant): string | undefined {
     if (found === undefined || isOwn(found, us) || (found.owner !== "" && found.owner === us.takeOverFrom)) {
         return undefined;
@@ -87,7 +91,7 @@ export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, 
     );
 }
 
-/** The name that this stack's manager of a directory had before, where it had another one. */
+/** The former name of this stack's manager of a directory; `undefined` if it had no other name. */
 export function formerName(found: DirectoryOwner | undefined, owner: string): string | undefined {
     if (found === undefined || found.owner === owner || stackOf(found.owner) !== stackOf(owner)) return undefined;
     return shown(managerOf(found.owner));
@@ -98,7 +102,7 @@ export function managerOf(owner: string): string {
     return owner.split("/").slice(2).join("/");
 }
 
-/** What a file says may be anything: nothing of it reaches a terminal but printable text of a bearable length. */
+/** A file may contain anything, so only printable text of limited length reaches a terminal. */
 export function shown(owner: string): string {
     return owner === "" ? "somebody" : owner.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
 }

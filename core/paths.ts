@@ -1,4 +1,4 @@
-/** One spelling for each path: GitLab's paths are the same whatever their case. */
+/** The form in which paths are compared: GitLab's paths ignore case. */
 export function pathKey(path: string): string {
     return path.toLowerCase();
 }
@@ -15,25 +15,27 @@ export function prefixesOf(path: string): string[] {
     return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
-/** Groups that hold a project or group, the topmost first: `a/b/c` is in `a` and in `a/b`. */
+/** Groups that contain a project or group, the topmost first: `a/b/c` is in `a` and in `a/b`. */
 export function groupsAbove(path: string): string[] {
     return prefixesOf(parentOf(path));
 }
 
-/** Tells whether a path lies below one of the groups, however deep. */
+/** Tests whether a path lies below one of the groups, at any depth. */
 export function coveredBy(groups: readonly string[]): (path: string) => boolean {
     const keys = new Set(groups.map(pathKey));
     return (path) => keys.size > 0 && groupsAbove(path).some((prefix) => keys.has(pathKey(prefix)));
 }
 
-/** The paths in order, each once. */
+/** The paths, sorted, without duplicates. */
 export function sortedPaths(paths: readonly string[]): string[] {
     return [...new Map(paths.map((path) => [pathKey(path), path])).values()].sort((a, b) =>
         pathKey(a) < pathKey(b) ? -1 : 1,
     );
 }
 
-/** Whether what has this path, or a group above it, waits for its deletion: GitLab gives it such a name for that time. */
+/**
+ * Whether a project or group, or a group above it, is scheduled for deletion: GitLab renames it like this until then.
+ */
 export function waitsForDeletion(path: string): boolean {
     return /-deletion_scheduled-\d+(\/|$)/.test(path);
 }

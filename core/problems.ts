@@ -1,17 +1,20 @@
 import { didYouMean } from "./suggest";
 import { asText, isKnownLater, memberOf, show } from "./values";
 
-/** One thing that is wrong, or unwise, with what a user wrote. */
+/** One thing that is wrong, or unwise, in what a user wrote. */
 export interface Problem {
     /** Where, as the user wrote it: `managers.ci-01.runners[2].docker.pull_polcy`. */
     path: string;
-    /** What is wrong, what came in, and what to do. Follows the path in one sentence; never holds a secret. */
+    /** What is wrong, what was given, and what to do. Follows the path in one sentence; never contains a secret. */
     message: string;
     /** An error stops the program; a warning is printed. */
     severity: "error" | "warning";
-    /** Stable name of a warning, to silence it by. Errors have none. */
+    /** Stable name of a warning, used to silence it. Errors have none. */
     code?: string;
-    /** The same error comes again, with more to say, once GitLab was asked: alone it does not stop the program yet. */
+    /**
+     * The same error is reported again, with more detail, once GitLab was asked: on its own it does not stop the
+     * program yet.
+     */
     later?: boolean;
 }
 
@@ -20,24 +23,27 @@ export function error(path: string, message: string): Problem {
     return { path, message, severity: "error" };
 }
 
-/** A problem that is printed, and stops nothing. */
+/** A problem that is printed and does not stop the program. */
 export function warning(path: string, message: string): Problem {
     return { path, message, severity: "warning" };
 }
 
-/** The errors that stop the program now. What is told later goes with the others, so that all come at once. */
+/**
+ * The errors that stop the program now. Errors marked `later` are included if there are others, so that all are
+ * reported at once.
+ */
 export function stoppingErrors(problems: readonly Problem[]): Problem[] {
     const errors = problems.filter((problem) => problem.severity === "error");
     return errors.every((problem) => problem.later) ? [] : errors;
 }
 
-/** Problems of values of which nothing was said yet. */
+/** Problems at paths that have none reported yet. */
 export function unsaid(problems: readonly Problem[], said: readonly Problem[]): Problem[] {
     const paths = new Set(said.map(({ path }) => path));
     return problems.filter(({ path }) => !paths.has(path));
 }
 
-/** What is wrong with a value that has to be one of a few words; `remedy` where none of them was meant. */
+/** What is wrong with a value that must be one of a few words; `remedy` is the advice if none of them is similar. */
 export function findChoiceProblems(
     value: unknown,
     choices: readonly string[],
@@ -49,7 +55,7 @@ export function findChoiceProblems(
     return [error(path, `must be one of ${choices.join(", ")} (got ${show(value)}).${meant}`)];
 }
 
-/** Keys of a map that nothing reads; `remedy` is what may stand there, where that is more than keys. */
+/** Keys of a map that nothing reads; `remedy` says what may be there, if that is more than keys. */
 export function findUnknownKeys(
     value: Readonly<Record<string, unknown>>,
     known: readonly string[],
@@ -63,7 +69,7 @@ export function findUnknownKeys(
 
 const MOST_LISTED = 14;
 
-/** A key that nothing reads where it stands. */
+/** The problem of a key that nothing reads at its place. */
 export function unknownKey(path: string, key: string, known: readonly string[], remedy?: string): Problem {
     const meant = didYouMean(key, known);
     const choice = known.length <= MOST_LISTED ? `, or use one of ${known.join(", ")}` : "";
@@ -71,7 +77,7 @@ export function unknownKey(path: string, key: string, known: readonly string[], 
     return error(path, `is not a known key.${meant} ${todo}`.trimEnd());
 }
 
-/** Finds what is there twice: tells where a thing stood first, and undefined when this is the first time. */
+/** Finds duplicates: returns the path at which a thing occurred first, or undefined if this is the first time. */
 export function firstPlaces(): (thing: unknown, path: string) => string | undefined {
     const places = new Map<unknown, string>();
     return (thing, path) => {

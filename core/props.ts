@@ -2,7 +2,7 @@ import { isMap, UNKNOWN } from "./values";
 
 export { UNKNOWN };
 
-/** What a property may hold once the wire format's markers are gone. */
+/** What a property may contain once the wire format's markers are removed. */
 export type Value = null | boolean | number | string | typeof UNKNOWN | Value[] | { [key: string]: Value | undefined };
 
 /** Properties of one resource or one call, by name. An `undefined` property counts as absent. */
@@ -12,13 +12,13 @@ export function isUnknown(value: unknown): value is typeof UNKNOWN {
     return value === UNKNOWN;
 }
 
-/** Whether the value is unknown or holds something unknown. */
+/** Whether the value is unknown or contains something unknown. */
 export function hasUnknown(value: unknown): boolean {
     if (typeof value !== "object" || value === null) return value === UNKNOWN;
     return (Array.isArray(value) ? value : Object.values(value)).some(hasUnknown);
 }
 
-/** Whether both values hold the same; absent properties and order of keys do not matter. */
+/** Whether both values are equal; absent properties and the order of keys do not matter. */
 export function sameValue(a: unknown, b: unknown): boolean {
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
     if (Array.isArray(a) || Array.isArray(b)) {
@@ -31,19 +31,19 @@ export function sameValue(a: unknown, b: unknown): boolean {
     return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((key) => sameValue(left[key], right[key]));
 }
 
-/** Whether both lists hold the same members, whatever their order and however often. */
+/** Whether both lists have the same members, regardless of order and repetition. */
 export function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {
     const left = new Set(a);
     const right = new Set(b);
     return left.size === right.size && [...left].every((item) => right.has(item));
 }
 
-/** A value that is a text; undefined for every other. */
+/** The value if it is a text; otherwise undefined. */
 export function textOf(value: Value | undefined): string | undefined {
     return typeof value === "string" ? value : undefined;
 }
 
-/** The properties of these names that are there. */
+/** The properties with these names, as far as they are present. */
 export function pick(props: Props, names: readonly string[]): Props {
     return Object.fromEntries(names.flatMap((name) => (props[name] === undefined ? [] : [[name, props[name]]])));
 }
@@ -52,22 +52,22 @@ export function defined(props: Props): Props {
     return pick(props, Object.keys(props));
 }
 
-/** A value that is a map; an empty one for every other. */
+/** The value if it is a map; otherwise an empty map. */
 export function mapIn(value: Value | undefined): Props {
     return isMap(value) ? value : {};
 }
 
-/** Maps in a list; what is not known yet is left out. `T` is what a schema says of them. */
+/** The maps in a list, without those that are not known yet. `T` is their type in the schema. */
 export function mapsIn<T = Props>(value: Value | undefined): T[] {
     return Array.isArray(value) ? (value.filter(isMap) as T[]) : [];
 }
 
-/** Ids in a list, each once; those that are not known yet are left out. */
+/** The ids in a list, without duplicates and those that are not known yet. */
 export function idsIn(value: Value | undefined): number[] {
     return Array.isArray(value) ? [...new Set(value.filter((item) => !isUnknown(item)).map(Number))] : [];
 }
 
-/** Texts in a list; those that are not known yet are left out. */
+/** The texts in a list, without those that are not known yet. */
 export function textsIn(value: Value | undefined): string[] {
     return Array.isArray(value) ? value.filter((item) => !isUnknown(item)).map(String) : [];
 }

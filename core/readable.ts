@@ -2,12 +2,12 @@ import { messageOf } from "./message";
 import { error, type Problem } from "./problems";
 import { isKnownLater, mapParts, memberOf, UNREADABLE } from "./values";
 
-/** Nothing that is declared has more levels. */
+/** Nothing that users declare is nested deeper. */
 const MOST_LEVELS = 100;
 
 /**
- * A value in which `UNREADABLE` stands for each part that nobody can look at to the end, and what is wrong with those. A value in
- * which nothing is wrong is the same one.
+ * A copy of a value with `UNREADABLE` in place of each part that cannot be read completely, and the problems of those
+ * parts. Without problems, it is the value itself.
  */
 export function readable(
     value: unknown,

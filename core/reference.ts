@@ -9,14 +9,14 @@ export type Reference = string | number;
 export type ReferenceKind = "project" | "group";
 
 /**
- * True for a numeric id, written as a number or as digits: the id of another resource is a text. A group whose path is
- * digits is written with a slash before it, `/2`.
+ * True for a numeric id, written as a number or as digits: the id of another resource is a text. A group whose path
+ * consists of digits is written with a leading slash, `/2`.
  */
 export function isId(reference: Reference): boolean {
     return parseId(reference) !== undefined;
 }
 
-/** What is wrong with the id of something, of a runner mostly, as the user wrote it. */
+/** What is wrong with an id as the user wrote it, usually that of a runner. */
 export function findIdProblems(value: unknown, path: string, of = "a runner"): Problem[] {
     if (parseId(value) !== undefined) return [];
     return [error(path, `must be GitLab's number of ${of} (got ${show(value)}). ${idRemedy(value)}`)];
@@ -26,7 +26,7 @@ export function toPath(reference: Reference): string {
     return String(reference).replace(/^\//, "");
 }
 
-/** One spelling for each way to write the same reference: GitLab's paths do not depend on case. `"#7"` is no way to write 7. */
+/** Equal for all ways to write the same reference: GitLab's paths ignore case. `"#7"` is not a way to write 7. */
 export function referenceKey(reference: Reference): string {
     return isId(reference) ? `#${Number(reference)}` : String(reference).toLowerCase().replace(/^#/, "not #");
 }

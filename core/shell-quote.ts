@@ -1,4 +1,4 @@
-/** A text as one word of a POSIX shell: what is printed to be pasted must run nothing of what people have named. */
+/** Quotes a text as one word of a POSIX shell: a pasted command must not run parts of names that people chose. */
 export function shellQuote(text: string): string {
     return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,7 @@
-/** The known word a user most likely meant, or undefined when none is near. */
+/** The known word that a user most likely meant; undefined if none is similar. */
 export function closest(word: string, known: Iterable<string>): string | undefined {
     let best: string | undefined;
-    // A third of the letters may differ; more, and the suggestion misleads.
+    // At most a third of the letters may differ; beyond that, a suggestion misleads.
     let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
     for (const candidate of known) {
         const distance = countEdits(word.toLowerCase(), candidate.toLowerCase());
@@ -15,9 +15,9 @@ export function closest(word: string, known: Iterable<string>): string | undefin
 
 const SHORTEST_ABBREVIATION = 4;
 
-/** `maxTimeout` is short for `maximumTimeout`: all its letters are there, in that order. */
+/** `maxTimeout` is short for `maximumTimeout`: the long name contains all its letters in that order. */
 function isShortFor(word: string, candidate: string): boolean {
-    // In a name long enough the letters of any word are somewhere.
+    // A long enough name contains the letters of any word.
     if (word.length < SHORTEST_ABBREVIATION || candidate.length > 3 * word.length || word[0] !== candidate[0])
         return false;
     let at = 0;
@@ -25,19 +25,22 @@ function isShortFor(word: string, candidate: string): boolean {
     return at === word.length;
 }
 
-/** ` Did you mean "tags"?` with its leading space, or nothing. */
+/** ` Did you mean "tags"?` with its leading space, or an empty text. */
 export function didYouMean(word: string, known: Iterable<string>): string {
     const meant = closest(word, known);
     return meant === undefined ? "" : ` Did you mean ${JSON.stringify(meant)}?`;
 }
 
-/** Whether a word can hardly be anything but another one: one letter may differ, and case and what joins its parts. */
+/**
+ * Whether a word is almost certainly a misspelling of another: they differ in at most one letter, apart from case and
+ * separators.
+ */
 export function isMisspelt(word: string, meant: string): boolean {
     const plain = (text: string) => text.toLowerCase().replace(/[-_. ]/g, "");
     return countEdits(plain(word), plain(meant)) <= 1;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+/** Number of insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
 function countEdits(a: string, b: string): number {
     let beforePrevious: number[] = [];
     let previous = Array.from({ length: b.length + 1 }, (_, column) => column);

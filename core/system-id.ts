@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const LENGTH = 12;
 
-/** Whether gitlab-runner takes a text for its identity; what it does not, it replaces by one of its own. */
+/** Whether gitlab-runner accepts a text as its identity; otherwise it replaces it with one of its own. */
 export function isSystemId(text: string): boolean {
     return /^[sr]_[0-9a-zA-Z]{12}$/.test(text);
 }

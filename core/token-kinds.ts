@@ -1,47 +1,47 @@
-/** What a text that stands where a token belongs is, as far as a runner is concerned. */
+/** What kind of token a text is, given where a runner's token belongs. */
 export type TokenKind = "authentication" | "registration" | "access" | "job" | "missing" | "garbled" | "unclear";
 
-/** One kind of GitLab's tokens, known by its form. */
+/** One kind of GitLab token, recognised by its form. */
 interface Form {
     kind: TokenKind;
-    /** With its article, as it stands in a sentence. */
+    /** With its article, for use in a sentence. */
     name: string;
     form: RegExp;
-    /** What GitLab puts before it and a `-`, as a regular expression; absent where nothing marks it within a text. */
+    /** The prefix before the `-`, as a regular expression; absent if nothing marks the token within a longer text. */
     prefix?: string;
-    /** How it logs in to the API's management routes; absent when it cannot. */
+    /** The header for the API's management routes; absent if the token cannot log in. */
     header?: "private-token" | "authorization";
-    /** What it is for, when it cannot log in. */
+    /** What the token is for, if it cannot log in. */
     purpose?: string;
 }
 
-/** What comes with a prefix, or in another form besides. */
+/** Matches tokens with a prefix and, optionally, another form. */
 function begins(prefix: string, besides?: string): Pick<Form, "form" | "prefix"> {
-    // An instance may put a prefix of its own before GitLab's: `acme-glrt-…`.
+    // An instance may put its own prefix before GitLab's: `acme-glrt-…`.
     const form = [`([\\w.]+-)*${prefix}-`, ...(besides === undefined ? [] : [besides])].join("|");
     return { prefix, form: new RegExp(`^(${form})`) };
 }
 
-/** What cannot be sent as one, either. */
+/** Characters that no token has, and that cannot be sent as one. */
 const NO_TOKEN_HAS = /[^\x21-\x7e]/;
 
 const VARIABLE = /^\$(\w+|\{\w+\})$/;
 
-/** One that cannot log in. */
+/** A token that cannot log in. */
 function other(kind: TokenKind, name: string, form: RegExp | Pick<Form, "form" | "prefix">, purpose: string): Form {
     return { kind, name, purpose, ...(form instanceof RegExp ? { form } : form) };
 }
 
 /**
- * All kinds that can be told apart. https://docs.gitlab.com/security/tokens/#token-prefixes has the prefixes; access tokens
- * from before GitLab 14.5, runners' tokens from before 16 and OAuth access tokens have none. What is in no line may be an
- * access token of an instance with a prefix of its own, so it is tried.
+ * All kinds that can be distinguished. https://docs.gitlab.com/security/tokens/#token-prefixes lists the prefixes;
+ * access tokens from before GitLab 14.5, runners' tokens from before 16 and OAuth access tokens have none. A token that
+ * matches no line may be an access token of an instance with its own prefix, so it is tried.
  */
 const FORMS: readonly Form[] = [
     { kind: "access", name: "an access token", ...begins("glpat"), header: "private-token" },
     // Doorkeeper writes 64 hexadecimal digits.
     { kind: "access", name: "an OAuth access token", form: /^[0-9a-f]{64}$/, header: "authorization" },
-    // 17.5 to 17.10 wrote `t1_`, `t2_`, `t3_` before 20 characters for runners that were registered the old way.
+    // 17.5 to 17.10 wrote `t1_`, `t2_` or `t3_` before 20 characters for runners that were registered the old way.
     other(
         "authentication",
         "a runner's authentication token",
@@ -74,14 +74,14 @@ const FORMS: readonly Form[] = [
 ];
 
 const PREFIXES = FORMS.flatMap(({ prefix = [] }) => prefix).join("|");
-/** A token of GitLab's somewhere in a text. Known prefixes alone: `global-production` is the name of a group. */
+/** A GitLab token anywhere in a text. Known prefixes only: `global-production` is the name of a group. */
 export const TOKEN_IN_TEXT = new RegExp(`\\b((${PREFIXES})-[\\w.-]{8,}|GR1348941[\\w-]*)`);
 
 function formOf(token: string): Form | undefined {
     return FORMS.find(({ form }) => form.test(token));
 }
 
-/** What kind of token a text is, by what GitLab puts before its tokens. */
+/** What kind of token a text is, by its form. */
 export function kindOfToken(text: string): TokenKind {
     const token = text.trim();
     if (token === "") return "missing";
@@ -95,12 +95,12 @@ export function loginHeader(token: string): Record<string, string> {
         : { "private-token": token };
 }
 
-/** What to give in place of a token that cannot log in. */
+/** What to give instead of a token that cannot log in. */
 export const WANTED_TOKEN = "Give a personal, group or project access token (glpat-…) or an OAuth access token.";
 
 /**
- * Why a text is no token that GitLab's API takes, to follow its name: `is a deploy token (got …), …`. Undefined when it may
- * be one. `jobToken` is the token of the job that this runs in, if it runs in one.
+ * Why GitLab's API does not accept a text as a token, in words that follow its name: `is a deploy token (got …), …`.
+ * Undefined if it may. `jobToken` is the token of the job that this runs in, if any.
  */
 export function whyNotForApi(token: string, jobToken?: string): string | undefined {
     const got = `(got a secret of ${token.length} characters)`;

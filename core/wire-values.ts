@@ -1,11 +1,11 @@
-// How values that are more than JSON travel between Pulumi's engine, plugins and programs: as objects with this key, or as texts
-// that nobody writes. https://github.com/pulumi/pulumi `sdk/go/common/resource/plugin/rpc.go`
+// How values beyond JSON travel between Pulumi's engine, plugins and programs: as objects with this key, or as texts
+// that nobody would write. https://github.com/pulumi/pulumi `sdk/go/common/resource/plugin/rpc.go`
 
-/** Key that says which special value an object stands for. */
+/** Key that tells which special value an object represents. */
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 /** `{ value }`: a secret. */
 export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-/** `{ value?, secret?, dependencies? }`: an output; without a value it is not known yet. */
+/** `{ value?, secret?, dependencies? }`: an output; without `value` it is not known yet. */
 export const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 /** `{ urn, id? }`: a resource of the program. */
 export const RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e";
@@ -14,7 +14,10 @@ export const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 /** Many files. */
 export const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
-/** The engine has one text for what is not known yet per type. Sent back, the string's serves for all. */
+/**
+ * The engine has one text per type for values that are not known yet. When sent back, the one for strings works for all
+ * types.
+ */
 export const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const UNKNOWNS = new Set([
@@ -27,22 +30,24 @@ const UNKNOWNS = new Set([
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
 ]);
 
-/** Whether a text stands for a value that is not known yet. */
+/** Whether a text represents a value that is not known yet. */
 export function isUnknownText(text: string): boolean {
     return UNKNOWNS.has(text);
 }
 
-/** What a reader makes of what is more than JSON. */
+/** Converts values beyond JSON. */
 export interface WireReader<T> {
-    /** Of a secret; `open` gives what it holds. */
+    /** Converts a secret; `open` returns its value. */
     secret(open: () => T): T;
-    /** Of what is not known yet. */
+    /** The result for a value that is not known yet. */
     unknown: T;
-    /** Of a resource, a file, or what a later version may send; `kind` is what stands under `SIGNATURE`. */
+    /**
+     * Converts a resource, a file, or something that a later version may send; `kind` is the value under `SIGNATURE`.
+     */
     other(kind: unknown, object: Readonly<Record<string, unknown>>): T;
 }
 
-/** Takes a value off the wire, with all that is in it. Every value of a `T` that is JSON stands for itself. */
+/** Converts a value from the wire format, including everything in it. JSON values are `T`s as they are. */
 export function readWire<T>(value: unknown, reader: WireReader<T>): T {
     if (typeof value === "string" && isUnknownText(value)) return reader.unknown;
     if (typeof value !== "object" || value === null) return value as T;
@@ -63,5 +68,5 @@ export function readWire<T>(value: unknown, reader: WireReader<T>): T {
     }
 }
 
-/** Why no asset and no archive is taken. */
+/** Why assets and archives are refused. */
 export const NO_FILES = "A file or archive was given, and no argument takes one. Give its content as text.";

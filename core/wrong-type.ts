@@ -1,18 +1,18 @@
 import { durationToNanoseconds, fromWords } from "./durations";
 import { show } from "./values";
 
-/** A kind of value, as a message names it. */
+/** A type of value, as messages name it. */
 export type Kind = "a text" | "true or false" | "a number" | "a whole number" | "a list" | "a map";
 
 const YES = ["true", "yes", "y", "on", "1"];
 const NO = ["false", "no", "n", "off", "0"];
-/** The one number that is a time; every other one counts something. */
+/** The only number that is a time; all others count something. */
 const IN_SECONDS = /\bmaximumTimeout$/;
 const MOST_ENTRIES = 6;
 
 /**
- * What to do about a value of another kind. It is the value that decides: `"3600"` is a number once its quotes are gone, `"10 minutes"`
- * is none with or without them. Undefined where no general word helps. `path` is where the value stands.
+ * What to do about a value of the wrong type. The advice depends on the value: `"3600"` becomes a number without its
+ * quotes, `"10 minutes"` does not. Undefined if there is no general advice. `path` is where the value is.
  */
 export function remedyFor(kind: Kind, value: unknown, path = ""): string | undefined {
     return REMEDIES[kind](value, typeof value === "string" ? value.trim() : undefined, path);

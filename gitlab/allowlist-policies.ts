@@ -4,13 +4,13 @@ import { type GitLabError, refusedByGraphql, unlessRefused } from "./errors";
 import { fromGid } from "./ids";
 import { type PermissionsNode, type PermittedEntry, policiesOf } from "./listed-projects";
 
-/** One stored entry of an allowlist, and where it leads. */
+/** One stored entry of an allowlist, and the path of its target. */
 export interface PolicyEntry extends PermittedEntry {
     /** Full path. */
     path: string;
 }
 
-/** A change to one entry. Without `policies` the entry goes back to default permissions. */
+/** A change to one entry. Without `policies`, the entry returns to default permissions. */
 export type PolicyChange =
     | { action: "add" | "update"; kind: PolicyEntry["kind"]; path: string; policies?: readonly string[] }
     | { action: "remove"; kind: PolicyEntry["kind"]; path: string };
@@ -20,12 +20,12 @@ interface EntryNode extends PermissionsNode {
 }
 
 const SIDES = ["projectsAllowlist", "groupsAllowlist"] as const;
-// Two units of complexity each, of 250.
+// Each costs two units of complexity, of 250.
 const MUTATIONS_AT_ONCE = 50;
 
 /**
- * The permissions that this very GitLab has; they grow from version to version. Undefined where it does not say. Asked
- * for once by all lists.
+ * The permissions that this GitLab knows, which grow from version to version; undefined if it does not list them. All
+ * lists share one request.
  */
 export function readPolicyNames(gitlab: GitLab): Promise<string[] | undefined> {
     return gitlab.shared.get("policy-names", async () => {
@@ -74,7 +74,7 @@ function toEntry({ target, ...permissions }: EntryNode): PolicyEntry[] {
     return [{ kind, id: fromGid(target.id), path: target.fullPath, policies: policiesOf(permissions) }];
 }
 
-/** Carries out changes, in order, in as few requests as possible. Fails with everything that GitLab refused. */
+/** Makes changes, in order, in as few requests as possible. Throws with everything that GitLab refused. */
 export async function changePolicies(gitlab: GitLab, project: string, changes: readonly PolicyChange[]): Promise<void> {
     for (let start = 0; start < changes.length; start += MUTATIONS_AT_ONCE) {
         const batch = changes.slice(start, start + MUTATIONS_AT_ONCE).map((change) => toMutation(project, change));
@@ -101,7 +101,8 @@ function toMutation(projectPath: string, change: PolicyChange): { name: string; 
             ? { name: "ciJobTokenScopeRemoveGroup", input: { projectPath, targetGroupPath: change.path } }
             : {
                   name: "ciJobTokenScopeRemoveProject",
-                  // Left out it means OUTBOUND: another list, and a success that removes nothing from this one.
+                  // Without it, GitLab assumes OUTBOUND: another list, so that removing succeeds without changing this
+                  // one.
                   input: { projectPath, direction: "INBOUND", targetProjectPath: change.path },
               };
     }

@@ -16,24 +16,24 @@ import {
 } from "./listed-projects";
 
 export interface Allowlist {
-    /** Whether it is on: the effective value, true wherever the instance enforces it. */
+    /** Whether it is on: the effective value, true whenever the instance enforces it. */
     enabled: boolean;
     /** Ids, without the project itself. */
     projects: number[];
     groups: number[];
 }
 
-/** Projects that are asked for by id in one query. */
+/** Number of projects in one query by id. */
 const AT_ONCE = 25;
-/** Projects of a group in one query: 64 of 250 units of complexity. */
+/** Number of a group's projects in one query: 64 of 250 units of complexity. */
 const PAGE = 50;
 
 /**
- * A project with its list; `undefined` where GraphQL does not show it. Readings share requests, and one reading serves all who
- * ask within an operation.
+ * A project with its list; `undefined` if GraphQL does not show it. Reads share requests, and all callers within an
+ * operation share one read.
  *
- * @param path its full path, as far as it is known: by that, the lists of its group can be read together. Of a project that no
- * state has yet it is not: then it is taken for a neighbour of the one that was read before
+ * @param path its full path, if known: with it, the lists of its group can be read together. A project that is not in
+ * any state yet has none, and is assumed to be near the project that was read before
  */
 export function readListed(
     gitlab: GitLab,
@@ -43,7 +43,7 @@ export function readListed(
     if (isTooOld(gitlab, listing)) return Promise.resolve(undefined);
     return gitlab.shared.get(`${allowlistKey(project)}${listing}`, async () => {
         const last = lastRead(gitlab);
-        // What is about to be written is read by its id: no page that serves others would count for it.
+        // A list that is about to be written is read by id: a page read for others would be too old for it.
         const isWritten = gitlab.shared.wasForgotten(allowlistKey(project), 0);
         const near = path ?? (isWritten ? undefined : last.path);
         const listed = await readByGroup(gitlab, READINGS[listing], project, near);
@@ -55,14 +55,15 @@ export function readListed(
 const lastRead = keptFor<GitLab, { path?: string }>(() => ({}));
 
 /**
- * Reads a project's allowlist, unless it was read in this operation already. Fails as REST does.
+ * Reads a project's allowlist, unless it was already read in this operation. Throws the errors of the REST API.
  *
- * @param known the project with its list, where it has just been read
+ * @param known the project with its list, if it was just read
  */
 export async function readAllowlist(gitlab: GitLab, project: number, known?: ListedProject): Promise<Allowlist> {
     const listed = known ?? (await readListed(gitlab, project));
     const [enabled, projects, groups] = await Promise.all([
-        // GraphQL has what the project stores. Only when that is false does it matter what the instance enforces.
+        // GraphQL returns the project's own switch. Only if that is off does it matter whether the instance enforces
+        // it.
         listed?.enabled || readEnabled(gitlab, project),
         listed?.projects ?? readAllowed(gitlab, project, "projects"),
         listed?.groups ?? readAllowed(gitlab, project, "groups"),
@@ -70,7 +71,7 @@ export async function readAllowlist(gitlab: GitLab, project: number, known?: Lis
     return { enabled, projects, groups };
 }
 
-/** Reads a project's allowlist anew: what is written next depends on it. */
+/** Reads a project's allowlist again: the next write depends on it. */
 export function readAllowlistNow(gitlab: GitLab, project: number): Promise<Allowlist> {
     forgetAllowlist(gitlab, project);
     return readAllowlist(gitlab, project);

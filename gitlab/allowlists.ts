@@ -14,17 +14,17 @@ const ROUTES: Record<AllowlistKind, { list: string; target: string }> = {
     groups: { list: "groups_allowlist", target: "target_group_id" },
 };
 
-/** Key under which all that was read about a project's list is shared. */
+/** Key of everything that was read about a project's list, in the shared reads. */
 export function allowlistKey(project: number): string {
     return `allowlist/${project}/`;
 }
 
-/** Forgets what was read about a project's list: something was written to it, or it has to be known for certain. */
+/** Forgets what was read about a project's list: it was changed, or must be known for certain. */
 export function forgetAllowlist(gitlab: GitLab, project: number): void {
     gitlab.shared.forget(allowlistKey(project));
 }
 
-/** Runs a request that changes a list. What anybody has read before its end counts no more, also when it failed. */
+/** Runs a request that changes a list. Reads that began before its end are forgotten, even if it failed. */
 async function writing(gitlab: GitLab, project: number, write: () => Promise<unknown>): Promise<void> {
     try {
         await write();
@@ -33,7 +33,7 @@ async function writing(gitlab: GitLab, project: number, write: () => Promise<unk
     }
 }
 
-/** Id of a project given by id or full path; a path is looked up once. */
+/** Id of a project given by id or full path; each path is looked up once. */
 export async function idOfProject(gitlab: GitLab, project: string): Promise<number> {
     const number = parseId(project);
     if (number !== undefined) return number;
@@ -42,7 +42,7 @@ export async function idOfProject(gitlab: GitLab, project: string): Promise<numb
     return (await readProject(gitlab, project)).id;
 }
 
-/** Whether the allowlist is on: the effective value, true wherever the instance enforces it. */
+/** Whether the allowlist is on: the effective value, true whenever the instance enforces it. */
 export async function readEnabled(gitlab: GitLab, project: number): Promise<boolean> {
     const path = `/projects/${project}/job_token_scope`;
     return (await gitlab.get<{ inbound_enabled: boolean }>(path)).inbound_enabled;
@@ -59,7 +59,7 @@ export async function readAllowed(gitlab: GitLab, project: number, kind: Allowli
     return kind === "projects" ? ids.filter((id) => id !== project) : ids;
 }
 
-/** Puts an id on a list. False where it is on it already, which is fine. */
+/** Adds an id to a list. Returns false if it was already listed, which is not an error. */
 export async function allow(gitlab: GitLab, project: number, kind: AllowlistKind, id: number): Promise<boolean> {
     try {
         await writing(gitlab, project, () => gitlab.post(pathOf(project, kind), { [ROUTES[kind].target]: id }));
@@ -74,13 +74,13 @@ export async function allow(gitlab: GitLab, project: number, kind: AllowlistKind
     }
 }
 
-/** Takes an id off a list. One that is not on it is fine, and so is one that exists no more. */
+/** Removes an id from a list. It is not an error if the id is not listed or no longer exists. */
 export async function disallow(gitlab: GitLab, project: number, kind: AllowlistKind, id: number): Promise<void> {
     try {
         await writing(gitlab, project, () => gitlab.delete(`${pathOf(project, kind)}/${id}`));
     } catch (error) {
         if (isNotFound(error) && (await readAllowed(gitlab, project, kind)).includes(id)) {
-            // Before GitLab 19 an entry that the token may not see could not be removed.
+            // Before GitLab 19, an entry that the token may not see could not be removed.
             throw new Error(
                 `${error.message} The entry ${id} is still listed: remove it with a token that may see it.`,
             );
@@ -93,14 +93,15 @@ function pathOf(project: number, kind: AllowlistKind): string {
     return `/projects/${project}/job_token_scope/${ROUTES[kind].list}`;
 }
 
-/** GitLab answers 400 to what is done already; only its words tell. */
+/** GitLab answers 400 if there is nothing to change; only the words tell. */
 function says(error: unknown, words: RegExp): boolean {
     return isAnswered(error, 400) && words.test(error.words);
 }
 
 /**
- * Whether the instance turns every project's allowlist on, whatever the project says; `undefined` when this token cannot
- * tell. Administrators see the setting. Others see it where a project's own switch is off and its list is on all the same.
+ * Whether the instance turns every project's allowlist on, whatever the project's setting; `undefined` if this token
+ * cannot find out. Administrators see the setting. Others can tell only if a project's own switch is off but its list
+ * is on.
  */
 export async function isEnforced(gitlab: GitLab, project: string): Promise<boolean | undefined> {
     const path = "/application/settings";

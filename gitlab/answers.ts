@@ -5,7 +5,7 @@ import { BEFORE_GITLAB, NOT_GITLAB, remedyFor } from "./remedies";
 import { GRAPHQL } from "./request";
 import type { Answer } from "./transport";
 
-/** Where a redirect leads; `undefined` for any other answer. */
+/** The target of a redirect; `undefined` for any other answer. */
 export function redirectTarget(answer: Answer, from: URL): URL | undefined {
     const location = answer.header("location");
     return answer.status >= 300 && answer.status < 400 && URL.canParse(location, from.href)
@@ -13,7 +13,7 @@ export function redirectTarget(answer: Answer, from: URL): URL | undefined {
         : undefined;
 }
 
-/** Milliseconds GitLab asks to wait: `Retry-After` in seconds or as a date, or `RateLimit-ResetTime`. */
+/** Milliseconds that GitLab asks to wait: `Retry-After` in seconds or as a date, or `RateLimit-ResetTime`. */
 function retryAfter(answer: Answer): number | undefined {
     const text = answer.header("retry-after") || answer.header("ratelimit-resettime");
     if (text === "" || (answer.status !== 429 && answer.status !== 503)) return undefined;
@@ -26,7 +26,10 @@ function retryAfter(answer: Answer): number | undefined {
 /** The keys by which GitLab says why it says no. */
 const REASONS = ["message", "error", "errors"];
 
-/** Whether an answer is none of GitLab's API, which says all it has to say in JSON, and always why it says no. */
+/**
+ * Whether an answer does not come from GitLab's API, which always answers in JSON, and always gives the reason for a
+ * refusal.
+ */
 export function isOfStranger({ status, body }: Answer, path?: string): boolean {
     const json = attempt((): unknown => JSON.parse(body));
     const saysNo = status >= 400 && status < 500;
@@ -51,8 +54,9 @@ export function isGraphql<T>(json: unknown): json is Graphql<T> {
 }
 
 /**
- * Why an answer is not the JSON that was asked for, and what the user can do; `undefined` when it is. Where it `isStranger`, it is none of
- * GitLab's: a proxy, an ingress that is being set up, or another program also say 404, and mean by it nothing of what was asked for.
+ * Why an answer is not the expected JSON, and what the user can do; `undefined` if it is. With `isStranger`, the answer
+ * is not GitLab's: a proxy, an ingress that is being set up, or another program may also answer 404, which says nothing
+ * about the resource.
  */
 export function problemOf(
     answer: Answer,
@@ -79,7 +83,7 @@ export function problemOf(
     return { words: `it answered with ${what} instead of JSON`, remedy: NOT_GITLAB };
 }
 
-/** A GitLab that has another address leads to the same path there. */
+/** If GitLab has moved, its new address ends in the same path. */
 function remedyForRedirect(from: URL, to: URL | undefined): string {
     const rest = /\/api\/.*/.exec(from.pathname)?.[0];
     if (to !== undefined && to.origin !== from.origin && rest !== undefined && to.pathname.endsWith(rest)) {
@@ -90,8 +94,8 @@ function remedyForRedirect(from: URL, to: URL | undefined): string {
 }
 
 /**
- * Whether an answer of GraphQL has a list that is none. GitLab leaves out of a connection what may not be seen; a list or an item
- * that is null would be taken for "nothing there".
+ * Whether an answer of GraphQL has null as a list or an item. GitLab leaves out of a connection what the user may not
+ * see; a null would be taken for "nothing there".
  */
 export function hasBrokenList(value: unknown): boolean {
     if (Array.isArray(value)) return value.some(hasBrokenList);
@@ -103,19 +107,22 @@ export function hasBrokenList(value: unknown): boolean {
     );
 }
 
-/** Answers after which the same request may go well. */
+/** Statuses after which the same request may succeed. */
 const RETRY_STATUSES = new Set([429, 500, 502, 503, 504]);
-/** Longer than this nobody waits for `Retry-After`, in milliseconds: the error says how long GitLab asks for. */
+/** Longest accepted `Retry-After`, in milliseconds: beyond it, the error says how long GitLab asks to wait. */
 const LONGEST_WAIT = 120_000;
 
-/** Milliseconds to wait before a request is sent again that was answered like this; undefined where that helps nobody. */
+/** Milliseconds to wait before a request with this answer is sent again; undefined if a retry does not help. */
 export function waitAfter(answer: Answer, attempt: number): number | undefined {
     if (!RETRY_STATUSES.has(answer.status)) return undefined;
     const wait = retryAfter(answer) ?? backOff(attempt);
     return wait > LONGEST_WAIT ? undefined : wait;
 }
 
-/** Milliseconds before the next attempt: 0.25 s, 0.5 s, 1 s, …, at most 8 s, spread so that many readers do not come back at once. */
+/**
+ * Milliseconds before the next attempt: 0.25 s, 0.5 s, 1 s, …, at most 8 s, spread so that many clients do not return
+ * at once.
+ */
 export function backOff(attempt: number): number {
     return Math.min(8000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2);
 }

@@ -2,7 +2,7 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { keptFor } from "../core/kept-for";
 import type { GitLab } from "./client";
 
-/** Lets everything that started together be counted before the first of it goes on. */
+/** Waits until everything that started together has been counted. */
 export function gathered({ gather }: GitLab): Promise<void> {
     return gather === 0 ? setImmediate() : setTimeout(gather);
 }
@@ -14,8 +14,8 @@ interface Waiting<Key, Answer> {
 }
 
 /**
- * Lets questions that are asked at about the same time share requests. The engine asks about one resource at a time,
- * but about several at once.
+ * Combines lookups made at about the same time into shared requests. The engine asks about one resource at a time, but
+ * about several at once.
  */
 export function batched<Key, Answer>(
     size: number,

@@ -10,13 +10,13 @@ import { type Fields, GRAPHQL, type Request, tellsOfRunners, urlOf } from "./req
 import { SharedReads } from "./shared-reads";
 import { type Answer, EndlessAnswer, Transport } from "./transport";
 
-/** For tests: how long to wait, and how, and what time it is. */
+/** For tests: timeouts, waits and the time. */
 export interface GitLabOptions {
     /** Longest wait for an answer, in milliseconds. Default: 30,000. */
     timeout?: number;
     /**
-     * How long a question waits for others to go with it, in milliseconds; 0: for those of the same turn. Default: 5, much less
-     * than a request takes.
+     * How long a lookup waits for others to share its request, in milliseconds; 0: only for those of the same turn.
+     * Default: 5, much less than a request takes.
      */
     gather?: number;
     /** Waits between two attempts. */
@@ -26,16 +26,16 @@ export interface GitLabOptions {
 }
 
 export interface PlainAnswer {
-    /** Absent where something else than GitLab's API answered. */
+    /** Absent if something other than GitLab's API answered. */
     status: number | undefined;
     body: string;
 }
 
 const PAGE_SIZE = 100;
-/** Headers of the user's own by which one may be logged in. */
+/** The user's own headers that may contain a login. */
 const LOGIN_HEADERS = new Set(["authorization", "private-token", "cookie"]);
 
-/** GitLab's API for one set of credentials. POST is never sent twice; whatever is idempotent is retried. */
+/** GitLab's API for one set of credentials. Never sends a POST twice; retries whatever is idempotent. */
 export class GitLab {
     /** Answers shared by several readers within one operation. */
     readonly shared = new SharedReads();
@@ -69,7 +69,7 @@ export class GitLab {
         return (await this.request<T>({ method: "GET", path, query, idempotent: true })).json;
     }
 
-    /** All items of a list, page after page. */
+    /** All items of a list, page by page. */
     async list<T>(path: string, query: Fields = {}): Promise<T[]> {
         const items: T[] = [];
         const pages = new PageTurner(path);
@@ -81,7 +81,7 @@ export class GitLab {
         return items;
     }
 
-    /** One page of a list, with how many items the whole has: GitLab does not say where there are more than 10,000. */
+    /** One page of a list, with the total number of items: GitLab does not give it for more than 10,000. */
     async page<T>(path: string, query: Fields): Promise<{ items: T[]; total: number; next: string | undefined }> {
         const { json, answer } = await this.request<T[]>({ method: "GET", path, query, idempotent: true });
         if (!Array.isArray(json))
@@ -104,7 +104,7 @@ export class GitLab {
         };
     }
 
-    /** Creates something or starts an action: sent once, whatever happens. */
+    /** Creates something or starts an action. Sent only once, whatever happens. */
     async post<T>(path: string, body: Fields): Promise<T> {
         return (await this.request<T>({ method: "POST", path, body, idempotent: false })).json;
     }
@@ -117,17 +117,17 @@ export class GitLab {
         return (await this.request<T>({ method: "PATCH", path, body, idempotent: true })).json;
     }
 
-    /** Deletes. A 404 is an error here; most callers take it for success. */
+    /** Deletes. A 404 is an error here; most callers treat it as success. */
     async delete(path: string): Promise<void> {
         await this.request<void>({ method: "DELETE", path, idempotent: true });
     }
 
-    /** Asks a GraphQL query. Never a mutation: it is retried. */
+    /** Runs a GraphQL query. Never a mutation, because it is retried. */
     graphql<T>(query: string, variables: Fields): Promise<T> {
         return this.askGraphql<T>(query, variables, true);
     }
 
-    /** Sends GraphQL mutations: once, whatever happens. Each tells its own `errors`. */
+    /** Runs GraphQL mutations. Sent only once, whatever happens. Each mutation returns its own `errors`. */
     mutate<T>(mutation: string, variables: Fields): Promise<T> {
         return this.askGraphql<T>(mutation, variables, false);
     }
@@ -151,18 +151,21 @@ export class GitLab {
         return json.data;
     }
 
-    /** Sends a repeatable request as a runner, not as the user, and hands out the answer whatever its status. */
+    /** Sends an idempotent request as a runner, not as the user, and returns the answer whatever its status. */
     async asRunner(method: "GET" | "DELETE", path: string, token: string, body?: Fields): Promise<PlainAnswer> {
         const answer = await this.exchange({ method, path, body, idempotent: true, runnerToken: token });
         return { status: isOfStranger(answer) ? undefined : answer.status, body: answer.body };
     }
 
-    /** GitLab's time as its last answer said it, or why not to believe it. To be read after what is to be judged. */
+    /**
+     * GitLab's time according to its last answer, or why it cannot be trusted. Read it after the data that it is
+     * compared with.
+     */
     clock(): Reading {
         return this.watch.read();
     }
 
-    /** Ends everything under way and refuses everything to come. */
+    /** Aborts all running requests and refuses new ones. */
     cancel(): void {
         this.abort.abort(new Error("The operation was cancelled."));
     }
@@ -177,7 +180,7 @@ export class GitLab {
     }
 
     private async exchange(request: Request): Promise<Answer> {
-        // Without a token GitLab says of everything that is not public that it does not exist.
+        // Without a token, GitLab claims that everything that is not public does not exist.
         if (request.runnerToken === undefined && !this.hasLogin()) throw new Error(explainNoToken(this.baseUrl));
         for (let attempt = 0; ; attempt++) {
             const last = !request.idempotent || attempt >= this.config.retries;
@@ -210,7 +213,7 @@ export class GitLab {
             const answer = await this.transport.send(request.method, url, headers, body);
             this.watch.hear(answer.header("date"));
             const target = redirectTarget(answer, url);
-            // A project that was renamed redirects within the API. Anything else is not GitLab's API talking.
+            // Within the API, a renamed project redirects. Any other redirect does not come from GitLab's API.
             const isWithin = target?.origin === url.origin && target.pathname.startsWith("/api/");
             if (request.method !== "GET" || hops === 3 || !isWithin) return answer;
             url = target;

@@ -1,19 +1,19 @@
 import { iso } from "../core/durations";
 
-/** How far clocks may be apart before none of them is believed. */
+/** How far clocks may differ, in milliseconds, before none of them is trusted. */
 export const MOST_APART = 5 * 60_000;
 
-/** What GitLab's own data is dated by; all in milliseconds since 1970, absent where nothing told it. */
+/** The clocks that date GitLab's data, in milliseconds since 1970; absent if unknown. */
 export interface Clocks {
     /** This machine's clock. */
     ours: number;
-    /** GitLab's, as the `Date` of its answers says it: on the way a proxy may have written another. */
+    /** GitLab's clock according to the `Date` header, which a proxy may have written. */
     theirs?: number;
-    /** The newest contact or creation that GitLab's answers held: it is past, whatever the clocks say. */
+    /** The newest contact or creation in GitLab's answers: it is in the past, whatever the clocks say. */
     newest?: number;
 }
 
-/** A time to decide by, or why there is none: `now` cannot be reached without a look at the doubt. */
+/** A time to decide by, or why there is none: the types make callers check `doubt` before `now`. */
 export type Reading = Believed | Doubted;
 
 /** The clocks agree. `now` is GitLab's: what expires, expires by GitLab's clock. */
@@ -22,17 +22,17 @@ export interface Believed {
     doubt?: undefined;
 }
 
-/** The clocks disagree, so that nothing may be destroyed or reset for its age. */
+/** The clocks disagree, so nothing may be deleted or reset because of its age. */
 export interface Doubted {
     /** Names the times and what to do. */
     doubt: string;
-    /** The likeliest time, for texts and stamps. */
+    /** The most likely time, for texts and timestamps. */
     guess: number;
-    /** The latest time that one of the clocks tells: what would be decided if it were right. */
+    /** The latest time of any clock: shows what would be decided if that clock were right. */
     latest: number;
 }
 
-/** What time it is, and whether to believe it. */
+/** The time, and whether it can be trusted. */
 export function readClocks({ ours, theirs, newest }: Clocks): Reading {
     const times = [ours, theirs, newest].filter((time) => time !== undefined);
     const clocks = theirs === undefined ? [ours] : [ours, theirs];
@@ -41,13 +41,13 @@ export function readClocks({ ours, theirs, newest }: Clocks): Reading {
     if (theirs !== undefined && !apart && !behind) return { now: theirs };
     return {
         doubt: explain({ ours, theirs, newest }),
-        // Clocks that are wrong without bounds are mostly ahead, and data is never older than it says.
+        // A badly wrong clock is usually ahead, and data is never from the future.
         guess: Math.max(Math.min(...clocks), newest ?? 0),
         latest: Math.max(...times),
     };
 }
 
-/** The time for a text or a stamp in the state. Nothing may be decided by it. */
+/** The time for a text or a timestamp in the state. Nothing may be decided by it. */
 export function roughly(reading: Reading): number {
     return reading.doubt === undefined ? reading.now : reading.guess;
 }
@@ -65,23 +65,26 @@ function explain({ ours, theirs, newest }: Clocks): string {
     );
 }
 
-/** Contacts and creations of runners. A text inside the JSON cannot look like one: its quotes are escaped. */
+/** Contacts and creations of runners. Text inside a JSON string cannot match, because its quotes are escaped. */
 const TIMES = /"(?:contacted|created)_?[aA]t":\s*"([^"]{10,40})"/g;
 
-/** Gathers what the answers of one GitLab tell of the time. */
+/** Collects what the answers of one GitLab reveal about the time. */
 export class ClockWatch {
     private offset: number | undefined;
     private newest: number | undefined;
 
     constructor(private readonly ours: () => number) {}
 
-    /** Takes note of an answer's `Date`. */
+    /** Notes an answer's `Date` header. */
     hear(date: string): void {
         const time = Date.parse(date);
         if (!Number.isNaN(time)) this.offset = time - this.ours();
     }
 
-    /** Takes note of the times in an answer about runners. Those of jobs and projects count not: an import makes them up. */
+    /**
+     * Notes the times in an answer about runners. Times of jobs and projects do not count, because an import sets them
+     * freely.
+     */
     see(body: string): void {
         for (const [, text] of body.matchAll(TIMES)) {
             const time = Date.parse(text!);

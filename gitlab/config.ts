@@ -9,36 +9,36 @@ import { TOKEN_SET_BY } from "./remedies";
 export interface GitLabConfig {
     /** Base of the REST API, ending in `/api/v4/`. */
     baseUrl: string;
-    /** Whether nobody said where GitLab is: then gitlab.com is asked. */
+    /** Whether no address was configured, so that gitlab.com is used. */
     isDefaultAddress?: boolean;
-    /** What the user calls the place that `baseUrl` was given in, for messages: an option, a variable. @default - its key, baseUrl */
+    /** The user's name for the source of `baseUrl`, for messages: an option, a variable. @default - its key, baseUrl */
     addressName?: string;
-    /** Personal, group, project or OAuth access token; without one only requests fail, not the configuration. */
+    /** Personal, group, project or OAuth access token; without one, requests fail, but not the configuration. */
     token?: string;
     /** Where the token was set, for messages. @default - unknown */
     tokenSetBy?: string;
     insecure: boolean;
-    /** File with PEM certificates of further authorities. */
+    /** File with PEM certificates of additional authorities. */
     cacertFile?: string;
-    /** Their text, for those who have read it. */
+    /** Their text, if they were already read. */
     cacert?: string;
-    /** File with the PEM certificate to show to GitLab. */
+    /** File with the PEM certificate to present to GitLab. */
     clientCert?: string;
     /** File with the PEM key of `clientCert`. */
     clientKey?: string;
     headers: Record<string, string>;
-    /** How often a request that may be repeated is sent again. Default: 4. */
+    /** How often an idempotent request is retried. Default: 4. */
     retries: number;
     /**
-     * Whether a preview and an `up` compare what the state knows with GitLab. Else only a refresh does, as Pulumi's other
-     * providers have it. Default: true.
+     * Whether a preview and an `up` compare the state with GitLab. Otherwise only a refresh does, as with Pulumi's
+     * other providers. Default: true.
      */
     comparesWithGitLab?: boolean;
-    /** Log in while configuring, to fail before anything else happens. */
+    /** Whether to log in when configured, to fail before anything else happens. */
     earlyAuthCheck: boolean;
 }
 
-/** Settings of the published package that only its own plugin implements. */
+/** Settings of the published package that only the official plugin implements. */
 const UNSUPPORTED = ["configFile", "context", "enableAutoCiSupport"];
 const DEFAULT_RETRIES = 4;
 const DEFAULT_BASE_URL = "https://gitlab.com/api/v4/";
@@ -46,10 +46,10 @@ const DEFAULT_BASE_URL = "https://gitlab.com/api/v4/";
 type Fail = (property: string, what: string) => void;
 
 /**
- * The configuration that properties and environment amount to, and everything wrong with it.
+ * The configuration from properties and environment, and everything wrong with it.
  *
- * @param options.isStacks whether the properties are the stack's configuration: then a token of the environment wins. What a
- *     program says about a provider of its own wins over both, because it may be about another GitLab.
+ * @param options.isStacks whether the properties are the stack's configuration: then a token in the environment wins.
+ * The properties of a provider in a program win over the environment, because they may be for another GitLab.
  */
 export function toGitLabConfig(
     props: Props,
@@ -120,7 +120,7 @@ function tokenOf(
     env: NodeJS.ProcessEnv,
     isStacks: boolean,
 ): Pick<GitLabConfig, "token" | "tokenSetBy"> {
-    // An empty variable is one that nobody has set.
+    // An empty variable counts as unset.
     const token = env.GITLAB_TOKEN?.trim() || undefined;
     if (token !== undefined && (isStacks || configured === undefined || configured === token)) {
         return { token, tokenSetBy: TOKEN_SET_BY.environment };
@@ -130,10 +130,11 @@ function tokenOf(
 }
 
 /**
- * Where a pipeline says which addresses its token is for (`FLEET_GITLAB_ONLY`, which `gitlab-fleet pipeline` sets for its Pulumi), a
- * stack's configuration names no other one. Asked here, where it is known: Pulumi knows a key by two names, `gitlab:baseUrl` and
- * `gitlab:config:baseUrl`, and of a file with both it takes either, another one in each run. The same for `host`, by which servers
- * behind one address are told apart.
+ * If a pipeline restricts its token to certain addresses (`FLEET_GITLAB_ONLY`, which `gitlab-fleet pipeline` sets for
+ * its Pulumi), the stack's configuration must not name any other. Checked here, because only here the address is
+ * certain: Pulumi knows the key by two names, `gitlab:baseUrl` and `gitlab:config:baseUrl`, and if a file has both, it
+ * picks one at random in each run. The header `host`, which selects a server behind an address, is refused for the same
+ * reason.
  */
 function findForeign(api: string | undefined, headers: Record<string, string>, env: NodeJS.ProcessEnv): Problem[] {
     const only = addressesIn(env.FLEET_GITLAB_ONLY);
@@ -151,7 +152,7 @@ function findForeign(api: string | undefined, headers: Record<string, string>, e
     return found;
 }
 
-/** GitLab's addresses in a text that has spaces or commas between them, each in its normal form. */
+/** GitLab's addresses in a text, separated by spaces or commas, each in normal form. */
 export function addressesIn(text = ""): string[] {
     return text.split(/[\s,]+/).flatMap((one) => toApiUrl(one) ?? []);
 }
@@ -159,7 +160,7 @@ export function addressesIn(text = ""): string[] {
 function toHeaders(value: Value | undefined, fail: Fail): Record<string, string> {
     let headers: unknown = value;
     if (typeof value === "string" && value !== "") {
-        // SDKs hand over anything but strings as JSON text.
+        // SDKs pass everything but strings as JSON text.
         headers = attempt((): unknown => JSON.parse(value));
         if (headers === undefined)
             fail("headers", `must be a map as JSON (got ${shape(value)}). Write {"name": "value"}.`);
@@ -183,7 +184,7 @@ function toRetries(value: Value | undefined, fail: Fail): number {
     return DEFAULT_RETRIES;
 }
 
-/** Whether nothing was said, or nothing yet. */
+/** Whether a value is missing or not known yet. */
 function isAbsent(value: unknown): boolean {
     return value === undefined || value === null || value === "" || value === UNKNOWN;
 }

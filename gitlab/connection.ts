@@ -1,13 +1,16 @@
 import { PageTurner } from "./pages";
 
 export interface Connection<T> {
-    /** Items on all pages, where asked for. */
+    /** Number of items on all pages, if requested. */
     count?: number;
     pageInfo: { hasNextPage: boolean; endCursor: string | null };
     nodes: T[];
 }
 
-/** Where the next page of a connection begins; undefined after the last. A list that is cut off is an error: what it lacks is not gone. */
+/**
+ * Cursor of the next page of a connection; undefined after the last. Throws for a list that is cut off: what it lacks
+ * is not gone.
+ */
 export function nextOf({ pageInfo }: Pick<Connection<unknown>, "pageInfo">): string | undefined {
     if (!pageInfo.hasNextPage) return undefined;
     if (typeof pageInfo.endCursor === "string") return pageInfo.endCursor;
@@ -16,7 +19,7 @@ export function nextOf({ pageInfo }: Pick<Connection<unknown>, "pageInfo">): str
     );
 }
 
-/** All nodes of a connection, page after page; undefined where GitLab does not show one of the pages. */
+/** All nodes of a connection, page by page; undefined if GitLab does not show one of the pages. */
 export async function wholeConnection<T>(
     ask: (after: string | null) => Promise<Connection<T> | null | undefined>,
 ): Promise<T[] | undefined> {

@@ -9,12 +9,12 @@ import { type Answer, Transport } from "./transport";
 
 export interface Reached {
     contact: Contact;
-    /** Its clock minus ours, in milliseconds; absent when it told no time. */
+    /** Its clock minus ours, in milliseconds; absent if the answer had no time. */
     clockSkew?: number;
 }
 
 export interface ContactOptions {
-    /** PEM certificates of further authorities. */
+    /** PEM certificates of additional authorities. */
     cacert?: string;
     /** Longest wait for an answer, in milliseconds. @default 10000 */
     timeout?: number;
@@ -23,8 +23,8 @@ export interface ContactOptions {
 }
 
 /**
- * Asks an address, as a worker's `url` gives it, for GitLab's version, with no token at all: GitLab answers 401 in JSON,
- * and everybody else something else.
+ * Requests GitLab's version from the address in a worker's `url`, without any token: GitLab answers 401 in JSON,
+ * anything else answers differently.
  */
 export async function contactGitLab(url: string, options: ContactOptions = {}): Promise<Reached> {
     const base = apiBaseOf(url);
@@ -46,7 +46,7 @@ export async function contactGitLab(url: string, options: ContactOptions = {}): 
     }
 }
 
-/** The header has whole seconds and took its time: less than two of them say nothing. */
+/** The header has whole seconds and took its time to arrive: differences of less than two seconds mean nothing. */
 function skewOf(answer: Answer, now: number): number | undefined {
     const date = toTime(answer.header("date"));
     if (date === undefined) return undefined;
@@ -54,7 +54,7 @@ function skewOf(answer: Answer, now: number): number | undefined {
     return Math.abs(skew) < 2000 ? 0 : skew;
 }
 
-/** Base of the API below a worker's `url`, made as gitlab-runner makes it; undefined when the url is none. */
+/** Base of the API for a worker's `url`, as gitlab-runner derives it; undefined if it is not a URL. */
 export function apiBaseOf(url: string): string | undefined {
     const address = addressOf(url);
     return /^https?:\/\//i.test(address) && URL.canParse(address) ? `${address}/api/v4/` : undefined;
@@ -67,7 +67,7 @@ function contactOf(answer: Answer, from: URL): Contact {
         return { kind: "redirect", to: to === undefined ? answer.header("location") : `${to.origin}${to.pathname}` };
     }
     const type = answer.header("content-type");
-    // GitLab under a wrong path says 404 in JSON, too; its version is there for everybody but asks who it is.
+    // GitLab also answers 404 in JSON for a wrong path; its version never answers 404, only 401 without a login.
     if (type.includes("json") && status !== 404) return { kind: "gitlab" };
     if (status >= 500) return { kind: "silence", code: `HTTP ${status}` };
     return { kind: "stranger", status, what: type.includes("html") ? wordsOf(body, type) : "no version" };

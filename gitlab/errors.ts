@@ -4,27 +4,30 @@ import { GRAPHQL } from "./request";
 
 export interface Failure {
     method: string;
-    /** Path below `/api/v4`, or `/api/graphql`; without query. */
+    /** Path below `/api/v4`, or `/api/graphql`; without the query. */
     path: string;
-    /** Address that was tried, without `/api/v4`; said when there was no answer. */
+    /** Address that was tried, without `/api/v4`; shown if there was no answer. */
     at?: string;
-    /** HTTP status; absent when there was no answer. */
+    /** HTTP status; absent if there was no answer. */
     status?: number;
-    /** Whether something else than GitLab's API answered, so that the status says nothing of what was asked for. @default false */
+    /**
+     * Whether something other than GitLab's API answered, so that the status says nothing about the resource. @default
+     * false
+     */
     isStranger?: boolean;
     /** GitLab's words, or what happened instead of an answer. */
     words: string;
     remedy: string;
 }
 
-/** GitLab refused a request or did not answer it. The message holds everything but secrets. */
+/** GitLab refused a request or did not answer it. The message never contains secrets. */
 export class GitLabError extends Error {
     readonly method: string;
     readonly path: string;
     readonly status: number | undefined;
     readonly isStranger: boolean;
     readonly words: string;
-    /** What the user can do; empty where nothing is known to help, as for an error of GraphQL. */
+    /** What the user can do; empty if nothing is known to help, as for an error of GraphQL. */
     readonly remedy: string;
 
     constructor(failure: Failure) {
@@ -39,7 +42,7 @@ export class GitLabError extends Error {
     }
 }
 
-/** What GraphQL says no to by an empty answer, or by errors of single mutations. */
+/** A refusal that GraphQL expresses by an empty answer, or by errors of single mutations. */
 export function refusedByGraphql(words: string, remedy: string, status = 403): GitLabError {
     return new GitLabError({ method: "POST", path: GRAPHQL, status, words, remedy });
 }
@@ -54,45 +57,48 @@ export function isNotFound(error: unknown): error is GitLabError {
     return isAnswered(error, 404);
 }
 
-/** Whether an answer to a query means "not by this way", so that another way is worth a try, which has an answer of its own. */
+/** Whether a query was refused in this form, so that another API is worth a try, which has its own answer. */
 export function isRefusal(error: unknown): boolean {
     return isBarred(error) || isOwnRefusal(error);
 }
 
-/** The same where there is no other way: what GitLab has, only GitLab knows. */
+/** The same for callers without an alternative: the refusal must come from GitLab itself. */
 function isOwnRefusal(error: unknown): boolean {
     if (!(error instanceof GitLabError) || error.isStranger) return false;
     return (error.status ?? 500) < 500 && !isAnswered(error, 401, 429);
 }
 
-/** Whether something before GitLab lets no query of GraphQL through, as firewalls do that take one for an attack. */
+/** Whether something in front of GitLab blocks GraphQL queries, as firewalls do that take them for an attack. */
 function isBarred(error: unknown): boolean {
     return error instanceof GitLabError && error.isStranger && error.path === GRAPHQL;
 }
 
-/** For `catch`: nothing where an error is of a kind, any other goes on. */
+/** For `catch`: turns errors of one kind into undefined and rethrows all others. */
 function unless(isKind: (error: unknown) => boolean): (error: unknown) => undefined {
     return (error) => {
         if (!isKind(error)) throw error;
     };
 }
 
-/** For `catch`: nothing where GitLab says 404. */
+/** For `catch`: undefined if GitLab answered 404. */
 export const unlessNotFound = unless(isNotFound);
 
-/** For `catch`: nothing where something may not be looked at, or is gone. */
+/** For `catch`: undefined if the resource is not visible or gone. */
 export const unlessHidden = unless((error) => isAnswered(error, 403, 404));
 
-/** For `catch`: nothing where another way is worth a try. */
+/** For `catch`: undefined if another API is worth a try. */
 export const unlessRefusal = unless(isRefusal);
 
-/** For `catch`: nothing where GitLab itself has no such thing, or does not show it. */
+/** For `catch`: undefined if GitLab itself does not have or show it. */
 export const unlessOwnRefusal = unless(isOwnRefusal);
 
-/** For `catch`: nothing where GitLab will not say, be it by 401, 403 or an error of GraphQL, which comes with 200, or cannot be asked. */
+/**
+ * For `catch`: undefined if GitLab refuses to tell (401, 403, or an error of GraphQL, which comes with 200), or cannot
+ * be asked.
+ */
 export const unlessRefused = unless((error) => isBarred(error) || isAnswered(error, 200, 401, 403));
 
-/** For `catch`: nothing where GitLab does not tell, for whatever reason. */
+/** For `catch`: undefined if GitLab does not tell, for whatever reason. */
 export const unlessUntold = unless((error) => error instanceof GitLabError);
 
 function toMessage({ method, path, at, status, words, remedy }: Failure): string {
@@ -123,7 +129,7 @@ function wordsOfJson(json: unknown): string {
     return flatten(message ?? error ?? errors ?? json);
 }
 
-/** `{"tags_list": ["can not be empty"]}` reads as `tags_list can not be empty`. */
+/** `{"tags_list": ["can not be empty"]}` becomes `tags_list can not be empty`. */
 function flatten(value: unknown): string {
     if (Array.isArray(value)) return value.map(flatten).join(", ");
     if (typeof value === "object" && value !== null) {
@@ -142,7 +148,7 @@ export function shorten(text: string): string {
     return line.length > 500 ? `${line.slice(0, 500)}…` : line;
 }
 
-/** Takes secrets out of a text: those given, and everything that looks like one of GitLab's tokens. */
+/** Removes secrets from a text: the given ones, and everything that looks like a GitLab token. */
 export function scrub(text: string, secrets: readonly string[]): string {
     const long = secrets.filter((secret) => secret.length > 3);
     return withoutTokens(long.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text));

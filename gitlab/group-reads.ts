@@ -2,25 +2,25 @@ import { groupsAbove } from "../core/paths";
 import type { GitLab } from "./client";
 import { type Page, PagedList, type Patience, readFrom, type Searched } from "./paged-list";
 
-/** A way to read things that projects have: one by one, and all those of a group page by page. */
+/** Two ways to read a property of projects: by id, or page by page for a whole group. */
 export interface Reading<Item> {
-    /** What is read, as the shared reads' keys name it. */
+    /** What is read, as part of the keys of the shared reads. */
     name: string;
     page: number;
-    /** What the shared reads forget when what a project has is written. */
+    /** The key that the shared reads forget when the project is written. */
     keyOf(project: number): string;
-    /** A page of a group and its subgroups. An error means that the group cannot be read like that. */
+    /** A page for a group and its subgroups. An error means that the group cannot be read like this. */
     readPage(gitlab: GitLab, group: string, after: string | undefined): Promise<Page<Item>>;
-    /** One by its id; `spent` is to be told what part of a request that took. */
+    /** Reads one project by id; must call `spent` with the fraction of a request that this took. */
     readOne(gitlab: GitLab, project: number, spent: (requests: number) => void): Promise<Item | undefined>;
 }
 
 /**
- * What a project has. Pulumi's engine asks about one resource after the other, so nothing can be asked for together; but
- * resources of one program tend to be in one group. Once half of what the pages of a group would cost has gone into asking by
- * id, they are read. Where that guess is wrong, it has cost two requests for each by id, for each level of groups.
+ * Reads a property of a project. Pulumi's engine asks about one resource after another, so requests cannot be combined;
+ * but a program's resources tend to be in one group. Once reading by id has cost half of what the pages of a group
+ * would, the pages are read. A wrong guess costs two requests for each read by id, per level of groups.
  *
- * @param path full path of the project, as far as it is known; a wrong one costs requests and is no error
+ * @param path full path of the project, if known; a wrong one only costs requests
  */
 export async function readByGroup<Item>(
     gitlab: GitLab,
@@ -38,11 +38,11 @@ function groupOf<Item>(gitlab: GitLab, reading: Reading<Item>, path: string): Pr
 
 interface Known<Item> {
     item: Item;
-    /** When it was asked for, by the shared reads' count. */
+    /** When it was requested, by the counter of the shared reads. */
     since: number;
 }
 
-/** What the projects of a group and its subgroups have. */
+/** The property for all projects of a group and its subgroups. */
 class GroupPages<Item> implements Searched<Item> {
     asked = 0;
     private readonly list: PagedList<Known<Item>>;
@@ -56,7 +56,7 @@ class GroupPages<Item> implements Searched<Item> {
         this.list = new PagedList((after) => this.readPage(after), patience);
     }
 
-    /** What the pages read so far say, unless it was written since. */
+    /** The value from the pages read so far, unless it was written since. */
     peek(project: number): Item | undefined {
         const known = this.list.peek(project);
         if (known === undefined) return undefined;
@@ -78,7 +78,7 @@ class GroupPages<Item> implements Searched<Item> {
             const { items, ...rest } = await this.reading.readPage(this.gitlab, this.path, after);
             return { ...rest, items: items.map(([id, item]) => [id, { item, since }] as const) };
         } catch {
-            // No right, too old, too much for this GitLab. Asking by id says what is wrong, if that cannot be done either.
+            // No permission, too old, or too much for this GitLab. If reading by id fails as well, its error says why.
             return { items: [], total: 0, next: undefined };
         }
     }

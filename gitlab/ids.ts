@@ -4,13 +4,13 @@ import { isUnknown, type Value } from "../core/props";
 import { findIdProblems } from "../core/reference";
 import { show } from "../core/values";
 
-/** What is wrong with a property that names something in GitLab by its number. What is absent or not known yet passes. */
+/** What is wrong with a property that holds an id of GitLab. An absent or not yet known value is accepted. */
 export function problemsOfId(property: string, value: Value | undefined, what = "runner"): Problem[] {
     if (value === undefined || value === null || isUnknown(value)) return [];
     return findIdProblems(value, property, `the ${what}`);
 }
 
-/** The number of a runner that a resource of the state, or an import, names. */
+/** The number of a runner from the id of a resource in the state, or of an import. */
 export function toRunnerId(resource: string, id: string): number {
     const number = parseId(id);
     if (number !== undefined) return number;
@@ -24,7 +24,7 @@ export function toGid(kind: Kind, id: number): string {
     return `gid://gitlab/${kind}/${id}`;
 }
 
-/** The number at the end of any id in GraphQL. */
+/** The number at the end of any GraphQL id. */
 export function fromGid(gid: string): number {
     return Number(gid.slice(gid.lastIndexOf("/") + 1));
 }

@@ -6,7 +6,7 @@ import { fromGid } from "./ids";
 export interface PermittedEntry {
     kind: "project" | "group";
     id: number;
-    /** Absent where the entry has default permissions: everything that the role allows. */
+    /** Absent if the entry has default permissions: everything that the role allows. */
     policies?: string[];
 }
 
@@ -14,31 +14,31 @@ export interface ProjectFacts {
     id: number;
     /** Full path. */
     path: string;
-    /** To the second, in UTC: ids are used again where a backup was restored, times of creation are not. */
+    /** To the second, in UTC: after a backup was restored, ids are used again, but creation times are not. */
     createdAt?: string;
     archived: boolean;
     /**
-     * The day on which it was marked for deletion, `YYYY-MM-DD`. Absent where GitLab's GraphQL does not have it: before 16.10, and before
-     * 18.0 without a licence.
+     * The day on which it was marked for deletion, `YYYY-MM-DD`. Absent if GitLab's GraphQL lacks it: before 16.10, and
+     * before 18.0 without a licence.
      */
     markedOn?: string;
 }
 
-/** A project with its job-token allowlist, as one query has both. https://docs.gitlab.com/api/graphql/reference/#project */
+/** A project with its job-token allowlist, from one query. https://docs.gitlab.com/api/graphql/reference/#project */
 export interface ListedProject extends ProjectFacts {
-    /** The project's own switch; null where this token may not see it. */
+    /** The project's own switch; null if this token may not see it. */
     enabled: boolean | null;
-    /** Ids on the list; undefined where the query does not tell all of them. */
+    /** Ids on the list; undefined if the query does not return all of them. */
     projects?: number[];
     groups?: number[];
-    /** Entries with their permissions, where those were asked for; undefined where the query does not tell all of them. */
+    /** Entries with their permissions, if requested; undefined if the query does not return all of them. */
     permitted?: PermittedEntry[];
 }
 
-/** What a query tells of each project. */
+/** What a query returns for each project. */
 export type Listing = "entries" | "permissions";
 
-/** What GraphQL says of an entry's permissions. */
+/** An entry's permissions in GraphQL. */
 export interface PermissionsNode {
     defaultPermissions?: boolean | null;
     jobTokenPolicies?: string[] | null;
@@ -53,7 +53,7 @@ interface Side {
     pageInfo: { hasNextPage: boolean };
 }
 
-/** A project as GraphQL answers it. */
+/** A project in GraphQL. */
 export interface ProjectNode {
     id: string;
     fullPath: string;
@@ -67,19 +67,19 @@ export interface ProjectNode {
 const MARK = "markedForDeletionOn";
 const PERMISSIONS = "defaultPermissions jobTokenPolicies";
 
-/** Instances whose GraphQL does not know these fields at all. */
+/** Instances whose GraphQL does not have these fields at all. */
 const tooOldFor = keptFor<GitLab, Set<Listing>>(() => new Set());
-/** Instances whose GraphQL does not say when a project is going to be deleted. */
+/** Instances whose GraphQL does not have the date of a marked deletion. */
 const withoutMark = new WeakSet<GitLab>();
 
-/** Whether this GitLab's GraphQL has proved not to have what a listing needs. */
+/** Whether this GitLab's GraphQL turned out to lack what a listing needs. */
 export function isTooOld(gitlab: GitLab, listing: Listing): boolean {
     return tooOldFor(gitlab).has(listing);
 }
 
-/** Notes why a query was refused, where it was for what the GitLab does not have; any other error goes on. */
+/** Notes that this GitLab lacks what a listing needs, if that is why it refused the query; rethrows any other error. */
 export function noteRefusal(gitlab: GitLab, listing: Listing, error: unknown): void {
-    // 501: a proxy, or something that stands in for GitLab, without these fields.
+    // 501: a proxy, or a stand-in for GitLab, without these fields.
     if (!isRefusal(error) && !isAnswered(error, 501)) throw error;
     tooOldFor(gitlab).add(listing);
 }
@@ -95,14 +95,14 @@ export async function askForProjects<Answer>(
     try {
         return await gitlab.graphql<Answer>(queryOf(fieldsOf(listing, marked)), variables);
     } catch (error) {
-        // GitLab names the field that it does not have, and refuses the whole query for it.
+        // GitLab refuses the whole query because of an unknown field, and names the field.
         if (!marked || !(error instanceof GitLabError) || !error.words.includes(MARK)) throw error;
         withoutMark.add(gitlab);
         return askForProjects(gitlab, listing, queryOf, variables);
     }
 }
 
-// The stored entries and not `inboundAllowlist`, which has the project itself as one more: 100 entries are one page.
+// The stored entries, not `inboundAllowlist`, which also contains the project itself: 100 entries are one page.
 function fieldsOf(listing: Listing, marked: boolean): string {
     const permissions = listing === "permissions" ? PERMISSIONS : "";
     const target = "target { ... on CiJobTokenAccessibleProject { id } ... on CiJobTokenAccessibleGroup { id } }";
@@ -112,7 +112,7 @@ function fieldsOf(listing: Listing, marked: boolean): string {
     ciJobTokenScopeAllowlist { projectsAllowlist(first: 100) ${side} groupsAllowlist(first: 100) ${side} }`;
 }
 
-/** Keeps the ids alone: a thousand lists of a hundred entries are small then. */
+/** Keeps only the ids, so that a thousand lists of a hundred entries stay small. */
 export function toListed(node: ProjectNode, listing: Listing): ListedProject {
     const { projectsAllowlist, groupsAllowlist } = node.ciJobTokenScopeAllowlist ?? {};
     const sides = [
@@ -139,7 +139,7 @@ function idsOn(side: Side | null | undefined): number[] | undefined {
     return isWhole(side) ? side.nodes.map(({ target }) => fromGid(target!.id)) : undefined;
 }
 
-/** Not longer than a page, and without an entry that this token may not see. */
+/** Fits on one page, and has no entry that this token may not see. */
 function isWhole(side: Side | null | undefined): side is Side {
     return side?.pageInfo.hasNextPage === false && side.nodes.every(({ target }) => target !== null);
 }
@@ -148,12 +148,12 @@ function permittedOn(kind: PermittedEntry["kind"], { nodes }: Side): PermittedEn
     return nodes.map((node) => ({ kind, id: fromGid(node.target!.id), policies: policiesOf(node) }));
 }
 
-/** An entry's fine-grained permissions; undefined where it has default ones. */
+/** An entry's fine-grained permissions; undefined if it has default permissions. */
 export function policiesOf({ defaultPermissions, jobTokenPolicies }: PermissionsNode): string[] | undefined {
     return defaultPermissions === false ? [...(jobTokenPolicies ?? [])].sort() : undefined;
 }
 
-/** REST has milliseconds, GraphQL has none. */
+/** Cuts a time to the second: REST has milliseconds, GraphQL does not. */
 export function toSecond(time: string | null | undefined): string | undefined {
     const at = Date.parse(time ?? "");
     return Number.isNaN(at) ? undefined : `${new Date(at).toISOString().slice(0, 19)}Z`;

@@ -4,9 +4,9 @@ import { unlessHidden } from "./errors";
 import { type Located, readGroup, readProject } from "./namespaces";
 import type { Group, ProjectShare } from "./types";
 
-/** The role that pulls from a private project's registry. */
+/** The role needed to pull from a private project's registry. */
 export const REPORTER = 20;
-/** The role that starts pipelines. */
+/** The role needed to start pipelines. */
 const DEVELOPER = 30;
 
 interface Member {
@@ -17,31 +17,32 @@ interface Member {
 
 /** A group or a project whose people may not pull from another project although its jobs may. */
 export interface MembershipGap {
-    /** Full path of the group; absent for people of one project alone. */
+    /** Full path of the group; absent for people of one project only. */
     group?: string;
     /** Full path of the project, for people who are its own members and not its group's. */
     project?: string;
-    /** People who can start pipelines there and have no role in the project that is pulled from. */
+    /** People who can start pipelines there but have no role in the project that is pulled from. */
     missing: string[];
-    /** How many can start pipelines. */
+    /** How many people can start pipelines. */
     people: number;
 }
 
-/** Projects of one list whose own members are looked at: a request for each, shared by all lists of an operation. */
+/** Number of projects per list whose own members are read: a request each, shared by all lists of an operation. */
 const MOST_PROJECTS = 100;
 
 /** Where the jobs that pull come from. */
 export interface Consumers {
     /** Full paths of groups. */
     groups: readonly string[];
-    /** Projects, whose groups are looked at as well. */
+    /** Projects; their groups are checked as well. */
     projects: readonly Located[];
 }
 
 /**
- * Which of the consumers' people could not pull from the project. A pull needs a person who is a member: not needed where
- * the project is visible to everybody, nor for groups that the project, or a group above it, was shared with. A project has
- * people of its own besides: invited ones, bots of its access tokens, and in a personal namespace its owner.
+ * Which of the consumers' people could not pull from the project. To pull, a person must be a member, unless the
+ * project is visible to everybody, or the person is in a group with which the project, or a group above it, is shared.
+ * A project also has members of its own: invited people, bots of its access tokens, and, in a personal namespace, its
+ * owner.
  */
 export async function findMembershipGaps(
     gitlab: GitLab,
@@ -64,17 +65,17 @@ export async function findMembershipGaps(
     ]);
     const doubtful: string[] = [];
     for (const group of groups) {
-        // Members of a group above the producer are its members too, and so are those of a group above an invited one.
+        // Members of a group above the producer are its members, too. So are members of groups above an invited group.
         const chain = await Promise.all([...groupsAbove(group), group].map((path) => groupAt(gitlab, path)));
         if (above.includes(group) || chain.some((each) => each !== undefined && invited.has(each.id))) continue;
         doubtful.push(group);
     }
-    /** All who could start pipelines, as if none of them had a role. */
+    /** Everybody who could start pipelines, all as `missing` at first. */
     const peopleAt = async (place: Pick<MembershipGap, "group" | "project">, path: string): Promise<MembershipGap> => {
         const people = (await membersOf(gitlab, path)).filter(startsPipelines);
         return { ...place, missing: people.map(nameOf), people: people.length };
     };
-    // People with a role in the project itself; in a personal namespace everybody, since no group has others.
+    // People with a role in the project itself; for a personal namespace, everybody, because it is in no group.
     const own = await Promise.all(
         projects
             .slice(0, MOST_PROJECTS)
@@ -93,7 +94,7 @@ export async function findMembershipGaps(
     const ofGroups = doubtful.map((group) => peopleAt({ group }, `/groups/${encodeId(group)}/members/all`));
     const gaps = [...(await Promise.all(ofGroups)), ...peopled].map((gap) => {
         const missing = gap.missing.filter((name) => !inside.has(name));
-        // Who is named once, with the group, is not named again with each project.
+        // People who are named with the group are not named again with each project.
         if (gap.group !== undefined) for (const name of missing) inside.add(name);
         return { ...gap, missing };
     });
@@ -112,7 +113,7 @@ function membersOf(gitlab: GitLab, path: string): Promise<Member[]> {
     return gitlab.shared.get(`members${path}`, () => gitlab.list<Member>(path));
 }
 
-/** A group with its shares; `undefined` where the token may not see it or the path is a person's namespace. */
+/** A group with its shares; `undefined` if the token may not see it or the path is a person's namespace. */
 function groupAt(gitlab: GitLab, path: string): Promise<(Group & { shared_with_groups?: unknown }) | undefined> {
     return readGroup(gitlab, path).catch(unlessHidden);
 }

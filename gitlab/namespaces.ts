@@ -5,18 +5,18 @@ import { unlessNotFound, unlessRefusal } from "./errors";
 import { fromGid, toGid } from "./ids";
 import type { Group, Project } from "./types";
 
-/** What is known about a project or group by its id. */
+/** What an id reveals about a project or group. */
 export interface Located {
     id: number;
     /** Full path. */
     path: string;
-    /** Whether it is a project in a person's namespace, which no group holds. */
+    /** Whether it is a project in a person's namespace, outside any group. */
     personal: boolean;
 }
 
 const AT_ONCE = 100;
 
-/** Where a project or group is; `undefined` when there is none that this token may see. Many are asked for together. */
+/** The location of a project or group; `undefined` if there is none that this token may see. Lookups share requests. */
 export function locate(gitlab: GitLab, kind: "project" | "group", id: number): Promise<Located | undefined> {
     return gitlab.shared.get(`located/${kind}/${id}`, () => LOCATORS[kind](gitlab, id));
 }
@@ -72,12 +72,12 @@ async function listBelow(gitlab: GitLab, group: string): Promise<string[]> {
     return (nodes ?? []).map(({ fullPath }) => fullPath);
 }
 
-/** A project by its id or full path, asked for once. */
+/** A project by its id or full path, requested once. */
 export function readProject<P extends Project = Project>(gitlab: GitLab, project: string | number): Promise<P> {
     return gitlab.shared.get(`project/${project}`, () => gitlab.get<P>(`/projects/${encodeId(project)}`));
 }
 
-/** A group by its id or full path, asked for once. */
+/** A group by its id or full path, requested once. */
 export function readGroup(gitlab: GitLab, group: string | number): Promise<Group> {
     const path = `/groups/${encodeId(group)}`;
     return gitlab.shared.get(`group/${group}`, () => gitlab.get<Group>(path, { with_projects: false }));

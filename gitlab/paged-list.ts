@@ -3,57 +3,60 @@ import type { GitLab } from "./client";
 import { unlessRefusal } from "./errors";
 import { PageTurner } from "./pages";
 
-/** One page of a list, as GitLab hands it out. */
+/** One page of a list, as GitLab returns it. */
 export interface Page<Item> {
     items: (readonly [id: number, item: Item])[];
-    /** How many the whole list has. */
+    /** Number of items in the whole list. */
     total: number;
-    /** Where the next page begins; undefined after the last one. */
+    /** Cursor of the next page; undefined after the last one. */
     next: string | undefined;
 }
 
-/** When reading a list on is worth more than asking by id. */
+/** When it is worth reading more of a list instead of single items by id. */
 export interface Patience {
     page: number;
-    /** Pages that are read before the first item is asked for by id. */
+    /** Pages that are read before the first item is read by id. */
     firstPages: number;
-    /** The part of the requests for the rest of the list that may go into asking by id before the rest is read. */
+    /** The rest of the list is read once reads by id have cost this fraction of the requests that it takes. */
     part: number;
-    /** Where the rest has no more pages than this, one request by id is enough. */
+    /** If the rest has at most this many pages, one request by id is enough. */
     few: number;
 }
 
-/** Where an item may be found before it is asked for by id. */
+/** A list in which an item may be found before it is read by id. */
 export interface Searched<Item> {
-    /** How many items of it were asked for. */
+    /** How many of its items were asked for. */
     asked: number;
-    /** What has been read of it so far. */
+    /** The item, if it was read already. */
     peek(id: number): Item | undefined;
-    /** Reads on, as far as that is worth it. */
+    /** Reads more of the list, if that is worth it. */
     find(id: number): Promise<Item | undefined>;
     noteSpent(requests: number): void;
 }
 
-/** From the third item of a list on, a page of the list may be cheaper than asking for each. */
+/** From the third item of a list on, a page of the list may be cheaper than reading each by id. */
 const WORTH_A_PAGE = 3;
 
-/** An item from the lists that may have it, or else by its id; `readOne` gets what is to be told what part of a request that took. */
+/**
+ * Reads an item from the lists that may have it, otherwise by its id; `readOne` must call `spent` with the fraction of
+ * a request that it took.
+ */
 export async function readFrom<Item>(
     gitlab: GitLab,
     lists: readonly Searched<Item>[],
     id: number,
     readOne: (spent: (requests: number) => void) => Promise<Item | undefined>,
 ): Promise<Item | undefined> {
-    // Pulumi's engine compares one resource after the other: a wait for others here would be one for each of them.
+    // Pulumi's engine compares one resource after another: waiting here for others would delay each of them.
     for (const list of lists) {
         const known = list.peek(id);
         if (known !== undefined) return known;
     }
     for (const list of lists) list.asked++;
-    // By then all that started together have been counted.
+    // After this, everything that started together has been counted.
     if (lists.length > 0) await gathered(gitlab);
     for (const list of lists) {
-        // Where a list may not be read, its items may be.
+        // Items may be readable even if their list is not.
         const found = list.asked >= WORTH_A_PAGE ? await list.find(id).catch(unlessRefusal) : list.peek(id);
         if (found !== undefined) return found;
     }
@@ -63,10 +66,10 @@ export async function readFrom<Item>(
 }
 
 /**
- * A list of which items are asked for one after the other, nobody knows how many: read page by page, each page once.
- * Nobody knows either whether a few items will be asked for, or all of them. So the first are asked for by id, and once those
- * questions have cost a part of what reading on would, the rest is read: neither a few items among thousands nor a
- * thousand in the wrong order cost many more requests than need be.
+ * A list that is read page by page, each page once, while single items are asked for one after another. How many will
+ * be asked for is unknown: a few, or all of them. So the first are read by id, and once those requests have cost a
+ * certain fraction of what the rest of the list would, the list is read. Neither a few items among thousands nor a
+ * thousand in the wrong order cost many more requests than necessary.
  */
 export class PagedList<Item> implements Searched<Item> {
     asked = 0;
@@ -81,7 +84,10 @@ export class PagedList<Item> implements Searched<Item> {
     private page: Promise<void> | undefined;
     private readonly turner = new PageTurner("by pages");
 
-    /** @param read the page that begins at a cursor, the first one without @param readAll all items in another way, where an error allows that */
+    /**
+     * @param read the page at a cursor, the first page without one
+     * @param readAll all items in another way, if the error allows that
+     */
     constructor(
         private readonly read: (after: string | undefined) => Promise<Page<Item>>,
         private readonly patience: Patience,
@@ -93,8 +99,8 @@ export class PagedList<Item> implements Searched<Item> {
     }
 
     /**
-     * One item, after reading as many pages as are worth it. `undefined` when it is not in the list, and when asking for it by
-     * id is cheaper than reading on: whoever then does so tells `noteSpent`.
+     * One item, after reading as many pages as are worth it. `undefined` if it is not in the list, or if reading it by
+     * id is cheaper than reading on: the caller then reports to `noteSpent`.
      */
     async find(id: number): Promise<Item | undefined> {
         this.wanted.set(id, (this.wanted.get(id) ?? 0) + 1);
@@ -119,12 +125,12 @@ export class PagedList<Item> implements Searched<Item> {
         return [...this.items.values()];
     }
 
-    /** Notes a request, or a part of one, that asked by id for what was not found here. */
+    /** Counts a request, or a fraction of one, that read by id what was not found here. */
     noteSpent(requests: number): void {
         this.spent += requests;
     }
 
-    /** Ends the list with what is known of it, and perhaps more that was found in another way: no page is read any more. */
+    /** Completes the list with what is known, plus items that were found in another way: no more pages are read. */
     end(items: Page<Item>["items"] = []): void {
         for (const [id, item] of items) this.items.set(id, item);
         this.done = true;

@@ -1,9 +1,9 @@
-/** More pages than this no list has: 2,000,000 items. */
+/** No list has more pages than this: 2,000,000 items. */
 const MOST_PAGES = 20_000;
 
 /**
- * Watches the way through a list's pages. A cache or proxy before GitLab may answer each question with the same page, and a list that names
- * one page twice never ends.
+ * Guards against endless lists: a cache or proxy in front of GitLab may answer every request with the same page. Throws
+ * if a page comes twice.
  */
 export class PageTurner {
     private readonly seen = new Set<string>();
@@ -11,7 +11,7 @@ export class PageTurner {
     /** @param list what is read, for the message: a path, or `runners of the group` */
     constructor(private readonly list: string) {}
 
-    /** The next page by what the last one said of it; undefined after the last page. */
+    /** The next page, as named by the last one; undefined after the last page. */
     turn(next: string | null | undefined): string | undefined {
         if (next === undefined || next === null || next === "") return undefined;
         if (this.seen.has(next) || this.seen.size >= MOST_PAGES) {

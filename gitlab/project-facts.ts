@@ -6,10 +6,10 @@ import { readProject } from "./namespaces";
 import type { Project } from "./types";
 
 /**
- * What GitLab says about a project, given by id or path; `undefined` for 404. It comes with the project's list, in the same
- * request.
+ * GitLab's facts about a project, given by id or path; `undefined` for 404. One request returns them together with the
+ * project's list.
  *
- * @param hint its full path, as far as it is known, and what else of it will be asked for
+ * @param hint its full path, if known, and what else will be read of it
  */
 export async function readProjectFacts(
     gitlab: GitLab,
@@ -19,7 +19,7 @@ export async function readProjectFacts(
     if (!/^\d+$/.test(project)) return readProject(gitlab, project).then(fromRest).catch(unlessNotFound);
     const id = Number(project);
     const { listing = "entries", path } = hint;
-    // Kept apart from the list, which is read anew after each write to it.
+    // Stored separately from the list, which is read again after each write to it.
     const reading = gitlab.shared.get(`facts/${id}`, async () => {
         const asked = { path, listing: isTooOld(gitlab, listing) ? "entries" : listing } as const;
         return (await readListed(gitlab, id, asked)) ?? fromRest(await gitlab.get<Project>(`/projects/${id}`));
@@ -27,20 +27,20 @@ export async function readProjectFacts(
     return reading.catch(unlessNotFound);
 }
 
-/** Whether the token's user may see everything, so that 404 means gone. Asked for once. */
+/** Whether the token's user may see everything, so that 404 means gone. Requested once. */
 export function isAdministrator(gitlab: GitLab): Promise<boolean> {
     return gitlab.shared.get("is-administrator", async () => {
         try {
             return (await gitlab.get<{ is_admin?: boolean }>("/user")).is_admin === true;
         } catch (error) {
-            // A token that may not even ask who it is: nothing that it does not see is gone for that.
+            // The token may not even read its own user: so a 404 does not mean that something is gone.
             if (error instanceof GitLabError && (error.status ?? 500) < 500) return false;
             throw error;
         }
     });
 }
 
-/** What REST says about a project. */
+/** A project's facts from REST. */
 export function fromRest(project: Project): ProjectFacts {
     return {
         id: project.id,

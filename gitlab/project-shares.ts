@@ -10,9 +10,9 @@ export interface SharedProject extends ProjectFacts {
 }
 
 /**
- * A project with its shares, given by id or path; `undefined` for 404. Only REST tells shares.
+ * A project with its shares, given by id or path; `undefined` for 404. Only REST has shares.
  *
- * @param path its full path, as far as it is known: by that, the projects of its group can be read together
+ * @param path its full path, if known: with it, the projects of its group can be read together
  */
 export function readShares(gitlab: GitLab, project: string, path?: string): Promise<SharedProject | undefined> {
     return gitlab.shared.get(sharesKey(project), () =>
@@ -20,7 +20,7 @@ export function readShares(gitlab: GitLab, project: string, path?: string): Prom
     );
 }
 
-/** To be called after a change: what was read before is no longer true. */
+/** Must be called after a change, which makes earlier reads outdated. */
 export function forgetShares(gitlab: GitLab, project: string): void {
     gitlab.shared.forget(sharesKey(project));
 }

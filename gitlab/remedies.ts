@@ -2,18 +2,21 @@ import { isDistrust } from "../core/distrust";
 import { either } from "../core/values";
 import { GRAPHQL } from "./request";
 
-/** Where a token is set. Of both, the environment's wins. */
+/** Where a token can be set. The environment's wins over the stack's. */
 export const TOKEN_SET_BY = {
     environment: "GITLAB_TOKEN in the environment",
     stack: "`pulumi config set --secret gitlab:token`",
 };
-/** What to ask where something else than GitLab seems to answer. */
+/** Hint if something other than GitLab seems to answer. */
 export const NOT_GITLAB = "Is baseUrl GitLab's, ending in /api/v4/?";
-/** The same where that says no. */
+/** The same if the answer is a refusal. */
 export const BEFORE_GITLAB = "A proxy or firewall before GitLab says so, or baseUrl is not GitLab's.";
 const SET_TOKEN = `${TOKEN_SET_BY.stack}, or ${TOKEN_SET_BY.environment}`;
 
-/** Said in place of every request while there is no token. Names the address: without one of its own a stack asks gitlab.com. */
+/**
+ * The error of every request while there is no token. Names the address: a stack without one of its own uses
+ * gitlab.com.
+ */
 export function explainNoToken(baseUrl: string): string {
     const where = URL.canParse(baseUrl) ? new URL(baseUrl).host : "GitLab";
     return `No token is set. ${where} can be asked once there is one: ${SET_TOKEN}. Another GitLab: gitlab:baseUrl.`;
@@ -26,7 +29,7 @@ export function remedyFor(
     words: string,
 ): string {
     const { method, path, retryAfter, tokenSetBy = SET_TOKEN } = request;
-    // GraphQL says no more of a token without the scope, or of a user who may not log in.
+    // GraphQL gives the same answer for a token without the scope and for a user who may not log in.
     const orScope = path === GRAPHQL ? ", has neither scope api nor read_api, or is that of a blocked user" : "";
     const wait = retryAfter ? `GitLab asks to wait ${retryAfter}. ` : "";
     switch (status) {
@@ -54,7 +57,7 @@ function remedyForMissing(method: string): string {
     return method === "GET" ? missing : `${missing} \`pulumi refresh\` takes what is gone out of the state.`;
 }
 
-/** What GitLab says where the token's user may not do it. */
+/** GitLab's words if the token's user lacks the role. */
 const OF_ROLE = /^(403 Forbidden( - (No access granted|Insufficient permissions.*))?|no reason given)$/;
 
 function remedyForForbidden(method: string, path: string, words: string): string {
@@ -70,7 +73,7 @@ function remedyForForbidden(method: string, path: string, words: string): string
     }
     if (/more than one project/.test(words)) return "Unassign the runner from its other projects first.";
     if (/read-only/.test(words)) return "It takes no changes for now, as in maintenance. Run it again when it does.";
-    // Any other reason is not the user's role: an account that is blocked, a runner that is locked.
+    // Any other reason has nothing to do with the role: a blocked account, a locked runner.
     if (!OF_ROLE.test(words)) return "";
     if (creates) {
         return "The token's user must be Owner of the group, Maintainer of the project, or administrator for instance runners.";
@@ -98,7 +101,7 @@ export function explainNoAnswer(
     };
 }
 
-/** What happened without an answer, by the code of the error. */
+/** What happened instead of an answer, by the error's code. */
 const NO_ANSWER: readonly (readonly [code: RegExp, words: string, remedy: string])[] = [
     [
         /ERR_SSL_(WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST|RECORD)/,
@@ -133,7 +136,7 @@ function explain(error: unknown, idempotent: boolean, timeout: number): { words:
     if (code === "UND_ERR_CONNECT_TIMEOUT")
         return { words: "no connection within 10 seconds", remedy: "Check baseUrl, firewall and proxy settings." };
     const isLate = code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT";
-    // A query of GraphQL's is a POST as well, and was sent several times.
+    // A GraphQL query is a POST as well, and was sent several times.
     const unknownOutcome = idempotent ? "" : "Whether GitLab carried it out is not known, so it is not sent again. ";
     return {
         words: isLate ? `no answer within ${timeout / 1000} seconds` : `the connection was dropped (${code})`,
@@ -146,7 +149,7 @@ export function isConnectionError(error: unknown): boolean {
     return codeIn(error) !== undefined;
 }
 
-/** The code of an error or of what caused it; its name where it has none. */
+/** The code of an error or of its cause; otherwise its name. */
 export function codeOf(error: unknown): string {
     return codeIn(error) ?? (error instanceof Error ? error.name : "unknown");
 }

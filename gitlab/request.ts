@@ -7,15 +7,14 @@ export interface Request {
     path: string;
     query?: Fields;
     body?: Fields;
-    /** Whether sending it twice does the same as sending it once. */
+    /** Whether sending it twice has the same effect as sending it once. */
     idempotent: boolean;
-    /** Sent as a runner, with its authentication token, and without the user's. */
+    /** Authentication token of a runner, which is sent instead of the user's token. */
     runnerToken?: string;
 }
 
 export const GRAPHQL = "/api/graphql";
 
-/** Where a request goes, below the base of the REST API. */
 export function urlOf(baseUrl: string, { path, query }: Request): URL {
     const api = baseUrl.replace(/\/$/, "");
     const url = new URL(path === GRAPHQL ? api.replace(/\/api\/v4$/, GRAPHQL) : api + path);
@@ -25,7 +24,10 @@ export function urlOf(baseUrl: string, { path, query }: Request): URL {
     return url;
 }
 
-/** Our GraphQL asks for contacts and creations of runners and their managers only. */
+/**
+ * Whether the times in an answer are those of runners. Our GraphQL queries ask only for the contacts and creations of
+ * runners and their managers.
+ */
 export function tellsOfRunners(path: string): boolean {
     return path === GRAPHQL || /^\/((groups|projects)\/[^/]+\/)?runners(?!.*\/jobs)/.test(path);
 }

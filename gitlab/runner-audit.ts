@@ -13,7 +13,7 @@ export type AuditScope =
     | { kind: "project"; path: string }
     | { kind: "manageable" };
 
-/** One runner as an audit sees it. Times are milliseconds since 1970. */
+/** One runner in an audit. Times are milliseconds since 1970. */
 export interface AuditedRunner {
     id: number;
     description: string;
@@ -26,14 +26,14 @@ export interface AuditedRunner {
     createdAt?: number;
     creator?: string;
     tags: string[];
-    /** Empty too when the token's user may not change the runner. */
+    /** Also empty if the token's user may not change the runner. */
     note: string;
     managers: number;
 }
 
 export interface AuditPage {
     runners: AuditedRunner[];
-    /** How many runners there are, where GitLab said it. */
+    /** Total number of runners, if GitLab returned it. */
     total?: number;
 }
 
@@ -52,7 +52,7 @@ interface Holder {
     runners?: Connection<Node> | null;
 }
 
-/** All runners of a scope, 100 at a time: nothing of a page is kept, so memory does not grow with their number. */
+/** All runners of a scope, 100 at a time: pages are not kept, so memory does not grow with the number of runners. */
 export async function* auditRunners(gitlab: GitLab, scope: AuditScope): AsyncGenerator<AuditPage> {
     let after: string | undefined;
     const pages = new PageTurner("of runners");
@@ -61,7 +61,8 @@ export async function* auditRunners(gitlab: GitLab, scope: AuditScope): AsyncGen
         const answer = await gitlab
             .graphql<Holder & { found?: Holder | null }>(toQuery(scope, first), { path, after })
             .catch((error) => {
-                // An error of GraphQL comes with 200, and names nothing that was asked for. So does what is no answer of GitLab.
+                // An error of GraphQL comes with 200 and does not name the object. An answer that is not GitLab's may
+                // come with 200, too.
                 const isSaid = error instanceof GitLabError && error.status === 200 && error.remedy === "";
                 throw isSaid ? notVisible(scope, error.words) : error;
             });
@@ -73,7 +74,7 @@ export async function* auditRunners(gitlab: GitLab, scope: AuditScope): AsyncGen
     }
 }
 
-/** What in a query holds the list of a scope, with which arguments. */
+/** Where a query has the list of a scope, and with which arguments. */
 const LISTS: Record<AuditScope["kind"], { holder?: string; filter?: string }> = {
     instance: {},
     group: { holder: "group(fullPath: $path)", filter: ", membership: DESCENDANTS" },

@@ -9,13 +9,13 @@ import type { RunnerDetails } from "./types";
 const MOST_PROJECTS = 10;
 const JOBS_PER_PROJECT = 50;
 
-/** What is known about a runner and where it belongs. */
+/** What is known about a runner and its scope. */
 export interface RunnerFound {
     seen: RunnerSeen;
     details: RunnerDetails;
 }
 
-/** A runner with its managers; `gone` when GitLab has none with that id, `hidden` when the user may not see it. */
+/** A runner with its managers; `gone` if GitLab has none with that id, `hidden` if the user may not see it. */
 export async function readRunnerFacts(gitlab: GitLab, id: number): Promise<RunnerFound | "gone" | "hidden"> {
     try {
         const details = await gitlab.get<RunnerDetails>(`/runners/${id}`);
@@ -49,12 +49,14 @@ export async function readManagers(gitlab: GitLab, runner: number | string): Pro
     }));
 }
 
-/** Whose a token is: a runner's id; `nobody`: of no runner that the user manages; `unanswered`: GitLab did not say. */
+/**
+ * Whose a token is: a runner's id; `nobody`: not of a runner that the user manages; `unanswered`: GitLab did not say.
+ */
 type TokenOwner = number | "nobody" | "unanswered";
 
 /**
- * Id of the runner that a token belongs to, alive or not, where the user may see it. GitLab's search takes a whole token.
- * The variable is called `token` because GitLab keeps values of that name out of its logs.
+ * Id of the runner that a token belongs to, alive or not, if the user may see it. GitLab's search accepts a whole
+ * token. The variable is called `token` because GitLab keeps values of that name out of its logs.
  */
 export async function findRunnerByToken(gitlab: GitLab, token: string): Promise<TokenOwner> {
     const found = await searchRunners(
@@ -80,7 +82,7 @@ async function searchRunners(gitlab: GitLab, token: string, query: string): Prom
         );
         const list = data.currentUser?.runners ?? data.runners;
         if (!list) return "unanswered";
-        // The search looks into descriptions as well, and somebody may have pasted a token there.
+        // The search also matches descriptions, into which somebody may have pasted a token.
         const owners = list.nodes.filter(
             ({ description }) => !description?.toLowerCase().includes(token.toLowerCase()),
         );
@@ -91,7 +93,7 @@ async function searchRunners(gitlab: GitLab, token: string, query: string): Prom
     }
 }
 
-/** The latest jobs of the projects that a runner serves; undefined where they cannot be looked at. */
+/** The latest jobs of the projects that a runner serves; undefined if they are not visible. */
 export async function readDemand(gitlab: GitLab, { details, seen }: RunnerFound): Promise<Demand | undefined> {
     const projects = await projectsOf(gitlab, details);
     if (projects === undefined) return undefined;
@@ -117,7 +119,7 @@ async function projectsOf(gitlab: GitLab, details: RunnerDetails): Promise<numbe
     if (details.runner_type === "project_type") return details.projects?.slice(0, MOST_PROJECTS).map(({ id }) => id);
     const recent = { order_by: "last_activity_at", per_page: MOST_PROJECTS, simple: true };
     const group = details.groups?.[0]?.id;
-    // An instance runner serves everybody: whose jobs it should run, nobody can tell.
+    // An instance runner serves all projects, so nobody can tell whose jobs it should run.
     if (group === undefined) return undefined;
     const found = await gitlab.get<{ id: number }[]>(`/groups/${group}/projects`, {
         ...recent,
@@ -127,8 +129,8 @@ async function projectsOf(gitlab: GitLab, details: RunnerDetails): Promise<numbe
 }
 
 /**
- * The project that a project runner belongs to; others that it was given to merely use it. Only GraphQL says which one that
- * is. `undefined` when the user may not see it.
+ * The project that owns a project runner; other projects merely use it. Only GraphQL returns the owner. `undefined` if
+ * the user may not see it.
  */
 export async function readOwnerProject(
     gitlab: GitLab,

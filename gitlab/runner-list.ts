@@ -6,12 +6,12 @@ import { type Page, PagedList, type Patience } from "./paged-list";
 import { fromDetails, fromNode, RUNNER_FIELDS, type RunnerRecord, type RunnerScope } from "./runners";
 import type { RunnerDetails, RunnerNode } from "./types";
 
-/** Keys under which lists of runners are shared; forget them when a runner was written. */
+/** Prefix of the keys of shared runner lists; forget them after changing a runner. */
 export const RUNNER_LISTS = "runners/";
 
 /**
- * The list of the runners that belong to a scope itself, each page read once, shared by all who ask within one operation. Whoever wants all
- * gets them through REST, one by one, when GraphQL refuses.
+ * The list of the runners that belong to a scope itself; each page is read once and shared by all callers within one
+ * operation. If GraphQL refuses, `all` reads them one by one through REST.
  */
 export function runnersOf(gitlab: GitLab, scope: RunnerScope): Promise<PagedList<RunnerRecord>> {
     const key = `${RUNNER_LISTS}${scope.runnerType}/${scope.id ?? ""}${scope.below ? "/below" : ""}`;
@@ -25,16 +25,16 @@ export function runnersOf(gitlab: GitLab, scope: RunnerScope): Promise<PagedList
     );
 }
 
-/** Runners asked for by id in one query: 12 of about 14 units of complexity each stay below the limit of 250. */
+/** Number of runners in one query by id: 12 of about 14 units of complexity each stay below the limit of 250. */
 export const IDS_IN_A_QUERY = 12;
-/** The newest are the likeliest to be asked for, and a page costs GitLab little. */
+/** The newest runners are most likely to be asked for, and a page is cheap for GitLab. */
 const PATIENCE: Patience = { page: 100, firstPages: 2, part: 1 / 4, few: 10 };
 
 interface Holder {
     runners: Connection<RunnerNode> | null;
 }
 
-/** What in a query holds the list of a scope, and which of its runners are the scope's own. */
+/** Where a query has the list of a scope, and which of its runners belong to the scope itself. */
 const LISTS: Record<string, { holder?: "group" | "project"; filter: string; more?: string; name?: string }> = {
     below: {
         holder: "group",
@@ -42,7 +42,7 @@ const LISTS: Record<string, { holder?: "group" | "project"; filter: string; more
         more: "projectCount",
         name: "projects below group",
     },
-    // Only direct members: neither what the group inherits nor what its subgroups have.
+    // Only direct members: neither inherited runners nor those of subgroups.
     group_type: { holder: "group", filter: "membership: DIRECT" },
     project_type: { holder: "project", filter: "type: PROJECT_TYPE", more: "projectCount" },
     instance_type: { filter: "type: INSTANCE_TYPE" },
@@ -81,12 +81,12 @@ async function readByRest(gitlab: GitLab, { runnerType, id, below }: RunnerScope
     const items = below
         ? await listBelow(gitlab, id!)
         : await gitlab.list<{ id: number }>(routes[runnerType]!, { type: runnerType });
-    // A runner that may be listed but not read belongs to somebody else, or is gone already.
+    // A runner that may be listed but not read belongs to somebody else, or is already gone.
     const details = await Promise.all(
         items.map((item) => gitlab.get<RunnerDetails>(`/runners/${item.id}`).catch(unlessHidden)),
     );
     const records = details.filter((item) => item !== undefined).map(fromDetails);
-    // REST lists the runners of ancestor groups as well.
+    // REST also lists the runners of ancestor groups.
     return records.filter(({ groupIds }) => runnerType !== "group_type" || groupIds?.includes(id!) !== false);
 }
 
@@ -100,7 +100,7 @@ async function listBelow(gitlab: GitLab, group: number): Promise<{ id: number }[
     return [...new Map(lists.flat().map((item) => [item.id, item])).values()];
 }
 
-/** GraphQL answers null where the user may not look. */
+/** GraphQL answers null if the user may not see the list. */
 function refuse(kind: string, id: number | undefined): never {
     throw refusedByGraphql(
         `the runners of the ${kind}${id === undefined ? "" : ` ${id}`} may not be listed`,

@@ -7,17 +7,18 @@ import { IDS_IN_A_QUERY, RUNNER_LISTS, runnersOf } from "./runner-list";
 import { fromDetails, fromNode, RUNNER_FIELDS, type RunnerRecord, type RunnerScope } from "./runners";
 import type { RunnerDetails, RunnerNode } from "./types";
 
-/** GitLabs whose GraphQL refuses. */
+/** GitLab instances whose GraphQL refuses. */
 const refusing = new WeakSet<GitLab>();
 
-/** One runner, or `undefined` when GitLab says 404. Reads at the same time share their requests. */
+/** One runner, or `undefined` if GitLab says 404. Simultaneous reads share their requests. */
 export async function readRunner(gitlab: GitLab, id: number, scope?: RunnerScope): Promise<RunnerRecord | undefined> {
     const record = scope === undefined ? undefined : await readInScope(gitlab, id, scope);
-    // GraphQL says null for "gone" and for "not yours": only REST tells them apart, and only 404 is "gone".
+    // GraphQL answers null both for "gone" and for "not yours". Only REST distinguishes them, and only 404 means
+    // "gone".
     return record ?? gitlab.get<RunnerDetails>(`/runners/${id}`).then(fromDetails).catch(unlessNotFound);
 }
 
-/** To be called after any change of runners: what was listed before is no longer true. */
+/** Must be called after any change of runners, which makes earlier lists outdated. */
 export function forgetRunners(gitlab: GitLab): void {
     gitlab.shared.forget(RUNNER_LISTS);
 }
@@ -32,7 +33,7 @@ const readById = batched<{ id: number; spent(requests: number): void }, RunnerRe
     IDS_IN_A_QUERY,
     async (gitlab, wanted) => {
         for (const { spent } of wanted) spent(1 / wanted.length);
-        // Ids stand in the query itself: GitLab names the type of the argument CiRunnerID, others ID.
+        // Ids are part of the query itself: GitLab's type of the argument is CiRunnerID, other servers' is ID.
         const aliases = wanted.map(
             ({ id }, i) => `r${i}: runner(id: "${toGid("Ci::Runner", id)}") { ${RUNNER_FIELDS} }`,
         );

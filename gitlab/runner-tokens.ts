@@ -3,15 +3,15 @@ import { GitLabError } from "./errors";
 import { toGid } from "./ids";
 import { NOT_GITLAB } from "./remedies";
 
-/** What GitLab says of a runner's authentication token. `unknown`: this GitLab cannot be asked without a trace. */
+/** GitLab's verdict on a runner's authentication token. `unknown`: this GitLab cannot be asked without a trace. */
 export type TokenVerdict = "works" | "refused" | "unknown";
 
 /**
  * Tries an authentication token without leaving a trace in GitLab.
  *
- * `POST /runners/verify` and `POST /jobs/request` make an entry for a runner manager (`<legacy>` without a `system_id`)
- * and count as contact. The question where the job router is, asked by a runner, is only checked for its token: 403 for
- * a token that is unknown or expired, another answer for one that works. Older GitLab has no such route: 404.
+ * `POST /runners/verify` and `POST /jobs/request` create an entry for a runner manager (`<legacy>` without a
+ * `system_id`) and count as contact. When a runner asks where the job router is, GitLab checks only the token: 403
+ * means that it is unknown or expired, any other answer that it works. Older GitLab lacks this route: 404.
  * https://docs.gitlab.com/api/runners/
  */
 export async function tryToken(gitlab: GitLab, token: string): Promise<TokenVerdict> {
@@ -24,9 +24,9 @@ export async function tryToken(gitlab: GitLab, token: string): Promise<TokenVerd
 const NOBODY = "gitlab-fleet-doctor-asks-only";
 
 /**
- * Like `tryToken`, for older GitLab too: it asks to remove a manager that cannot exist. 403 says that the token is not
- * taken, "manager not found" that it is. Up to GitLab 18.0 at least this counts as contact of the runner, though not of
- * any manager, so only a person who asks for a diagnosis sets it off.
+ * Like `tryToken`, but also for older GitLab: it asks to remove a manager that cannot exist. 403 means that the token
+ * is refused, "manager not found" that it works. Up to GitLab 18.0 at least, this counts as contact of the runner,
+ * though not of any manager, so it happens only when a person asks for a diagnosis.
  */
 export async function tryTokenAnywhere(gitlab: GitLab, token: string): Promise<TokenVerdict> {
     const verdict = await tryToken(gitlab, token);
@@ -36,11 +36,11 @@ export async function tryTokenAnywhere(gitlab: GitLab, token: string): Promise<T
     return status === 404 && /manager/i.test(body) ? "works" : "unknown";
 }
 
-/** What is known of a runner's token without the token. */
+/** What is known about a runner's token without the token itself. */
 export interface TokenFacts {
-    /** When the runner was made, in milliseconds since 1970, where GitLab says so. */
+    /** When the runner was created, in milliseconds since 1970, if GitLab says so. */
     createdAt?: number;
-    /** When the token dies; `undefined` when it never does. */
+    /** When the token expires, in milliseconds since 1970; `undefined` if never. */
     expiresAt?: number;
     /** The token itself, for the runner's creator in its first hour and before its first job. */
     ephemeralToken?: string;
@@ -52,7 +52,10 @@ interface TokenNode {
     ephemeralAuthenticationToken?: string | null;
 }
 
-/** Asks GraphQL about a runner's token; `undefined` when the runner is gone or not visible. REST tells none of this. */
+/**
+ * Reads facts about a runner's token from GraphQL; `undefined` if the runner is gone or not visible. REST has none of
+ * them.
+ */
 export async function readTokenFacts(
     gitlab: GitLab,
     id: number,
@@ -73,27 +76,27 @@ export async function readTokenFacts(
 
 export interface ResetToken {
     token: string;
-    /** When the new token dies, in milliseconds since 1970; `undefined`: never. */
+    /** When the new token expires, in milliseconds since 1970; `undefined` if never. */
     expiresAt?: number;
 }
 
-/** Issues a new authentication token; the old one is dead at once. Sent once, whatever happens. */
+/** Issues a new authentication token; the old one dies at once. Sent only once, whatever happens. */
 export async function resetToken(gitlab: GitLab, id: number): Promise<ResetToken> {
     const path = `/runners/${id}/reset_authentication_token`;
     const answer = await gitlab.post<{ token: unknown; token_expires_at: string | null } | undefined>(path, {});
     if (!isToken(answer?.token)) {
-        // Whether GitLab has done it is not known, as with an answer that was lost.
+        // Whether GitLab reset the token is not known, as with a lost answer.
         throw new GitLabError({ method: "POST", path, words: "its answer has no token", remedy: NOT_GITLAB });
     }
     return { token: answer.token, expiresAt: toTime(answer.token_expires_at) };
 }
 
-/** Whether what GitLab gave for a token can be one: it goes into files and headers. */
+/** Whether a value from GitLab can be a token: it goes into files and headers. */
 export function isToken(value: unknown): value is string {
     return typeof value === "string" && /^[\x21-\x7e]{1,500}$/.test(value);
 }
 
-/** Milliseconds of an ISO 8601 time. */
+/** Milliseconds since 1970 of an ISO 8601 time. */
 export function toTime(text: string | null | undefined): number | undefined {
     const time = text ? Date.parse(text) : Number.NaN;
     return Number.isNaN(time) ? undefined : time;

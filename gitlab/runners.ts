@@ -2,31 +2,31 @@ import type { Props } from "../core/props";
 import { fromGid } from "./ids";
 import type { RunnerDetails, RunnerNode } from "./types";
 
-/** A runner as both of GitLab's APIs tell it. */
+/** A runner, from either of GitLab's APIs. */
 export interface RunnerRecord {
     id: number;
     runnerType: string;
     description: string;
-    /** Empty too when the token's user may not change the runner. */
+    /** Also empty if the token's user may not change the runner. */
     maintenanceNote: string;
     paused: boolean;
     locked: boolean;
     runUntagged: boolean;
     accessLevel: string;
-    /** Seconds; 0 when there is none. */
+    /** Seconds; 0 if there is none. */
     maximumTimeout: number;
     tagList: string[];
     /** `online`, `offline`, `stale`, `never_contacted`; from REST also `paused`. */
     status: string;
     contactedAt?: string;
-    /** When the token dies; null: never; absent where REST told it not. */
+    /** When the token expires; null: never; absent if REST did not return it. */
     tokenExpiresAt?: string | null;
     createdAt?: string;
-    /** Username of who made it, where known. */
+    /** Username of the creator, if known. */
     creator?: string;
-    /** How many projects a project runner serves, where known. */
+    /** How many projects a project runner serves, if known. */
     projectCount?: number;
-    /** Projects and groups it belongs to, where known. */
+    /** Projects and groups that it belongs to, if known. */
     projectIds?: number[];
     groupIds?: number[];
 }
@@ -39,13 +39,13 @@ export interface RunnerScope {
     below?: boolean;
 }
 
-/** The scope that properties name; undefined where they name none. */
+/** The scope that properties name; undefined if they name none. */
 export function scopeOf({ runnerType, groupId, projectId }: Props): RunnerScope | undefined {
     const id = groupId ?? projectId;
     return typeof runnerType === "string" ? { runnerType, ...(typeof id === "number" ? { id } : {}) } : undefined;
 }
 
-/** Everything a `RunnerRecord` holds, as GraphQL fields. About 17 of the 250 units of complexity that a query may cost. */
+/** All fields of a `RunnerRecord` in GraphQL. About 17 of the 250 units of complexity that a query may cost. */
 export const RUNNER_FIELDS =
     "id runnerType description maintenanceNote paused locked runUntagged accessLevel maximumTimeout tagList status contactedAt createdAt tokenExpiresAt createdBy { username }";
 

@@ -1,16 +1,16 @@
-/** Answers that several readers share: asked for once, kept for a while, forgotten when something was written. */
+/** Answers that several readers share: requested once, kept for a while, forgotten after a write. */
 export class SharedReads {
     private readonly entries = new Map<string, { value: Promise<unknown>; until: number }>();
     private readonly forgotten = new Map<string, number>();
     private moments = 0;
 
-    /** @param lifetime how long an answer is good for, in milliseconds */
+    /** @param lifetime how long an answer is valid, in milliseconds */
     constructor(
         private readonly lifetime = 60_000,
         private readonly now: () => number = Date.now,
     ) {}
 
-    /** The answer kept under `key`, or the one that `load` gets. A failed `load` is not kept. */
+    /** The answer stored under `key`, or the result of `load`. A failed `load` is not stored. */
     get<T>(key: string, load: () => Promise<T>): Promise<T> {
         const entry = this.entries.get(key);
         if (entry !== undefined && entry.until > this.now()) return entry.value as Promise<T>;
@@ -23,18 +23,20 @@ export class SharedReads {
         return value;
     }
 
-    /** Forgets every answer whose key begins so. */
+    /** Forgets every answer whose key begins with this prefix. */
     forget(prefix: string): void {
         this.forgotten.set(prefix, ++this.moments);
         for (const key of this.entries.keys()) if (key.startsWith(prefix)) this.entries.delete(key);
     }
 
-    /** Now, for `wasForgotten`. */
+    /** The current moment, for `wasForgotten`. */
     moment(): number {
         return this.moments;
     }
 
-    /** Whether `forget` was called with this very prefix since a moment: what was asked for then may be what was before. */
+    /**
+     * Whether `forget` was called with exactly this prefix since a moment: an answer requested then may be outdated.
+     */
     wasForgotten(prefix: string, since: number): boolean {
         return (this.forgotten.get(prefix) ?? 0) > since;
     }

@@ -7,16 +7,16 @@ import { attempt } from "../core/attempt";
 import { show } from "../core/values";
 import type { GitLabConfig } from "./config";
 
-/** Connections to GitLab, and so requests under way, at most. */
+/** Maximum number of connections to GitLab, and so of concurrent requests. */
 const CONNECTIONS = 10;
 
-/** Most of one answer: the largest page that GitLab gives out, 100 projects, has about half a mebibyte. */
+/** Largest accepted answer: GitLab's largest page, 100 projects, has about half a mebibyte. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** An answer of GitLab, read whole. */
+/** An answer of GitLab, read completely. */
 export interface Answer {
     status: number;
-    /** Value of a header, `""` when absent. */
+    /** Value of a header, `""` if absent. */
     header(name: string): string;
     body: string;
 }
@@ -35,11 +35,11 @@ export class Transport {
         readonly timeout: number,
         private readonly signal: AbortSignal,
     ) {
-        // Every request under way listens for the end of all.
+        // Every running request listens for the cancellation.
         setMaxListeners(0, signal);
     }
 
-    /** One request. Redirects are answers like any other: nothing is ever sent to another host. */
+    /** Sends one request. Redirects are returned like any other answer: nothing is ever sent to another host. */
     send(method: string, url: URL, headers: Record<string, string>, body: string | undefined): Promise<Answer> {
         return this.inTurn(async () => {
             this.signal.throwIfAborted();
@@ -66,7 +66,7 @@ export class Transport {
     }
 
     private async start() {
-        // Loaded with the first request, because a plugin is often started only to be asked for its schema.
+        // Loaded with the first request, because a plugin is often started only for its schema.
         const undici = await import("undici");
         const connect = this.tls();
         const options = { connections: CONNECTIONS, connect: { ...connect, timeout: 10_000 } };
@@ -104,7 +104,10 @@ export class Transport {
         };
     }
 
-    /** The proxy that requests may go through, without its login; GitLab on this machine is reached without one. */
+    /**
+     * The proxy that requests may go through, without its login; undefined for GitLab on this machine, which is reached
+     * directly.
+     */
     get proxy(): string | undefined {
         const { hostname, protocol } = new URL(this.config.baseUrl);
         if (hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.")) return undefined;
@@ -116,7 +119,7 @@ export class Transport {
 const PLAIN_PROXY = ["http_proxy", "HTTP_PROXY"];
 const TLS_PROXY = ["https_proxy", "HTTPS_PROXY"];
 
-/** The proxy of the first variable that names one. One without a scheme is taken as curl and gitlab-runner take it. */
+/** The proxy of the first variable that names one. Without a scheme, it is read as curl and gitlab-runner read it. */
 function proxyIn(names: readonly string[]): string | undefined {
     const set = names.map((name) => process.env[name]).find(Boolean);
     return set === undefined || /^[a-z][a-z\d+.-]*:\/\//i.test(set) ? set : `http://${set}`;
@@ -134,18 +137,21 @@ function isDirect(host: string): boolean {
     });
 }
 
-/** What a login in an address is sent as, which a proxy before GitLab may ask for, as gitlab-runner sends it. */
+/**
+ * The header for a login in GitLab's address, which a proxy in front of GitLab may require; the same as
+ * gitlab-runner's.
+ */
 function loginOf({ username, password }: URL): Record<string, string> {
     const login = `${username}:${password}`;
     const plain = attempt(() => decodeURIComponent(login)) ?? login;
     return login === ":" ? {} : { authorization: `Basic ${Buffer.from(plain).toString("base64")}` };
 }
 
-/** The text of an answer. One that never ends, in size or in time, is none. */
+/** The text of an answer. Throws if its size or its duration exceeds the limit. */
 async function readWhole(body: Dispatcher.ResponseData["body"], timeout: number): Promise<string> {
     const chunks: Buffer[] = [];
     let size = 0;
-    // Each wait for more of it is limited already; what comes a byte at a time would still take for ever.
+    // Each wait for data is already limited; an answer that arrives byte by byte would still take forever.
     const end = performance.now() + timeout;
     for await (const chunk of body as AsyncIterable<Buffer>) {
         size += chunk.length;
@@ -164,8 +170,8 @@ export class EndlessAnswer extends Error {
 }
 
 /**
- * Connections through a proxy. To a proxy that closes one without an answer undici would connect again at once, and for ever: it takes
- * the closing for that of a connection which had been there.
+ * Connections through a proxy. If the proxy closes a connection without an answer, undici would reconnect immediately
+ * and forever, because it assumes that an established connection was closed.
  */
 function poolThatGivesUp(undici: typeof import("undici")) {
     type Connect = (options: unknown, callback: (error: Error | null, socket: unknown) => void) => void;

@@ -5,7 +5,7 @@ export interface CreatedRunner {
     token: string;
 }
 
-/** One runner with everything about it: `GET /runners/:id`. https://docs.gitlab.com/api/runners/ */
+/** One runner with all its details: `GET /runners/:id`. https://docs.gitlab.com/api/runners/ */
 export interface RunnerDetails {
     id: number;
     description: string | null;
@@ -23,7 +23,7 @@ export interface RunnerDetails {
     created_at?: string;
     /** The newest GitLab tells it; older ones by GraphQL alone. */
     token_expires_at?: string | null;
-    /** Since GitLab 18, where the user may see them. */
+    /** Since GitLab 18, if the user may see them. */
     created_by?: { username: string };
     /** Missing in the answer to PUT since GitLab 19. */
     projects?: { id: number }[];
@@ -51,7 +51,7 @@ export interface RunnerNode {
     projectCount?: number | null;
 }
 
-/** What is used of `GET /projects/:id`. https://docs.gitlab.com/api/projects/ */
+/** The used part of `GET /projects/:id`. https://docs.gitlab.com/api/projects/ */
 export interface Project {
     id: number;
     path_with_namespace: string;
@@ -70,7 +70,7 @@ export interface ProjectShare {
     expires_at: string | null;
 }
 
-/** What is used of `GET /groups/:id`. https://docs.gitlab.com/api/groups/ */
+/** The used part of `GET /groups/:id`. https://docs.gitlab.com/api/groups/ */
 export interface Group {
     id: number;
     full_path: string;

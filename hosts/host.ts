@@ -3,98 +3,98 @@ import type { Machine } from "./machine";
 import type { FileProblem } from "./regular-file";
 
 /**
- * A machine with a manager's files on it. There are two ways to it: this machine's file system, and SSH, where each call is
- * one round trip. So the calls are coarse: one look tells all that there is to know, and one change does all of it.
+ * A machine with a manager's files. It is either this machine, or another one over SSH, where each call is a round
+ * trip. So the calls are coarse: one look returns everything there is to know, and one change makes all changes.
  */
 export interface Host {
-    /** Whether it is another machine, so that what helps has to be done there. */
+    /** Whether it is another machine, so that remedies must be applied there. */
     readonly remote: boolean;
-    /** A path of it as messages name it: `/etc/x` of this machine, `ci@vm-01:/etc/x` of another. */
+    /** A path on this host, as messages name it: `/etc/x` on this machine, `ci@vm-01:/etc/x` on another. */
     at(path: string): string;
-    /** What is in a directory. A missing directory is an empty one. Changes nothing. */
+    /** What is in a directory. A missing directory counts as empty. Changes nothing. */
     look(directory: string, files: readonly FileToSee[]): Promise<Sight>;
-    /** Does one thing after the other. Throws at the first that fails, with the system's `code`; the rest is not done then. */
+    /**
+     * Carries out operations in order. Throws at the first failure, with the system's `code`; the remaining operations
+     * are not done then.
+     */
     change(operations: readonly Operation[]): Promise<Outcome[]>;
-    /** Runs one program after the other, with nothing on its input, and answers what each has said. None of it is secret. */
+    /** Runs programs one after another, without input, and returns the output of each. None of it is secret. */
     run(commands: readonly Command[]): Promise<Answer[]>;
 }
 
-/** A program and its arguments. No shell reads them. */
+/** A program and its arguments. No shell interprets them. */
 export interface Command {
     words: readonly string[];
-    /** The most that is read of what it prints. @default 64 KiB */
+    /** Maximum number of bytes read from its output. @default 64 KiB */
     bytes?: number;
     /** How long it may take, in milliseconds. @default 30 seconds */
     ms?: number;
 }
 
-/** What a program has said. */
+/** The result of a program. */
 export interface Answer {
-    /** Its exit code; 127 where there is no such program. */
+    /** Its exit code; 127 if the program does not exist. */
     code: number;
-    /** What it printed, errors too. Other people's text. */
+    /** Its output, including errors. Other people's text. */
     text: string;
 }
 
-/** The most that is read of what a program prints, unless it is said. */
+/** Default maximum of bytes read from a program's output. */
 export const MOST_PRINTED = 64 * 1024;
-/** How long a host may take to run what it is told. */
+/** How long a host may take to run programs, in milliseconds. */
 export const RUN_MS = 30_000;
 
-/** A file that is looked for. */
 export interface FileToSee {
     name: string;
     /** The largest size that is read. @default 8 MiB */
     bytes?: number;
 }
 
-/** What a look tells. */
+/** The result of a look. */
 export interface Sight {
     machine: Machine;
-    /** Who looks and writes; absent on Windows. */
+    /** The user who looks and writes; absent on Windows. */
     user?: User;
     directory: DirectorySeen;
     /** By name. */
     files: Record<string, FileSeen>;
 }
 
-/** A user of a host. */
 export interface User {
     uid: number;
     groups: readonly number[];
 }
 
-/** A directory, or where it would be made. */
+/** A directory, or the place where it would be created. */
 export interface DirectorySeen {
-    /** Itself, or the nearest above it that is there. */
+    /** The directory, or its nearest existing ancestor. */
     existing: string;
     isDirectory: boolean;
     /** Why nothing can be written there. */
     trouble?: Trouble;
 }
 
-/** Something that the operating system refuses. */
+/** An error of the operating system. */
 export interface Trouble {
     /** `EACCES`, `EROFS`. */
     code: string;
     message: string;
 }
 
-/** A file in a directory. */
 export interface FileSeen {
-    /** Absent where there is none, or none that can be read. */
+    /** Absent if there is no file, or it cannot be read. */
     found?: FileFound;
     /** Why it cannot be read. */
     problem?: FileProblem;
-    /** Where links lead to in the end, there or not. */
+    /** The path to which links finally lead, whether it exists or not. */
     target: string;
-    /** Whether the folder is there in which that is. */
+    /** Whether the target's folder exists. */
     inFolder: boolean;
     /** Why a link is not followed. */
     link?: Trouble;
 }
 
-/** A regular file that was read whole. */
+/** A regular file that was read completely. */
 export interface FileFound {
     text: string;
     /** SHA-256 of its bytes. */
@@ -106,17 +106,17 @@ export interface FileFound {
 
 /** What can be done on a host. */
 export type Operation =
-    /** For its owner only, with those above it that are missing. */
+    /** For its owner only; missing parents are created, too. */
     | { do: "make directory"; path: string }
     | CopyAside
     | Write
     | Remove
-    /** One that is empty. */
+    /** Only if it is empty. */
     | { do: "remove directory"; path: string };
 
 /**
- * Copies a file beside itself under a name that nobody has: `<name>`, then `<name>.2`, and so on. A copy that is there
- * already with the same content will do. Nothing where the file is missing, or its content has one of the hashes `unless`.
+ * Copies a file to a free name beside it: `<name>`, then `<name>.2`, and so on. An existing copy with the same content
+ * is reused. Does nothing if the file is missing, or if its content has one of the hashes in `unless`.
  */
 export interface CopyAside {
     do: "copy aside";
@@ -125,54 +125,58 @@ export interface CopyAside {
     unless: readonly string[];
 }
 
-/** Writes a file, whole or not at all. */
+/** Writes a file completely or not at all. */
 export interface Write extends WriteOptions {
     do: "write";
     path: string;
     text: string;
     /**
-     * Only where the content still has this hash; `null`: where there was no file. One that is gone by now is written. What
-     * another process writes into the file while it is replaced is found, too. @default written whatever is there
+     * Writes only if the content still has this hash; `null`: only if there was no file. A file that has disappeared is
+     * written. Also detects what another process writes into the file during the replacement. @default written whatever
+     * is there
      */
     over?: string | null;
-    /** Where `over` is not what is there, the step fails (`EOVERTAKEN`), so that nothing after it is done. @default false */
+    /** Fails (`EOVERTAKEN`) if the content does not match `over`, so that no later step is done. @default false */
     must?: boolean;
 }
 
-/** How a file is written. One that is there keeps its owner, group, mode and SELinux context. */
+/** How a file is written. An existing file keeps its owner, group, mode and SELinux context. */
 export interface WriteOptions {
-    /** Mode of a file that is not there yet. @default 0o600 */
+    /** Mode of a new file. @default 0o600 */
     mode?: number;
-    /** Nobody but its owner, and the group that it is open to, may read it: it holds tokens. */
+    /** Only its owner, and the group that it is open to, may read it: it contains tokens. */
     secret?: boolean;
-    /** A new file belongs to whom this file belongs, if it is there, else to whom the directory does. Only root can do that. */
+    /** A new file gets the owner of this file, if it exists, otherwise that of the directory. Only root can do that. */
     beside?: string;
 }
 
-/** Removes what links lead to, and not the links, if it is there. */
+/** Removes the file that links lead to, if it exists, and not the links. */
 export interface Remove {
     do: "remove";
     path: string;
-    /** Only where the content still has this hash. */
+    /** Removes only if the content still has this hash. */
     only?: string;
 }
 
-/** What has come of an operation. */
+/** The result of an operation. */
 export interface Outcome {
-    /** Whether it was done: not where nothing had to be, nor where a file is not what it was. */
+    /** Whether it was done: false if nothing had to be done, or if the file has changed. */
     done: boolean;
     /** Path of the copy, for a copy aside that was needed. */
     copy?: string;
-    /** For a write `over` a hash: what is in the file that was to be replaced, if that is something else by now. */
+    /** For a write `over` a hash: the actual content of the replaced file, if it differs. */
     overtaken?: string;
 }
 
-/** A disk with less room than this is full: the temporary files of a change, each as large as a manager's, have to fit. */
+/**
+ * A disk with less space than this counts as full: the temporary files of a change, each as large as a manager's file,
+ * must fit.
+ */
 export const ROOM_BYTES = 64 * 1024;
-/** The same of the number of its files. */
+/** The same for the number of free files (inodes). */
 export const ROOM_FILES = 8;
 
-/** How long a write that another process has begun may take to end. */
+/** How long a write that another process has begun may take to end, in milliseconds. */
 export const SETTLE_MS = 20;
 
 /** The hash by which contents are compared. */

@@ -5,7 +5,10 @@ import { SshHost } from "./ssh/host";
 
 const hosts = new Map<string, SshHost>();
 
-/** The host that is meant: one for all that ask for it, because each connection costs a login. Without options, this machine. */
+/**
+ * The host for some options. Callers with the same options share it, because each connection costs a login. Without
+ * options, this machine.
+ */
 export function hostOf(options: SshOptions | undefined): Host {
     if (options === undefined) return thisHost;
     const { host, port, sudo, privateKey, knownHosts, connectTimeout } = options;
@@ -15,7 +18,7 @@ export function hostOf(options: SshOptions | undefined): Host {
     return found;
 }
 
-/** Ends all connections. Who asks again opens a new one. */
+/** Closes all connections. The next call opens a new one. */
 export function closeHosts(): void {
     for (const host of hosts.values()) host.close();
     hosts.clear();

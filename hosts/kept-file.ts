@@ -12,16 +12,16 @@ interface Belongings {
     uid: number;
     gid: number;
     mode: number;
-    /** Mode where the new file has no access list, and the one that it takes after had one. @default mode */
+    /** Mode if the new file has no access list although the old one had. @default mode */
     unlisted?: number;
 }
 
 const LEFTOVER = /\.[0-9a-f]{12}\.tmp$/;
 
 /**
- * Writes into a temporary neighbour and renames it: a reader sees the old text or the new one, nothing between. A file
- * that is there keeps its owner, group and mode, but for what lets everybody read a secret one. A symbolic link stays,
- * and what it leads to is replaced.
+ * Writes a temporary file in the same directory and renames it: a reader sees either the old text or the new one. An
+ * existing file keeps its owner, group and mode, except that a secret file loses access for everybody. A symbolic link
+ * stays, and its target is replaced.
  */
 export function writeWhole(path: string, text: string, options: WriteOptions = {}): void {
     held(targetOf(path), (target) => replace(target, text, options));
@@ -50,8 +50,8 @@ function replace(target: string, text: string, options: WriteOptions): void {
 }
 
 /**
- * A copy of a file under a name that nobody has: `<name>`, then `<name>.2`, `<name>.3`, and so on. A copy that is there
- * already with the same content will do. Answers the copy's path.
+ * Copies a file to a free name: `<name>`, then `<name>.2`, `<name>.3`, and so on. An existing copy with the same
+ * content is reused. Returns the copy's path.
  */
 export function copyAside(path: string, name: string): string {
     const source = targetOf(path);
@@ -61,7 +61,7 @@ export function copyAside(path: string, name: string): string {
     );
 }
 
-/** The name of the copy. */
+/** Returns the name of the copy. */
 function copyBeside(source: string, name: string): string {
     const { stat, content } = readNow(source);
     for (let count = 1; ; count++) {
@@ -90,25 +90,28 @@ function copyBeside(source: string, name: string): string {
     }
 }
 
-/** Why a file could not keep its owner or group when it is replaced, in words that follow its name; `undefined` when it can. */
+/**
+ * Why a file would lose its owner or group if this user replaced it, in words that follow its name; `undefined` if it
+ * would not.
+ */
 export function whyNotLeftTo({ uid, gid }: { uid: number; gid: number }, user: User | undefined): string | undefined {
     if (user === undefined || user.uid === 0) return undefined;
     if (uid !== user.uid) return `belongs to user ${uid}, and only root can leave it to them (this is ${user.uid})`;
     return user.groups.includes(gid) ? undefined : `belongs to group ${gid}, of which user ${user.uid} is no member`;
 }
 
-/** Who this process is; `undefined` on Windows. */
+/** The user of this process; `undefined` on Windows. */
 export function thisUser(): User | undefined {
     const uid = process.geteuid?.();
     return uid === undefined ? undefined : { uid, groups: [process.getegid!(), ...process.getgroups!()] };
 }
 
-/** Whether others than a file's owner and group may read, write or run it. */
+/** Whether anybody but a file's owner and group may read, write or run it. */
 export function isOpenToOthers(mode: number): boolean {
     return (mode & 0o007) !== 0;
 }
 
-/** Makes what was renamed or removed survive a power cut. Windows cannot open directories. */
+/** Makes renames and removals survive a power cut. Windows cannot open directories. */
 export function syncDirectory(path: string): void {
     if (process.platform === "win32") return;
     const directory = fs.openSync(path, "r");
@@ -119,7 +122,10 @@ export function syncDirectory(path: string): void {
     }
 }
 
-/** What a machine that went down in the middle of a write has left: it holds tokens, and nobody would look for it. */
+/**
+ * Removes files that an interrupted write has left, for example after a crash: they contain tokens, and nobody would
+ * look for them.
+ */
 function removeLeftovers(target: string): void {
     const isLeftover = (name: string) => LEFTOVER.test(name) && name.replace(LEFTOVER, "") === basename(target);
     for (const name of fs.readdirSync(dirname(target)).filter(isLeftover)) {
@@ -128,8 +134,8 @@ function removeLeftovers(target: string): void {
 }
 
 /**
- * Gives an open file the SELinux context of the one that it replaces; without, its process might not be allowed to read it. Not by
- * its name, which may be a link by now.
+ * Gives an open file the SELinux context of the file that it replaces; otherwise its process might not be allowed to
+ * read it. Uses the descriptor, because the name may be a link by now.
  */
 function keepContext(file: number, like: string): void {
     if (!fs.existsSync("/sys/fs/selinux/enforce") || !fs.existsSync(like)) return;
@@ -149,7 +155,7 @@ function belongingsFor(target: string, { mode = 0o600, secret = false, beside }:
     return { uid, gid, mode };
 }
 
-/** A secret file that everybody could read becomes its owner's alone; a group that it was given to keeps it. */
+/** A secret file that everybody could read becomes private to its owner; a group that was given access keeps it. */
 function modesOf(mode: number, secret: boolean, path: string): Pick<Belongings, "mode" | "unlisted"> {
     if (!secret) return { mode: mode & 0o777 };
     if (isOpenToOthers(mode)) return { mode: mode & 0o700 };
@@ -158,15 +164,15 @@ function modesOf(mode: number, secret: boolean, path: string): Pick<Belongings, 
 }
 
 /**
- * Whether a file has an access list. What its mode says of the group is then the most that anybody in the list may do, and its group
- * perhaps nothing: see acl(5). Node.js does not tell, and `ls` does.
+ * Whether a file has an access list. If so, the group bits of its mode are only the upper limit for everybody in the
+ * list, and its group may have no access at all: see acl(5). Node.js does not report it, but `ls` does.
  */
 function hasAccessList(path: string): boolean {
     const { stdout } = spawnSync("ls", ["-ldn", path], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
     return /^\S+\+/.test(stdout ?? "");
 }
 
-/** Gives an open file its owner, group and mode before anything is in it. */
+/** Sets the owner, group and mode of an open file before anything is written to it. */
 function bestow(file: number, path: string, wanted: Belongings | undefined): void {
     if (wanted === undefined || process.platform === "win32") return;
     const now = fs.fstatSync(file);
@@ -177,7 +183,7 @@ function bestow(file: number, path: string, wanted: Belongings | undefined): voi
     fs.fchmodSync(file, unlisted === mode || hasAccessList(path) ? mode : unlisted);
 }
 
-/** The bytes of a file that was a regular one a moment ago, and still has to be. */
+/** The content of a file, which must still be a regular one. */
 function readNow(path: string): { stat: fs.Stats; content: Buffer } {
     const file = openRegular(path);
     try {

@@ -2,12 +2,15 @@ import * as fs from "node:fs";
 import { basename, dirname, join, parse, resolve, sep } from "node:path";
 
 const MOST_LINKS = 16;
-/** Where Linux shows what a process has open: what such a path leads to is the very same, whatever has its name by now. */
+/**
+ * Where Linux shows a process's open files: such a path leads to the same file even if its name now belongs to another.
+ */
 const OPEN_FILES = `/proc/${process.pid}/fd`;
 
 /**
- * Where a path leads to in the end, there or not. Who may write a directory on the way could let root write anywhere through a
- * link, so a link is followed only when it is root's, ours, or of the owner of what it leads to.
+ * The path to which links finally lead, whether it exists or not. Anybody who may write a directory on the way could
+ * use a link to make root write anywhere. So a link is followed only if it belongs to root, to us, or to the owner of
+ * its target.
  */
 export function targetOf(path: string): string {
     let target = path;
@@ -20,7 +23,7 @@ export function targetOf(path: string): string {
     throw tooMany(path);
 }
 
-/** A folder without the links on the way to it, there or not. Throws where one of them is not to be followed. */
+/** The path of a folder without links, whether it exists or not. Throws if a link on the way must not be followed. */
 export function judgeFolder(folder: string): string {
     const { root } = parse(folder);
     let plain = root;
@@ -42,8 +45,8 @@ export function judgeFolder(folder: string): string {
 }
 
 /**
- * Does something with a file by a path that stays the same file's while somebody puts a link in the place of a folder above it.
- * Only Linux has such paths.
+ * Runs something on a path that keeps leading to the same file, even if somebody replaces a folder above it with a
+ * link. Only Linux has such paths.
  */
 export function held<T>(path: string, run: (path: string) => T): T {
     if (!fs.existsSync(OPEN_FILES)) return run(path);
@@ -54,7 +57,7 @@ export function held<T>(path: string, run: (path: string) => T): T {
         if (anyCase(fs.readlinkSync(opened)) !== anyCase(plain)) throw refused(`${plain} is being moved or replaced`);
         return run(join(opened, basename(path)));
     } catch (error) {
-        // Nobody knows a file by this name.
+        // This name means nothing to a reader.
         if (error instanceof Error) error.message = error.message.replaceAll(opened, plain);
         throw error;
     } finally {
@@ -62,17 +65,17 @@ export function held<T>(path: string, run: (path: string) => T): T {
     }
 }
 
-/** On a file system that knows no case, the name is told as the folder has it, and not as it was asked for. */
+/** A case-insensitive file system reports the folder's own spelling, not the requested one. */
 function anyCase(path: string): string {
     return path.normalize("NFC").toLowerCase();
 }
 
-/** What a link says, if it is one and may be followed. */
+/** The target of a link that may be followed; undefined if the path is not a link. */
 function nextOf(path: string): string | undefined {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
     if (!stat?.isSymbolicLink()) return undefined;
     const next = fs.readlinkSync(path);
-    // Asked by what the link said, and not by its name, under which something else may lie by now.
+    // Looks up the text of the link that was read, because the name may be another file by now.
     const trusted = [0, process.geteuid?.(), statIfThere(resolve(dirname(path), next))?.uid];
     if (process.platform !== "win32" && !trusted.includes(stat.uid)) {
         throw refused(`the link ${path} is of user ${stat.uid} and leads to a file of another`);
@@ -88,7 +91,7 @@ function tooMany(path: string): Error {
     return Object.assign(new Error(`too many symbolic links from ${path}`), { code: "ELOOP" });
 }
 
-/** What is known of what a path leads to, if it is there. */
+/** The status of a path's target; undefined if it does not exist. */
 export function statIfThere(path: string): fs.Stats | undefined {
     try {
         return fs.statSync(path);

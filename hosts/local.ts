@@ -48,14 +48,14 @@ export const thisHost: Host = {
     run: (commands) => oneByOne(commands, ask),
 };
 
-/** Does one thing after the other, up to the first that fails. */
+/** Runs an action on each thing in order, up to the first failure. */
 async function oneByOne<Thing, Done>(things: readonly Thing[], act: (thing: Thing) => Promise<Done>): Promise<Done[]> {
     const done: Done[] = [];
     for (const thing of things) done.push(await act(thing));
     return done;
 }
 
-/** Runs a program. One that prints too much, or does not end, is ended. */
+/** Runs a program. Kills it if it prints too much or does not end. */
 function ask({ words, bytes = MOST_PRINTED, ms = RUN_MS }: Command): Promise<Answer> {
     const [program = "", ...args] = words;
     const env = { ...process.env, LC_ALL: "C" };
@@ -76,8 +76,8 @@ function codeOf(error: ExecFileException | null): number {
 }
 
 /**
- * Makes a directory and those above it; false where it is there. Step by step: told to do so itself, Node.js 20 never comes back from a file
- * system that says of a new directory that the one above it is missing, as /proc does.
+ * Creates a directory and its parents; false if it exists. Creates them one by one: with its recursive option, Node.js
+ * 20 hangs on a file system such as /proc, which reports a missing parent for a new directory.
  */
 function makeDirectory(path: string): boolean {
     try {
@@ -130,12 +130,12 @@ async function see(path: string, bytes: number | undefined): Promise<FileSeen> {
     return seen;
 }
 
-/** Windows has modes that mean nothing. */
+/** Modes mean nothing on Windows. */
 function modeOf(mode: number): number {
     return process.platform === "win32" ? 0o600 : mode & 0o7777;
 }
 
-/** The directory itself, or what it would be made in. */
+/** The directory itself, or the one in which it would be created. */
 function seeDirectory(directory: string): DirectorySeen {
     let existing = directory;
     while (!fs.existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
@@ -150,7 +150,10 @@ function seeDirectory(directory: string): DirectorySeen {
 
 const FULL: Trouble = { code: "ENOSPC", message: "no space left on device" };
 
-/** Whether too little would fit on a disk. One that does not tell its size, as some network file systems do not, is taken for empty. */
+/**
+ * Whether too little space is left on a disk. A disk that does not report its size, as some network file systems,
+ * counts as empty.
+ */
 function isFull(directory: string): boolean {
     const disk = attempt(() => fs.statfsSync(directory));
     if (disk === undefined) return false;
@@ -170,8 +173,8 @@ async function copy({ path, name, unless }: CopyAside): Promise<Outcome> {
 }
 
 /**
- * Replaces a file unless it is no longer what was read: gitlab-runner writes into its config.toml when it rotates a token.
- * What it writes while the file is replaced is found, too.
+ * Replaces a file unless it has changed since it was read: gitlab-runner writes its config.toml when it rotates a
+ * token. Also detects what gitlab-runner writes during the replacement.
  */
 async function write({ path, text, over, must, ...options }: Write): Promise<Outcome> {
     const old = over === undefined ? undefined : openIfThere(path);
@@ -180,11 +183,11 @@ async function write({ path, text, over, must, ...options }: Write): Promise<Out
         return { done: true };
     }
     try {
-        // Nothing may come between the two but the process: no promise either.
+        // Nothing in this process may run between the two, so there must be no await.
         const done = hashOf(contentOf(old)) === over;
         if (done) writeWhole(path, text, options);
         else if (must) throw Object.assign(new Error(`${path} is not what it was`), { code: "EOVERTAKEN" });
-        // What it had begun to write goes into the old file, which only this descriptor can still see.
+        // What another process had begun to write goes into the old file, visible only through this descriptor.
         await delay(SETTLE_MS);
         const now = contentOf(old);
         return hashOf(now) === over ? { done } : { done, overtaken: now.toString("utf8") };
@@ -218,7 +221,7 @@ function openIfThere(path: string): number | undefined {
     }
 }
 
-/** The whole file, whatever has been read of it before. */
+/** The whole file, from its beginning. */
 function contentOf(file: number): Buffer {
     const bytes = Buffer.alloc(fs.fstatSync(file).size);
     return bytes.subarray(0, fs.readSync(file, bytes, 0, bytes.length, 0));

@@ -5,32 +5,34 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { attempt } from "../core/attempt";
 
-/** The machine that something is on. */
+/** The identity of a machine. */
 export interface Machine {
-    /** Its host name. Two machines may have one, and it may change. */
+    /** Its host name. Two machines may share one, and it may change. */
     host: string;
-    /** What is made of its machine id; absent where it has none, as in most containers. */
+    /** Derived from its machine id; absent if it has none, as in most containers. */
     id?: string;
 }
 
-/** Files with a Linux's or a BSD's machine id. https://www.freedesktop.org/software/systemd/man/latest/machine-id.html */
+/**
+ * Files with the machine id of Linux or BSD. https://www.freedesktop.org/software/systemd/man/latest/machine-id.html
+ */
 const ID_FILES = ["etc/machine-id", "var/lib/dbus/machine-id", "etc/hostid"];
 
-/** The machine on which this runs. `root` is where its file system begins. */
+/** The machine on which this runs. `root` is the root of its file system. */
 export function thisMachine(root = "/"): Machine {
     const id = idFromFiles(root) ?? idFromSystem();
     return { host: hostname(), ...(id === undefined ? {} : { id: keyedHash(id) }) };
 }
 
-/** Another machine, by its host name and what stands where it may keep an id; `uuid` is what macOS has in its place. */
+/** Another machine, from its host name and the contents of its id files; `uuid` is the equivalent on macOS. */
 export function machineOf(host: string, ids: readonly string[], uuid?: string): Machine {
     const id = ids.map((text) => text.trim().toLowerCase()).find(isId) ?? uuid;
-    // Names are labels of letters, digits and hyphens; a file system or a terminal gets nothing else.
+    // Host names consist of letters, digits and hyphens; nothing else may reach a file system or a terminal.
     const name = host.replace(/[^\w.-]/g, "?").slice(0, 253);
     return { host: name, ...(id === undefined ? {} : { id: keyedHash(id) }) };
 }
 
-/** A machine that was never started has the word "uninitialized" there. */
+/** A machine that has never been started has the word "uninitialized" there. */
 function isId(text: string): boolean {
     return /^[0-9a-f-]{32,36}$/.test(text);
 }
@@ -42,7 +44,7 @@ function idFromFiles(root: string): string | undefined {
 
 let asked: { id: string | undefined } | undefined;
 
-/** Where a program has to be asked, once. */
+/** For systems where a program has to be asked; asked once. */
 function idFromSystem(): string | undefined {
     asked ??= { id: askSystem() };
     return asked.id;
@@ -61,12 +63,12 @@ function askSystem(): string | undefined {
             return /MachineGuid\s+REG_SZ\s+(\S+)/.exec(text)?.[1];
         }
     } catch {
-        // Then it has none.
+        // Then the machine has no id.
     }
     return undefined;
 }
 
-/** The id itself is confidential, says machine-id(5): what leaves the machine is a hash with a key of one's own. */
+/** According to machine-id(5), the id itself is confidential: only a keyed hash leaves the machine. */
 function keyedHash(id: string): string {
     return createHmac("sha256", id).update("gitlab-fleet").digest("hex").slice(0, 32);
 }

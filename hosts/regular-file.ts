@@ -2,22 +2,22 @@ import * as fs from "node:fs";
 
 /** The largest file that is read: a config.toml of 1,000 workers has a quarter of a mebibyte. */
 export const MOST_BYTES = 8 * 1024 * 1024;
-/** How long a read may take: a file system on a network that does not answer must not hold everything up. */
+/** How long a read may take, in milliseconds: an unresponsive network file system must not block everything. */
 const MOST_MS = 10_000;
 const CHUNK = 256 * 1024;
-/** Without O_NONBLOCK the opening itself waits for somebody at the other end of a FIFO. Windows has neither. */
+/** Without O_NONBLOCK, opening a FIFO waits for its other end. Windows has neither. */
 const READING = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
 
-/** A file that was read whole. */
+/** A file that was read completely. */
 export interface FileText {
     text: string;
-    /** The same as it was read: a text that is no UTF-8 cannot be turned back. */
+    /** The raw content: a text that is not UTF-8 cannot be converted back. */
     bytes: Buffer;
-    /** Its owner, group and mode, as they were when it was opened. */
+    /** Its owner, group and mode when it was opened. */
     stat: fs.Stats;
 }
 
-/** Why a file was not read. `code` is the operating system's, or one of ours for what the system would have read. */
+/** Why a file was not read. `code` is the operating system's, or ours for files that the system would have read. */
 export class FileProblem extends Error {
     constructor(
         readonly path: string,
@@ -29,15 +29,15 @@ export class FileProblem extends Error {
         super(`${path} ${says} (${code}). ${remedy}`);
     }
 
-    /** Whether another user might read it. */
+    /** Whether another user might be able to read it. */
     get forbidden(): boolean {
         return this.code === "EACCES" || this.code === "EPERM";
     }
 }
 
 /**
- * The text of a regular file; `undefined` when there is none. Nothing else is opened: a FIFO or a device would hold the
- * reader up for ever. A symbolic link is followed.
+ * The text of a regular file; `undefined` if there is none. Opens nothing else: a FIFO or a device would block the
+ * reader forever. Follows a symbolic link.
  */
 export async function readRegularFile(
     path: string,
@@ -61,7 +61,7 @@ export async function readRegularFile(
     }
 }
 
-/** What of a file is no regular file: `a FIFO`; `undefined` for a regular one. */
+/** The kind of a file that is not regular: `a FIFO`; `undefined` for a regular one. */
 export function kindOf(stat: fs.Stats): string | undefined {
     if (stat.isFile()) return undefined;
     if (stat.isDirectory()) return "a directory";
@@ -71,7 +71,8 @@ export function kindOf(stat: fs.Stats): string | undefined {
 }
 
 async function read(path: string, limit: number): Promise<FileText> {
-    // Looked at before it is opened, because opening a device may do something, and after, because it may be another one.
+    // Checked before opening, because opening a device may have effects, and after it, because the file may be another
+    // one by then.
     refuseIrregular(path, await fs.promises.stat(path));
     const file = await fs.promises.open(path, READING);
     try {
@@ -79,7 +80,7 @@ async function read(path: string, limit: number): Promise<FileText> {
         refuseIrregular(path, stat);
         refuseLarge(path, stat.size, limit);
         const chunks: Buffer[] = [];
-        // The size is only what it was: files of /proc say 0, and others grow.
+        // The size is only a hint: files in /proc report 0, and others grow.
         for (let total = 0; ; ) {
             const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK), 0, CHUNK, total);
             if (bytesRead === 0) {
@@ -95,7 +96,7 @@ async function read(path: string, limit: number): Promise<FileText> {
     }
 }
 
-/** Opens a file that was a regular one a moment ago, and still has to be. */
+/** Opens a file, which must still be a regular one. */
 export function openRegular(path: string): number {
     const file = fs.openSync(path, READING);
     try {
@@ -107,13 +108,13 @@ export function openRegular(path: string): number {
     }
 }
 
-/** Throws for what is no regular file. */
+/** Throws if a file is not regular. */
 export function refuseIrregular(path: string, stat: fs.Stats): void {
     const kind = kindOf(stat);
     if (kind !== undefined) throw irregular(path, kind);
 }
 
-/** What is to be said of something that is no regular file. */
+/** The error for a file that is not regular. */
 export function irregular(path: string, kind: string): FileProblem {
     const code = kind === "a directory" ? "EISDIR" : "EFTYPE";
     const says = `is ${kind}, not a regular file`;
@@ -124,7 +125,7 @@ function refuseLarge(path: string, size: number, limit: number): void {
     if (size > limit) throw tooLarge(path, limit);
 }
 
-/** What is to be said of a file that is larger than what is read. */
+/** The error for a file that is larger than the limit. */
 export function tooLarge(path: string, limit: number): FileProblem {
     const kib = limit / 1024;
     const says = `is larger than ${kib < 1024 ? `${kib} KiB` : `${kib / 1024} MiB`}`;

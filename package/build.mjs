@@ -1,6 +1,9 @@
-// Makes the npm package: one folder with compiled JavaScript, types, both SDKs, the plugins and the command, and its tarball.
+// Builds the npm package, a folder with compiled JavaScript, types, both SDKs, the plugins and the command, and its
+// tarball.
 //
-//   node package/build.mjs [folder for the tarball] [--plugin-url <where the plugin's archives are>]     (default: .cache; `make package`)
+//   node package/build.mjs [folder for the tarball] [--plugin-url <where the plugin's archives are>]
+//
+// Default: .cache (`make package`).
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
@@ -13,25 +16,25 @@ const { values: options, positionals } = parseArgs({
     options: { "plugin-url": { type: "string" } },
     allowPositionals: true,
 });
-/** Where Pulumi finds the plugin of a project that names none; empty: nowhere. */
+/** Where Pulumi finds the plugin if a project names none; empty: nowhere. */
 const pluginUrl = options["plugin-url"] ?? "";
 const out = join(root, ".cache/package");
 const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/** The oldest @pulumi/pulumi that the tests run. */
+/** The oldest @pulumi/pulumi with which the tests run. */
 const OLDEST_PULUMI = JSON.parse(readFileSync(join(root, "core/oldest.json"), "utf8"))["@pulumi/pulumi"];
-/** What a program imports: entry, and its name in the package. */
+/** The imports of a program: the source file, by its name in the package. */
 const ENTRIES = { index: "package/entry.ts", "config-toml": "core/config-toml/index.ts" };
-/** Stand in the package as they are; whoever imports them finds them beside itself. */
+/** Copied into the package unchanged; importing code finds them beside itself. */
 const SDKS = { "@gitlab-fleet/sdk": "./sdks/gitlab-fleet/index.js", "@pulumi/gitlab": "./gitlab.js" };
 
 /** The policy pack: for `pulumi preview --policy-pack node_modules/gitlab-fleet/policies`. */
 const POLICY_FILES = ["PulumiPolicy.yaml", "package.json", "advisory.json", "gitlab-fleet-policies", "bin/index.js"];
 
-/** What `npm ci` has bundled and the package holds. */
+/** Bundles of `npm ci` that are part of the package. */
 const BUNDLED = ["provider/bin/plugin.js", "provider/bin/construct.js", "bin/gitlab-fleet.js", "policies/bin/index.js"];
 
-/** What a pipeline is made of, at the same paths as in this repository. */
+/** The files of a pipeline, at the same paths as in this repository. */
 const PIPELINE_FILES = [
     "templates/fleet/template.yml",
     "ci/fleet.yml",
@@ -40,7 +43,7 @@ const PIPELINE_FILES = [
     "ci/image/fleet-setup",
 ];
 
-/** Lets the SDKs stand beside the code, where only those are loaded that a program uses. */
+/** Keeps the SDKs outside the code, so that a program loads only those that it uses. */
 const sdksBeside = {
     name: "sdks-beside",
     setup(build) {
@@ -71,10 +74,13 @@ const [{ filename, size }] = JSON.parse(
     }),
 );
 console.log(`${join(folder, filename)} (${Math.round(size / 1000)} kB)`);
-// What is built for somewhere else, a release, leaves the template of `make package` as it is.
+// A build into another folder, such as a release, leaves the template of `make package` as it is.
 if (folder === join(root, ".cache")) writeTemplate(join(folder, "template"), join(folder, filename));
 
-/** CommonJS as one file for each entry, and ES modules that hand the same objects on: state is kept once. Returns what went into it. */
+/**
+ * Builds CommonJS as one file per entry, and ES modules that re-export the same objects, so that state exists once.
+ * Returns the bundled files.
+ */
 async function buildCode() {
     const { build } = await import("esbuild");
     const inputs = [];
@@ -124,7 +130,7 @@ async function exportsOf(entry) {
     return Object.fromEntries(output.exports.map((name) => [name, true]));
 }
 
-/** One file of types for each entry, without what is not exported. */
+/** Builds one file of types per entry, with only what is exported. */
 async function buildTypes() {
     const types = join(out, "types");
     execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "package"], {
@@ -143,7 +149,8 @@ async function buildTypes() {
         let { code } = output[0];
         for (const [from, to] of Object.entries(SDKS))
             code = code.replaceAll(`'${from}'`, `'${to.replace(/\.js$/, "")}'`);
-        // Whoever places no manager on Docker needs no @pulumi/docker: its types are `any` then. So with Kubernetes.
+        // If you place no manager on Docker, you do not need @pulumi/docker: its types are then `any`. The same goes
+        // for Kubernetes.
         code = code.replace(/^(?=import .*'@pulumi\/(docker|kubernetes)[/'])/gm, "// @ts-ignore\n");
         writeFileSync(join(out, `${name}.d.ts`), code);
         writeFileSync(join(out, `${name}.d.mts`), `export * from "./${name}.js";\n`);
@@ -158,7 +165,7 @@ async function buildTypes() {
 function copySdks() {
     for (const sdk of ["gitlab-fleet", "gitlab"]) {
         cpSync(join(root, "sdks", sdk, "bin"), join(out, "sdks", sdk), { recursive: true });
-        // Pulumi would look for a plugin of each package.json that names one, whatever Pulumi.yaml says.
+        // Pulumi would look for a plugin for each package.json that names one, whatever Pulumi.yaml says.
         const { name, version } = JSON.parse(readFileSync(join(out, "sdks", sdk, "package.json"), "utf8"));
         writeFileSync(join(out, "sdks", sdk, "package.json"), `${JSON.stringify({ name, version }, null, 4)}\n`);
     }
@@ -166,7 +173,7 @@ function copySdks() {
     if (pluginUrl !== "") nameUrl(join(out, "sdks/gitlab-fleet/utilities.js"));
 }
 
-/** Has every resource of an SDK say where its plugin can be had, as generated code does for a schema that says so. */
+/** Makes every resource of an SDK name the plugin's download URL, as generated code does if the schema has one. */
 function nameUrl(file) {
     const before = "return { version: getVersion() };";
     const code = readFileSync(file, "utf8");
@@ -196,7 +203,7 @@ function setModes() {
     }
 }
 
-/** The template of a project with this tarball beside it, which is its package wherever the project goes: no registry has it yet. */
+/** Writes the project template with this tarball inside, so that a new project finds the package without a registry. */
 function writeTemplate(to, tarball) {
     const [source, target] = [join(root, "templates/gitlab-fleet"), join(to, "gitlab-fleet")];
     rmSync(target, { recursive: true, force: true });
@@ -209,7 +216,7 @@ function writeTemplate(to, tarball) {
     console.log(`In a project of yours: npm install ${tarball} @pulumi/pulumi && npx gitlab-fleet plugins`);
 }
 
-/** Major version of a dependency of ours. */
+/** Major version of one of our dependencies. */
 function majorOf(name) {
     return own.dependencies[name].split(".")[0];
 }
@@ -232,7 +239,7 @@ function writeManifest() {
         },
         bin: { "gitlab-fleet": "bin/gitlab-fleet.js" },
         engines: own.engines,
-        // Pulumi starts files of it, and would find none in Yarn's archives.
+        // Pulumi runs files of the package, which it cannot find in Yarn's archives.
         preferUnplugged: true,
         peerDependencies: {
             "@pulumi/docker": `^${majorOf("@pulumi/docker")}.0.0`,

@@ -1,4 +1,4 @@
-// What `import … from "gitlab-fleet"` gives: the components, and how a stack's configuration becomes a fleet.
+// The exports of `gitlab-fleet`: the components, and the conversion of a stack's configuration to a fleet.
 import "./set-up";
 
 export * from "../components";

@@ -1,5 +1,6 @@
-// The published @pulumi/gitlab where the project has it, so that its resources and ours are of one class; else the part of
-// it that this package brings. One that a folder above has, for another copy of @pulumi/pulumi, is not the project's.
+// The published @pulumi/gitlab, if the project has it, so that its resources and ours share their classes; otherwise
+// the part of it that this package contains. A copy in a folder above the project, with another @pulumi/pulumi, does
+// not count as the project's.
 const { createRequire } = require("node:module");
 
 function load() {

@@ -1,14 +1,17 @@
 const { readdirSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
-/** Where a package's own terms stand in it. */
+/** Files in which a package has its licence terms. */
 const TERMS = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
-/** As the file is called where it is published. */
+/** Name of the published file. */
 exports.NOTICES = "THIRD_PARTY_NOTICES.txt";
-/** A package's folder in the path of a file of it. */
+/** The folder of a package in the path of one of its files. */
 const FOLDER = /^.*node_modules\/(@[^/]+\/)?[^/]+(?=\/)/;
 
-/** The terms of every package whose code is part of a bundle, as most ask for; `inputs` are files that went into it, seen from `root`. */
+/**
+ * The terms of every package whose code is part of a bundle, as most licences require; `inputs` are the bundled files,
+ * relative to `root`.
+ */
 exports.notices = function notices(root, inputs) {
     const folders = new Set(inputs.flatMap((input) => FOLDER.exec(input)?.[0] ?? []));
     const byTerms = new Map();
@@ -24,7 +27,7 @@ exports.notices = function notices(root, inputs) {
     return [title, ...sections].join(`\n${"-".repeat(80)}\n\n`);
 };
 
-/** What went into files that `npm ci` has bundled. */
+/** The files that went into bundles of `npm ci`. */
 exports.bundled = function bundled(root, outputs) {
     const built = JSON.parse(readFileSync(join(root, ".cache/build.json"), "utf8"));
     return outputs.flatMap((output) => Object.keys(built[output]));

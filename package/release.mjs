@@ -1,6 +1,8 @@
-// Makes what a release consists of, in one folder: the npm package, the plugin for each system, and their checksums.
+// Builds the files of a release in one folder: the npm package, the plugin for each system, and their checksums.
 //
-//   node package/release.mjs [--url <where the plugin archives will be>] [--out <folder>]     (default: .cache/release; `make release URL=…`)
+//   node package/release.mjs [--url <where the plugin archives will be>] [--out <folder>]
+//
+// Default: .cache/release (`make release URL=…`).
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -21,9 +23,9 @@ import tar from "tar-stream";
 import { bundled, NOTICES, notices } from "./notices.cjs";
 import { pluginFiles } from "./plugin-files.mjs";
 
-/** As Pulumi names them. The plugin is the same in all: it runs on the system's Node.js. */
+/** Systems by Pulumi's names. The plugin is the same for all: it runs on the system's Node.js. */
 const SYSTEMS = ["linux", "darwin", "windows"].flatMap((os) => ["amd64", "arm64"].map((arch) => `${os}-${arch}`));
-/** The time of every file in an archive: the same sources give the same bytes. */
+/** The time of every file in an archive, so that the same sources give the same bytes. */
 const EPOCH = new Date(0);
 
 const root = resolve(import.meta.dirname, "..");
@@ -45,7 +47,7 @@ for (const other of others) cpSync(first, other);
 writeFileSync(join(out, "SHA256SUMS"), (await Promise.all(readdirSync(out).sort().map(checksum))).join(""));
 console.log(`${relative(root, out)}: ${readdirSync(out).join(", ")}`);
 
-/** Where else the version of this package stands. */
+/** All other places with this package's version. */
 function versions() {
     const schema = JSON.parse(readFileSync(join(root, "provider/schema/gitlab-fleet.json"), "utf8"));
     const template = JSON.parse(readFileSync(join(root, "templates/gitlab-fleet/package.json"), "utf8"));
@@ -55,7 +57,7 @@ function versions() {
     };
 }
 
-/** The plugin as Pulumi unpacks it: its start scripts at the top. */
+/** Packs the plugin in Pulumi's layout: its start scripts are at the top. */
 async function pack(archive) {
     const files = tar.pack();
     const written = pipeline(files, createGzip({ level: 9 }), createWriteStream(archive));

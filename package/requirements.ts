@@ -1,4 +1,4 @@
-/** What a project and a machine have of plugins. */
+/** The plugins of a project and a machine. */
 export interface PluginFacts {
     /** Packages for which `Pulumi.yaml` names a plugin. */
     declared: readonly string[];
@@ -6,13 +6,13 @@ export interface PluginFacts {
     installed: readonly string[];
     /** Version of this package. */
     version: string;
-    /** Whether this package says where Pulumi can download its plugin. */
+    /** Whether this package names a URL from which Pulumi can download its plugin. */
     canBeDownloaded: boolean;
 }
 
 const REMEDY = "Run `npx gitlab-fleet plugins`, which writes the entries into Pulumi.yaml.";
 
-/** Why Pulumi would find no plugin for this package's own resources; `undefined` when it will. */
+/** Why Pulumi would not find a plugin for this package's own resources; `undefined` if it will. */
 export function whyNotReady({ declared, installed, version, canBeDownloaded }: PluginFacts): string | undefined {
     const found = [`gitlab-fleet-v${version}`, "gitlab-fleet"].some((name) => installed.includes(name));
     if (declared.includes("gitlab-fleet") || found || canBeDownloaded) return undefined;
@@ -21,7 +21,7 @@ export function whyNotReady({ declared, installed, version, canBeDownloaded }: P
     return `gitlab-fleet ${version}: Pulumi.yaml names no plugin for package gitlab-fleet.${other} ${REMEDY}`;
 }
 
-/** What it means that package `gitlab` is not served by this package's plugin; `undefined` when it is. */
+/** The consequence if this package's plugin does not serve package `gitlab`; `undefined` if it does. */
 export function whyNotOurs({ declared }: PluginFacts): string | undefined {
     if (declared.includes("gitlab")) return undefined;
     return (

@@ -1,5 +1,5 @@
-// Looks, when a program is started by Pulumi, whether it will run at all: the engine's own words for a missing plugin, or
-// those of two copies of this package, do not say what to do.
+// Checks, when Pulumi starts a program, whether it can run at all: the engine's own messages about a missing plugin, or
+// about two copies of this package, do not say what to do.
 import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -12,10 +12,13 @@ import { whyTooOld } from "../core/too-old";
 import { version } from "../package.json";
 import { whyNotOurs, whyNotReady } from "./requirements";
 
-/** Where Pulumi can download the plugin, put in when the package is built; empty where nowhere, absent in a clone of the repository. */
+/**
+ * Where Pulumi can download the plugin, set when the package is built; empty if nowhere, absent in a clone of the
+ * repository.
+ */
 declare const PLUGIN_URL: string | undefined;
 
-/** Where the first copy of this package that a program loads says its version. */
+/** Key under which the first loaded copy of this package stores its version. */
 const LOADED = Symbol.for("gitlab-fleet.version");
 
 for (const [what, has] of [
@@ -35,7 +38,7 @@ if (world[LOADED] !== undefined && world[LOADED] !== version) {
 }
 world[LOADED] = version;
 
-// The language host tells a program where the engine is; a test with mocks has none.
+// The language host tells a program the engine's address; a test with mocks has none.
 if (process.env.PULUMI_NODEJS_ENGINE) lookForPlugins();
 
 function lookForPlugins(): void {
@@ -53,7 +56,7 @@ function lookForPlugins(): void {
     if (warning !== undefined && pulumi.runtime.isDryRun()) pulumi.log.warn(warning).catch(() => {});
 }
 
-/** `Pulumi.yaml` of the program that runs. */
+/** `Pulumi.yaml` of the running program. */
 function projectFile(): string | undefined {
     const folder = [pulumi.getRootDirectory(), process.cwd()].find((each) => projectFileIn(each) !== undefined);
     return folder && join(folder, projectFileIn(folder)!);

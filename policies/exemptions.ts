@@ -1,16 +1,16 @@
 import { asText, isMap } from "../core/values";
 
-/** One thing that a policy leaves alone for a while. */
+/** A temporary exemption from a policy. */
 export interface Exemption {
-    /** Of the worker, runner, manager, list or scope, or the key of the configuration. */
+    /** Name of the worker, runner, manager, list or scope, or key of the configuration. */
     name: string;
-    /** Why, for whoever reads it next year. */
+    /** The reason, for those who read it next year. */
     reason: string;
     /** Its last day, `2027-03-31`, in UTC. */
     until: string;
 }
 
-/** What a configuration of a policy may hold, as JSON Schema, by which the engine judges it. */
+/** JSON Schema of a policy's configuration, which the engine checks. */
 export const EXEMPT_SCHEMA = {
     exempt: {
         type: "array",
@@ -28,11 +28,11 @@ export const EXEMPT_SCHEMA = {
     },
 };
 
-/** Longest time for which something may be exempted. */
+/** Longest duration of an exemption. */
 const MOST_DAYS = 366;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The exemptions in a policy's configuration; what the schema would have refused is left out. */
+/** The exemptions in a policy's configuration, without those that the schema would have refused. */
 export function exemptionsIn(config: unknown): Exemption[] {
     const list = isMap(config) && Array.isArray(config.exempt) ? config.exempt : [];
     return list.filter(isMap).map(({ name, reason, until }) => ({
@@ -40,7 +40,7 @@ export function exemptionsIn(config: unknown): Exemption[] {
     }));
 }
 
-/** Why an exemption does not hold on a day; undefined where it does. */
+/** Why an exemption is not valid on a day; undefined if it is. */
 export function whyNotExempt({ reason, until }: Exemption, today: string): string | undefined {
     const last = Date.parse(`${until}T00:00:00Z`);
     const isDay = !Number.isNaN(last) && new Date(last).toISOString().startsWith(until);

@@ -6,29 +6,29 @@ import { isId, type Reference } from "../core/reference";
 import { isMap, looksLikeToken, memberOf } from "../core/values";
 import type { Facts, ManagerFacts, OpenText } from "./rules/rule";
 
-/** A resource as the engine shows it. Secrets and what is not known yet are symbols. */
+/** A resource from the engine. Secrets and values that are not known yet are symbols. */
 export interface Resource {
     type: string;
     name: string;
     props: Record<string, unknown>;
 }
 
-/** What rules look at in one resource. */
+/** The facts about one resource, for the rules. */
 export type FactsOfOne = { [K in keyof Facts]?: Facts[K] };
 
-/** Facts of a resource's inputs, before anything of it is changed. */
+/** Facts from a resource's inputs, before anything is changed. */
 export function factsOf(resource: Resource): FactsOfOne {
     return { ...READERS[resource.type]?.(resource), open: openTextsIn(resource) };
 }
 
-/** Facts that are known at the end only: a component's inputs are its program's. */
+/** Facts that are known only at the end, because a component's inputs are those of its program. */
 export function factsAtEnd({ type, name, props }: Resource): FactsOfOne {
     if (type !== "gitlab-fleet:index:JobTokenAllowlist" || !Array.isArray(props.groups)) return {};
     const groups = props.groups.filter((one): one is string => typeof one === "string" && !isId(one as Reference));
     return { list: { name, groups } };
 }
 
-/** Secrets that stand in the open in the stack's configuration; `secretKeys` are those that do not. */
+/** Secrets in plain text in the stack's configuration; `secretKeys` are the encrypted keys. */
 export function openInConfig(config: Readonly<Record<string, string>>, secretKeys: readonly string[]): OpenText[] {
     const values = Object.fromEntries(Object.entries(config).map(([key, text]) => [key, parsed(text)]));
     return findPlainSecrets(values, secretKeys, () => undefined).map(({ path, message }) => ({
@@ -54,7 +54,7 @@ const READERS: Record<string, (resource: Resource) => FactsOfOne> = {
     }),
 };
 
-/** Where the image of a manager is said, by the type of resource that has it. */
+/** The path of a manager's image, by the type of resource that has it. */
 const IMAGE_PATHS: Record<string, string> = {
     "gitlab-fleet:index:ManagerVolume": "placement.docker.image",
     "gitlab-fleet:index:ManagerPod": "placement.kubernetes.image",
@@ -76,7 +76,7 @@ function readManager({ type, name, props }: Resource): { manager: ManagerFacts }
     };
 }
 
-/** Texts among a resource's inputs that anybody reads who may read the state. */
+/** Plain texts in a resource's inputs, which everybody with access to the state can read. */
 function openTextsIn({ name, props }: Resource): OpenText[] {
     const found: OpenText[] = [];
     const walk = (value: unknown, path: string) => {

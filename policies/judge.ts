@@ -2,7 +2,7 @@ import { oneLine } from "../core/one-line";
 import { type Exemption, whyNotExempt } from "./exemptions";
 import type { Facts, Finding, Rule } from "./rules/rule";
 
-/** What a policy found and nobody has exempted: a sentence that names the place, and how to mend it. */
+/** The findings of a policy that are not exempted: sentences that name the place and the fix. */
 export function judge<K extends keyof Facts>(
     rule: Rule<K>,
     facts: Facts[K],

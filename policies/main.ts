@@ -7,11 +7,12 @@ import { serve } from "./service/serve";
 async function main(): Promise<void> {
     const problem = whyTooOld("node", process.versions.node);
     if (problem !== undefined) throw new Error(problem);
-    // Before the engine hears of our port. Had it gone earlier, then writing the port to its pipe ends this process.
+    // Read before the engine learns our port. If the engine has ended even earlier, writing the port to its pipe ends
+    // this process.
     const parent = process.ppid;
     const { port } = await serve(analyzerCalls({ version, today: () => new Date().toISOString().slice(0, 10) }));
     process.stdout.write(`${port}\n`);
-    // A `kill -9` of the engine leaves us behind: end when somebody else has become our parent.
+    // A `kill -9` of the engine leaves us behind: end as soon as this process has another parent.
     setInterval(() => process.ppid === parent || process.exit(0), 1000).unref();
 }
 

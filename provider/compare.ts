@@ -1,17 +1,20 @@
 import { hasUnknown, type Props, sameSet, sameValue } from "../core/props";
 import type { ChangeKind, Diff, Existing } from "./handler";
 
-/** How a property is compared, and what a change of it costs. */
+/** How a property is compared, and what a change of it requires. */
 export interface Comparison {
-    /** A change needs a new resource. */
+    /** A change requires a new resource. */
     replace?: boolean;
-    /** A list in which neither order nor repetition counts. */
+    /** A list in which neither order nor repetition matters. */
     set?: boolean;
-    /** What an input counts as when it is taken out again. Without it, what it was stays, unless a change replaces. */
+    /** The value that an input has once it is removed. Without it, the old value stays, unless a change replaces. */
     absent?: Props[string];
 }
 
-/** Compares what exists with what is wanted. A property that was wanted before and is left out now is compared with its default. */
+/**
+ * Compares the state with the inputs. A property that was declared before and is left out now is compared with its
+ * default.
+ */
 export function compare(comparisons: Record<string, Comparison>, { state, oldInputs }: Existing, inputs: Props): Diff {
     const changes: Record<string, ChangeKind> = {};
     for (const [name, by] of Object.entries(comparisons)) {
@@ -23,7 +26,7 @@ export function compare(comparisons: Record<string, Comparison>, { state, oldInp
     return { changes };
 }
 
-/** Names of the properties that differ, in order; what is not known yet does. */
+/** Names of the properties that differ, sorted; a value that is not known yet differs. */
 export function differing(
     old: Props,
     next: Props,
@@ -32,7 +35,7 @@ export function differing(
     return names.filter((name) => hasUnknown(next[name]) || !sameValue(old[name], next[name])).sort();
 }
 
-/** The same where a difference is an update and nothing else, and what is left out is different from what was there. */
+/** A diff in which every difference is an update; a property that is left out differs from one that was there. */
 export function updatesOf(names: readonly string[], state: Props, inputs: Props): Diff {
     return { changes: Object.fromEntries(differing(state, inputs, names).map((name) => [name, "update" as const])) };
 }
@@ -46,7 +49,7 @@ function changeOf(by: Comparison, old: Props[string], input: Props[string], wasG
     return same(by, old, input) ? undefined : "update";
 }
 
-/** Whether a property would be no other one; what is not known yet is. */
+/** Whether a property stays the same; a value that is not known yet does not. */
 export function same(by: Comparison, a: Props[string], b: Props[string]): boolean {
     if (hasUnknown(b)) return false;
     return by.set && Array.isArray(a) && Array.isArray(b) ? sameSet(a, b) : sameValue(a, b);

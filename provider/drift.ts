@@ -2,8 +2,8 @@ import { isRefusal } from "../gitlab/errors";
 import type { Call, Standing } from "./handler";
 
 /**
- * What GitLab has now, for a diff to compare with. `undefined` where diffs are not to compare, and where GitLab does not tell:
- * then the state is all there is, and the user hears so.
+ * The current values in GitLab, for a diff to compare with. `undefined` if diffs are not to compare, or if GitLab does
+ * not answer: then only the state is left, and the user is warned.
  */
 export async function seenInGitLab<Seen>(
     { log }: Pick<Call, "log">,

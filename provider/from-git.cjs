@@ -1,4 +1,5 @@
-// The plugin as Pulumi's Node.js host runs it out of a checkout (PulumiPlugin.yaml): its arguments are the engine's alone.
+// Starts the plugin from a checkout through Pulumi's Node.js host (PulumiPlugin.yaml), which passes only the engine's
+// arguments.
 "use strict";
 process.argv.splice(2, 0, "gitlab-fleet");
 require("./bin/start.cjs");

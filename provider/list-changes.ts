@@ -2,24 +2,24 @@ import { hasUnknown, type Props, sameValue, type Value } from "../core/props";
 import type { ChangeKind } from "./handler";
 
 /**
- * How a list changes, entry by entry, by the path of each: an entry that is new has its place in the new list, one that
- * goes has its place in the old. Compared by position, one entry more at the front would change every line.
+ * The changes of a list, entry by entry: an added entry is at its index in the new list, a removed one at its index in
+ * the old. If compared by position, one more entry at the front would change every line.
  */
 export function listChanges(path: string, old: readonly Value[], next: readonly Value[]): Record<string, ChangeKind> {
     const changes: Record<string, ChangeKind> = {};
     for (const index of surplus(old, next)) changes[`${path}[${index}]`] = "delete";
     for (const index of surplus(next, old)) {
         const at = `${path}[${index}]`;
-        // One goes and one comes in the same place: there is one line for both.
+        // One entry is removed and another added at the same index: one line shows both.
         changes[at] = at in changes ? "update" : "add";
     }
     return changes;
 }
 
 /**
- * Changes as the engine shows them best: a list that is another one entry by entry. `state` is what it shows as old,
- * whatever a handler has compared with. Where the state has the very value that is wanted, because it is GitLab that has
- * another one, `paused: false => false` would say nothing: the value is shown as one that is set.
+ * The changes in the form that the engine shows best: a changed list entry by entry. `state` is what the engine shows
+ * as old, whatever a handler has compared with. If the state already has the wanted value, because only GitLab differs,
+ * `paused: false => false` would tell nothing: the value is then shown as added.
  */
 export function asShown(
     changes: Record<string, ChangeKind>,
@@ -43,7 +43,7 @@ export function asShown(
     );
 }
 
-/** Entries of a list that the other has not, each as often as it is missing there. */
+/** Entries of a list that the other list lacks, each as often as it is missing there. */
 export function missingIn(list: readonly Value[], other: readonly Value[]): Value[] {
     return surplus(list, other).map((index) => list[index]!);
 }

@@ -4,7 +4,7 @@ import { whyTooOld } from "../core/too-old";
 import { packages } from "./packages";
 import { serve } from "./rpc/server";
 
-/** `plugin.js <package> [engine address] [flags of the engine]`: serves one package and prints the port it listens on. */
+/** `plugin.js <package> [engine address] [flags of the engine]`: serves one package and prints its port. */
 async function main([name = "", ...rest]: string[]): Promise<void> {
     const problem = whyTooOld("node", process.versions.node);
     if (problem !== undefined) throw new Error(problem);
@@ -12,7 +12,8 @@ async function main([name = "", ...rest]: string[]): Promise<void> {
     if (pack === undefined) {
         throw new Error(`Which package? One of ${Object.keys(packages).join(", ")} (got "${name}").`);
     }
-    // Before the engine hears of our port. Had it gone earlier, then writing the port to its pipe ends this process.
+    // Read before the engine learns our port. If the engine has ended even earlier, writing the port to its pipe ends
+    // this process.
     const parent = process.ppid;
     const engineAddress = rest.find((argument) => !argument.startsWith("-"));
     const forOthers = name === "gitlab-fleet" ? { loadConstruct, loadComponents } : {};
@@ -20,21 +21,21 @@ async function main([name = "", ...rest]: string[]): Promise<void> {
     // The engine reads the first line of our output as the port.
     process.stdout.write(`${port}\n`);
     endWithParent(parent);
-    // A key that is in use by a login lies in a file, which goes when this process ends by itself, and not by a signal.
+    // During a login, its key is in a file, which is removed only if this process ends by itself, and not by a signal.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 }
 
-/** What declares the components, which stands beside this file when both are bundled. */
+/** Loads the code that declares the components, which is beside this file once both are bundled. */
 function loadConstruct(): Construct {
     return require(join(__dirname, "construct.js")).construct;
 }
 
-/** What is said of them, without what declares them. */
+/** Loads the components' schema without that code. */
 function loadComponents(): Components {
     return require(join(__dirname, "components.json"));
 }
 
-/** A `kill -9` of the engine leaves its plugins behind: end when somebody else has become our parent. */
+/** A `kill -9` of the engine leaves its plugins behind: end as soon as this process has another parent. */
 function endWithParent(parent: number): void {
     setInterval(() => process.ppid === parent || process.exit(0), 1000).unref();
 }

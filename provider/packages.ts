@@ -39,7 +39,7 @@ export interface Package {
     functions: Record<string, FunctionHandler>;
 }
 
-/** The packages by name. A new type is one file and one line here. */
+/** The packages by name. A new type takes one file and one line here. */
 export const packages: Record<string, Package> = {
     gitlab: {
         name: "gitlab",

@@ -3,7 +3,7 @@ import { isUnknown, type Props, type Value } from "../core/props";
 import { isMap } from "../core/values";
 import { problemsOfId } from "../gitlab/ids";
 
-/** A type in a Pulumi package schema, as far as it is used here. */
+/** The used part of a type in a Pulumi package schema. */
 export interface TypeSpec {
     type?: string;
     $ref?: string;
@@ -11,7 +11,7 @@ export interface TypeSpec {
     additionalProperties?: TypeSpec;
 }
 
-/** What a package schema says about resources, functions and their types. */
+/** The used part of a package schema. */
 export interface SchemaSpec {
     resources: Record<string, { inputProperties: Record<string, TypeSpec>; requiredInputs?: string[] }>;
     functions?: Record<string, { inputs?: { properties?: Record<string, TypeSpec>; required?: string[] } }>;
@@ -32,7 +32,10 @@ const KINDS: Record<string, { wanted: string; is(value: unknown): boolean }> = {
 const LEFT_OUT =
     "Set it. Does it come from another resource? Then --target or --exclude leaves out what is not made yet: run it without them.";
 
-/** Inputs of a resource or a function without nulls, and every property that is missing, unknown to the schema or of the wrong type. */
+/**
+ * Inputs of a resource or a function without nulls, and every property that is missing, unknown to the schema or of the
+ * wrong type.
+ */
 export function checkAgainstSchema(
     schema: SchemaSpec,
     token: string,
@@ -76,7 +79,8 @@ function problemsOfValue(schema: SchemaSpec, value: Value | undefined, spec: Typ
     if (value === undefined || isUnknown(value)) return [];
     const type = schema.types?.[spec.$ref?.replace("#/types/", "") ?? ""];
     const kind = KINDS[type?.type ?? spec.type ?? ""];
-    // What may be anything has no kind. Of an enum's names those that this plugin does not know yet are GitLab's to judge.
+    // A type that allows anything has no kind. Enum values that this plugin does not know yet are left for GitLab to
+    // judge.
     if (kind === undefined) return [];
     if (!kind.is(value)) return [error(path, `must be ${kind.wanted} (got ${kindOf(value)}). Correct it.`)];
     if (Array.isArray(value)) {
@@ -89,12 +93,12 @@ function problemsOfValue(schema: SchemaSpec, value: Value | undefined, spec: Typ
         const items = Object.entries(value as Props);
         return items.flatMap(([key, item]) => problemsOfValue(schema, item, additionalProperties, `${path}.${key}`));
     }
-    // By GitLab's habit: groupId, targetProjectIds[2].
+    // By GitLab's naming: groupId, targetProjectIds[2].
     const [, named] = /(group|project)Ids?(?:\[\d+\])?$/i.exec(path) ?? [];
     return kind === KINDS.integer && named !== undefined ? problemsOfId(path, value, named.toLowerCase()) : [];
 }
 
-/** Says what was given without showing it: it may be a secret. */
+/** Describes a value's type without showing the value: it may be a secret. */
 function kindOf(value: Value): string {
     return Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
 }

@@ -32,7 +32,7 @@ export function projectLevel(db: Store, user: User, project: Project): number {
     return level;
 }
 
-/** Whether someone may see that a project exists. */
+/** Whether the caller may see that a project exists. */
 export function canReadProject(db: Store, who: Identity, project: Project): boolean {
     if (project.visibility === "public") return true;
     if (!who.user) return false;
@@ -40,7 +40,7 @@ export function canReadProject(db: Store, who: Identity, project: Project): bool
     return isAdmin(db, who) || projectLevel(db, who.user, project) > 0;
 }
 
-/** Whether someone may see that a group exists: also members of anything below it may. */
+/** Whether the caller may see that a group exists: so may members of anything below it. */
 export function canReadGroup(db: Store, who: Identity, group: Group): boolean {
     if (group.visibility === "public") return true;
     const { user } = who;
@@ -68,10 +68,10 @@ export function hasGroupRole(db: Store, who: Identity, groupId: number, role: Ro
     return who.user !== undefined && (isAdmin(db, who) || groupLevel(db, who.user, groupId) >= ROLES[role]);
 }
 
-/** A project by number or full path; a path it had before leads there, too. */
+/** A project by number or full path; a former path leads to it, too. */
 export function findProject(db: Store, id: string | number): { project: Project; moved: boolean } | undefined {
     const text = String(id);
-    // An integer is always an id for GitLab, never a path.
+    // GitLab always takes an integer for an id, never for a path.
     if (/^\d+$/.test(text)) return found(db.projects.get(Number(text)), false);
     const direct = db.projects.first("path", text.toLowerCase());
     if (direct) return found(direct, false);
@@ -83,14 +83,14 @@ function found(project: Project | undefined, moved: boolean): { project: Project
     return project && { project, moved };
 }
 
-/** A group by number or full path; of a path that it had before GitLab's API knows nothing. */
+/** A group by number or full path; GitLab's API does not know former paths of groups. */
 export function findGroup(db: Store, id: string | number): Group | undefined {
     const text = String(id);
     if (/^\d+$/.test(text)) return db.groups.get(Number(text));
     return db.groups.first("path", text.toLowerCase());
 }
 
-/** The project that `:id` names: 404 when the caller may not see it, 403 when the role is too low. */
+/** The project of `:id`: 404 if the caller may not see it, 403 if the role is too low. */
 export function projectFor(call: Call, role?: Role): Project {
     const { db, identity, req } = call;
     const match = findProject(db, call.path("id"));
@@ -106,7 +106,7 @@ export function projectFor(call: Call, role?: Role): Project {
     return project;
 }
 
-/** The group that `:id` names: 404 when the caller may not see it, 403 when the role is too low. */
+/** The group of `:id`: 404 if the caller may not see it, 403 if the role is too low. */
 export function groupFor(call: Call, role?: Role): Group {
     const { db, identity } = call;
     const group = findGroup(db, call.path("id"));
@@ -115,7 +115,7 @@ export function groupFor(call: Call, role?: Role): Group {
     return group;
 }
 
-/** Projects a runner works for, owner project first. */
+/** Projects that a runner serves, owner project first. */
 export function runnerProjects(db: Store, runner: Runner): Project[] {
     return db.runnerProjects.find("runner", runner.id).map((link) => db.projects.must(link.projectId));
 }

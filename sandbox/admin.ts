@@ -13,8 +13,8 @@ import type { Snapshot } from "./store/store";
 const BASE = "/-/sandbox";
 
 /**
- * The sandbox's own switches, for other processes: journal, faults, clock, settings, state. GitLab has nothing like
- * them, they need no token, and they appear in no journal.
+ * The sandbox's own controls for other processes: journal, faults, clock, settings, state. GitLab has nothing like
+ * them. They need no token, and do not appear in the journal.
  */
 export function addAdminRoutes(app: FastifyInstance, sandbox: Sandbox): void {
     const { clock, db, faults, journal } = sandbox;
@@ -63,12 +63,12 @@ export function addAdminRoutes(app: FastifyInstance, sandbox: Sandbox): void {
         return bodyOf(req);
     });
 
-    // Tokens included: this is how a demo writes the config.toml that somebody is supposed to have had.
+    // Includes tokens: a demo uses them to write the config.toml of its story.
     app.get(`${BASE}/runners`, async () => db.runners.all().map(presentRunner));
 
     addJobRoutes(app, sandbox);
 
-    // The file that a registry's `auth.token.jwks` names.
+    // The file for a registry's `auth.token.jwks`.
     app.get(`${BASE}/jwks`, async () => sandbox.registryKey.jwks());
 
     app.get(`${BASE}/snapshot`, async () => db.snapshot());
@@ -82,7 +82,7 @@ export function addAdminRoutes(app: FastifyInstance, sandbox: Sandbox): void {
     });
 }
 
-/** Jobs to queue and to watch. `?wait=SECONDS` holds the answer until the job has ended. */
+/** Queues and watches jobs. `?wait=SECONDS` holds the answer until the job has ended. */
 function addJobRoutes(app: FastifyInstance, { db }: Sandbox): void {
     const present = (job: Job): Record<string, unknown> => ({
         ...job,

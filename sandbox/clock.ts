@@ -1,4 +1,4 @@
-/** The sandbox's time. Everything that GitLab would date (creation, expiry, status windows) asks this clock. */
+/** The sandbox's time. Everything that GitLab would date (creation, expiry, status windows) uses this clock. */
 export class Clock {
     private frozenAt: number | undefined;
     private offset = 0;
@@ -13,7 +13,7 @@ export class Clock {
         return this.frozenAt ?? Date.now() + this.offset;
     }
 
-    /** Jumps to a point in time. A running clock goes on running from there, a frozen one stays there. */
+    /** Jumps to a point in time. A running clock continues from there, a frozen one stays there. */
     set(time: Date | number): void {
         const ms = Number(time);
         if (!Number.isFinite(ms))
@@ -22,17 +22,17 @@ export class Clock {
         else this.frozenAt = ms;
     }
 
-    /** Moves on by so many milliseconds. */
+    /** Moves forward by a number of milliseconds. */
     advance(ms: number): void {
         this.set(this.now() + ms);
     }
 
-    /** Stops the clock where it is. From then on only `set` and `advance` move it. */
+    /** Stops the clock. From then on, only `set` and `advance` move it. */
     freeze(): void {
         this.frozenAt = this.now();
     }
 
-    /** Back to how it was at the start. */
+    /** Returns to the initial state. */
     reset(): void {
         this.offset = 0;
         this.frozenAt = this.start === "system" ? undefined : this.start.getTime();

@@ -1,17 +1,17 @@
 import { ANSWERS } from "./answers/table";
 import type { Method } from "./http/api";
 
-/** How far the sandbox is with one endpoint of GitLab. */
+/** How completely the sandbox implements one endpoint of GitLab. */
 export interface Coverage {
     method: Method;
     /** Path below `/api/v4`. */
     path: string;
-    /** `full`: as `docs/sandbox.md` says GitLab answers; `partial`: what `note` says is missing. */
+    /** `full`: answers as `docs/sandbox.md` describes GitLab; `partial`: `note` says what is missing. */
     state: "full" | "partial";
     note?: string;
 }
 
-/** What is missing of the endpoints that do not answer as GitLab does; all others do. */
+/** What is missing in the endpoints that do not answer exactly as GitLab; all others do. */
 export const MISSING: Readonly<Record<string, string>> = {
     "GET /user": "profile fields that nobody here reads",
     "GET /application/settings": "only settings about runners and job tokens",
@@ -48,7 +48,7 @@ export const MISSING: Readonly<Record<string, string>> = {
     "POST /groups/:id/members": "one user at a time, by id, without expiry",
 };
 
-/** Every REST endpoint of the sandbox. A test holds it against the registered routes, both ways. */
+/** Every REST endpoint of the sandbox. A test compares it with the registered routes, both ways. */
 export const COVERAGE: readonly Coverage[] = Object.keys(ANSWERS).map((route) => {
     const [method, path] = route.split(" ") as [Method, string];
     const note = MISSING[route];

@@ -1,20 +1,26 @@
 import { isWrite } from "./journal";
 
-/** What a planned fault does to the request it strikes. */
+/** The effect of a planned fault on a request. */
 export type Fault =
-    /** Answers with this instead of handling the request. A no without a body has the one that GitLab gives it. */
+    /** Returns this answer instead of handling the request. An error without a body gets GitLab's default body. */
     | { kind: "status"; status: number; body?: unknown; headers?: Record<string, string> }
-    /** Cuts the connection before the request is handled: nothing happened. */
+    /** Cuts the connection before the request is handled: nothing has happened. */
     | { kind: "drop" }
-    /** Handles the request, then cuts the connection: it happened, but nobody heard. */
+    /** Handles the request, then cuts the connection: it has happened, but the caller does not know. */
     | { kind: "lose-answer" }
-    /** Never handles the request, and says nothing until the caller gives up: nothing happened. */
+    /** Never handles the request, and stays silent until the caller gives up: nothing has happened. */
     | { kind: "hold" }
-    /** Handles the request, then keeps the answer back, for a while or until the caller gives up: nobody has heard yet. */
+    /**
+     * Handles the request, then holds the answer, for a time or until the caller gives up: the caller does not know
+     * yet.
+     */
     | { kind: "hold-answer"; ms?: number }
     /** Handles the request after a pause. */
     | { kind: "delay"; ms: number }
-    /** Handles the request and dates the answer otherwise, as a proxy with a wrong clock does; without `date`, not at all. */
+    /**
+     * Handles the request and changes the answer's date, as a proxy with a wrong clock does; without `date`, removes
+     * it.
+     */
     | { kind: "date"; date?: string }
     /** Answers an HTML page, as a proxy in front of GitLab does. */
     | { kind: "html"; status?: number }
@@ -23,41 +29,41 @@ export type Fault =
     /** 429 in one of GitLab's two styles: the application's JSON or Rack::Attack's plain text. */
     | { kind: "rate-limit"; retryAfter?: number; style?: "json" | "text" };
 
-/** Which requests a fault strikes. */
+/** Which requests a fault affects. */
 export interface FaultPlan {
-    /** HTTP method; any when left out. */
+    /** HTTP method; any if omitted. */
     method?: string;
     /**
-     * Path with or without `/api/v4`. `*` stands for one segment, `**` for any number of them. A pattern is compared
-     * with the whole path. Any path when left out.
+     * Path with or without `/api/v4`. `*` matches one segment, `**` any number of them. A pattern must match the whole
+     * path. Any path if omitted.
      */
     path?: string | RegExp;
-    /** Strikes only requests whose body contains this text, such as the name of a GraphQL mutation. */
+    /** Only requests whose body contains this text, such as the name of a GraphQL mutation. */
     bodyIncludes?: string;
-    /** Strikes only requests that change something, whatever becomes of them: all but GET, HEAD and GraphQL queries. */
+    /** Only requests that try to change something: all but GET, HEAD and GraphQL queries. */
     writes?: boolean;
-    /** How many matching requests go through before it strikes. @default 0 */
+    /** How many matching requests pass before the fault. @default 0 */
     after?: number;
-    /** How many requests it strikes; 0 for all to come. @default 1 */
+    /** How many requests are affected; 0: all further ones. @default 1 */
     times?: number;
     fault: Fault;
 }
 
-/** A plan and how often it struck. */
+/** A plan and its counters. */
 export interface PlannedFault extends FaultPlan {
     id: number;
     /** Matching requests so far. */
     seen: number;
-    /** Requests struck so far. */
+    /** Affected requests so far. */
     struck: number;
 }
 
-/** Planned failures, in the order they were planned; one request meets at most one. */
+/** Planned faults, in the order of planning; a request gets at most one. */
 export class Faults {
     private plans: PlannedFault[] = [];
     private ids = 0;
 
-    /** Plans a fault and says its id. */
+    /** Plans a fault and returns its id. */
     plan(plan: FaultPlan): number {
         this.ids += 1;
         this.plans.push({ ...plan, id: this.ids, seen: 0, struck: 0 });
@@ -72,7 +78,7 @@ export class Faults {
         this.plans = id === undefined ? [] : this.plans.filter((plan) => plan.id !== id);
     }
 
-    /** The fault that strikes this request, if any. Counts. */
+    /** The fault for this request, if any. Updates the counters. */
     strike(method: string, path: string, body: () => string): Fault | undefined {
         for (const plan of this.plans) {
             if (!applies(plan, method, path, body)) continue;
@@ -94,7 +100,7 @@ function applies(plan: FaultPlan, method: string, path: string, body: () => stri
     return plan.bodyIncludes === undefined || body().includes(plan.bodyIncludes);
 }
 
-/** Whether the body of a GraphQL request, as JSON, asks for a change. */
+/** Whether a GraphQL request's body, as JSON, is a mutation. */
 function isMutation(body: string): boolean {
     return /"query":"(?:\\n|\s)*mutation\b/.test(body);
 }

@@ -1,4 +1,4 @@
-/** GitLab in a process, for demos and tests. `docs/sandbox.md` says what it can do. */
+/** GitLab in a process, for demos and tests. `docs/sandbox.md` describes its features. */
 export { type NewPipeline, type Pipeline, type ProjectVariable, runPipeline } from "./ci/pipelines";
 export { Clock, DAY, HOUR, MINUTE, SECOND } from "./clock";
 export { COVERAGE, type Coverage } from "./coverage";

@@ -5,8 +5,8 @@ import { ROLES } from "./store/factory";
 import type { Store } from "./store/store";
 
 /**
- * The entry of a project's allowlist that lets another project's jobs in: the project's own one first, then the
- * closest group's.
+ * The entry of a project's allowlist that admits another project's jobs: first an entry for the project itself, then
+ * for the closest group.
  */
 export function nearestLink(db: Store, target: Project, origin: Project): ProjectLink | GroupLink | undefined {
     const own = db.projectLinks.first("pair", `inbound:${target.id}:${origin.id}`);
@@ -24,7 +24,7 @@ export function inScope(db: Store, origin: Project, target: Project): boolean {
     return outboundAllows(db, origin, target) && inboundAllows(db, origin, target);
 }
 
-/** The legacy direction: only a project that still limits its own jobs is asked. */
+/** The legacy direction: decides only if the project still limits its own jobs. */
 function outboundAllows(db: Store, origin: Project, target: Project): boolean {
     if (!origin.outboundJobTokenScopeEnabled || target.visibility !== "private") return true;
     return db.projectLinks.first("pair", `outbound:${origin.id}:${target.id}`) !== undefined;
@@ -34,7 +34,7 @@ function inboundAllows(db: Store, origin: Project, target: Project): boolean {
     return !inboundEnabled(db, target) || nearestLink(db, target, origin) !== undefined;
 }
 
-/** Notes that a job of one project reached another; one row per pair. */
+/** Records that a job of one project reached another; one row per pair. */
 export function logAccess(db: Store, origin: Project, target: Project): void {
     if (origin.id === target.id) return;
     const known = db.authLog.first("pair", `${target.id}:${origin.id}`);
@@ -44,8 +44,8 @@ export function logAccess(db: Store, origin: Project, target: Project): void {
 }
 
 /**
- * Whether a job may pull from another project's registry: the allowlist and, apart from it, what the person who
- * started the job may do. Administrators get no bonus here.
+ * Whether a job may pull from another project's registry. This depends on the allowlist and, separately, on the
+ * permissions of the user who started the job. Administrators get no bonus here.
  */
 export function mayPull(db: Store, user: User, origin: Project, target: Project): boolean {
     if (target.registryAccessLevel === "disabled") return false;

@@ -1,7 +1,7 @@
 import type { GroupLink, Project, ProjectLink } from "./store/entities";
 import type { Store } from "./store/store";
 
-/** Who may reach whom, as one new entry. */
+/** A new entry of an allowlist. */
 export interface NewLink {
     sourceId: number;
     targetId: number;
@@ -23,7 +23,7 @@ export function inboundEnabled(db: Store, project: Project): boolean {
     return db.settings.enforceInboundJobTokenScope || project.inboundJobTokenScopeEnabled;
 }
 
-/** Adds a project to an allowlist, or says in GitLab's words why not. */
+/** Adds a project to an allowlist, or returns the reason why not, in GitLab's words. */
 export function addProjectLink(db: Store, link: NewLink): string | undefined {
     const { sourceId, targetId, direction = "inbound" } = link;
     if (db.projectLinks.first("pair", `${direction}:${sourceId}:${targetId}`)) {
@@ -40,7 +40,7 @@ export function addProjectLink(db: Store, link: NewLink): string | undefined {
     return undefined;
 }
 
-/** Adds a group to an allowlist, or says in GitLab's words why not. */
+/** Adds a group to an allowlist, or returns the reason why not, in GitLab's words. */
 export function addGroupLink(db: Store, link: NewLink): string | undefined {
     const { sourceId, targetId } = link;
     if (db.groupLinks.first("pair", `${sourceId}:${targetId}`)) {

@@ -1,11 +1,11 @@
 /** Who sent a request. */
 export type Actor = "user" | "runner" | "job" | "anonymous";
 
-/** One request as the sandbox saw it. Holds names of tokens, never their text. */
+/** One request as the sandbox saw it. Contains names of tokens, never their text. */
 export interface JournalEntry {
     /** Counts up from 1. */
     number: number;
-    /** When it came, by the sandbox's clock (ISO 8601). */
+    /** When it arrived, by the sandbox's clock (ISO 8601). */
     at: string;
     method: string;
     /** Path as sent, without the query. */
@@ -20,13 +20,13 @@ export interface JournalEntry {
     /** Name of the access token, or `runner 12`, `job 3`. */
     token: string | null;
     ms: number;
-    /** True when nobody wrote this route. */
+    /** True if the sandbox does not have this route. */
     unrouted: boolean;
-    /** Kind of the planned fault that struck, or null. */
+    /** Kind of the fault that affected it, or null. */
     fault: string | null;
 }
 
-/** Which entries to look at. Texts and patterns are compared with the path. */
+/** Which entries to return. Texts and patterns are compared with the path. */
 export interface JournalFilter {
     method?: string;
     path?: string | RegExp;
@@ -36,12 +36,12 @@ export interface JournalFilter {
 const CAPACITY = 200_000;
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Every request the sandbox answered, oldest first. */
+/** Every request that the sandbox answered, oldest first. */
 export class Journal {
     private list: JournalEntry[] = [];
     private numbers = 0;
 
-    /** Adds one entry; the oldest ones go when there are too many. */
+    /** Adds one entry; drops the oldest if there are too many. */
     record(entry: Omit<JournalEntry, "number">): void {
         this.numbers += 1;
         this.list.push({ number: this.numbers, ...entry });
@@ -54,7 +54,7 @@ export class Journal {
 
     /**
      * Requests that change something: all but GET, HEAD and GraphQL queries. Runners and jobs write all the time, so
-     * only users and anonymous callers count unless `actor` asks for others.
+     * only users and anonymous callers count unless `actor` says otherwise.
      */
     writes(filter: JournalFilter = {}): JournalEntry[] {
         return this.entries(filter).filter(
@@ -63,7 +63,7 @@ export class Journal {
         );
     }
 
-    /** Requests to routes that nobody wrote. */
+    /** Requests to routes that the sandbox does not have. */
     unrouted(): JournalEntry[] {
         return this.list.filter((entry) => entry.unrouted);
     }
@@ -77,7 +77,7 @@ export class Journal {
     }
 }
 
-/** Whether a request changes something, going by what it asks for. */
+/** Whether a request changes something, judging by what it asks for. */
 export function isWrite(entry: Pick<JournalEntry, "method" | "path" | "operation">): boolean {
     if (READING.has(entry.method)) return false;
     return entry.path !== "/api/graphql" || entry.operation.startsWith("mutation");

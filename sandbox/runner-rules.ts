@@ -19,7 +19,7 @@ const MAX_TEXT = 1024;
 const MAX_TAGS = 50;
 const MIN_TIMEOUT = 600;
 
-/** Every rule that the settings break, in the order in which GitLab names them. */
+/** Every rule that the settings break, in GitLab's order. */
 export function settingsProblems(runner: RunnerSettings): RuleProblem[] {
     const problems: RuleProblem[] = [];
     if (runner.tagList.length > MAX_TAGS) {
@@ -42,7 +42,7 @@ function tooLong(attribute: string): RuleProblem {
     return { attribute, text: `is too long (maximum is ${MAX_TEXT} characters)` };
 }
 
-/** `Tags list can not be empty …`, as answers that are not split by attribute say it. */
+/** `Tags list can not be empty …`, for answers that are not split by attribute. */
 export function sentenceOf({ attribute, text }: RuleProblem): string {
     const words = attribute.replace("_", " ");
     return `${words[0]!.toUpperCase()}${words.slice(1)} ${text}`;

@@ -18,25 +18,24 @@ import type { Seed } from "./seed/schema";
 import type { GitLabRelease } from "./store/entities";
 import { Store } from "./store/store";
 
-/** How to start a sandbox. */
 export interface SandboxOptions {
     /** TCP port on 127.0.0.1. @default 0, any free one */
     port?: number;
-    /** What is in GitLab at the start: a seed, or the path of a YAML file with one. @default - an administrator `root` */
+    /** GitLab's initial content: a seed, or the path of a YAML file with one. @default - an administrator `root` */
     seed?: Seed | string;
-    /** GitLab version whose behaviour and wording is shown; wins over the seed's. @default 19 */
+    /** GitLab version whose behaviour and wording to show; overrides the seed's. @default 19 */
     version?: GitLabRelease;
     /** Pause before each answer, in milliseconds. @default 0 */
     latencyMs?: number;
     /** A date freezes the clock there; "system" follows the machine's. @default "system" */
     clockStart?: Date | "system";
-    /** Where tokens' text comes from; the same number gives the same text. @default 1 */
+    /** Seed of generated tokens; the same number gives the same text. @default 1 */
     randomSeed?: number;
-    /** Address to listen on; containers reach the host through another than the loopback. @default 127.0.0.1 */
+    /** Address to listen on; containers cannot reach the host through the loopback. @default 127.0.0.1 */
     host?: string;
-    /** PEM file of the key that signs registry tokens; written when it is missing. @default - a new key each time */
+    /** PEM file of the key that signs registry tokens; written if it is missing. @default - a new key each time */
     registryKeyFile?: string;
-    /** What GitLab believes its address to be, in links and `web_url`s. @default - the address listened on */
+    /** GitLab's own address, in links and `web_url`s. @default - the address listened on */
     externalUrl?: string;
     /** Folder of bare repositories, `<full path>.git`, served over HTTP. @default - none */
     repositories?: string;
@@ -50,11 +49,11 @@ export interface Sandbox extends World {
     tokens: Record<string, string>;
     /** Routes under `/api/v4`, for the coverage table. */
     routes: readonly { method: Method; path: string }[];
-    /** Signs registry tokens; its `jwks()` is what a registry has to trust. */
+    /** Signs registry tokens; a registry must trust its `jwks()`. */
     registryKey: RegistryKey;
     /** Changes the pause before each answer. */
     setLatency(ms: number): void;
-    /** Back to the state right after the start: data, clock, faults, journal. */
+    /** Restores the state right after the start: data, clock, faults, journal. */
     reset(): void;
     /** Stops listening and cuts open connections. */
     close(): Promise<void>;

@@ -14,7 +14,7 @@ const resources = Object.fromEntries(
     }),
 );
 
-/** The schema of the components, as Pulumi's generators for other languages and its YAML host read it. */
+/** The schema of the components for Pulumi's SDK generators and its YAML host. */
 export const components: Components & { description: string } = {
     description: "GitLab runners, their runner managers and job-token allowlists, declared in one place.",
     resources,

@@ -9,11 +9,11 @@ export interface PropertySpec {
     secret?: boolean;
 }
 
-/** What a program gets of a component, and what is said about the component. */
+/** The outputs of a component, and its description. */
 interface ComponentOutputs {
     description: string;
     properties: Record<string, PropertySpec>;
-    /** Outputs that are always there. */
+    /** Outputs that are always present. */
     required: string[];
 }
 
@@ -28,7 +28,7 @@ const allowlist: ComponentOutputs["properties"] = {
     targetGroupIds: { ...integers, description: "Ids of the allowed groups, in ascending order." },
 };
 
-/** By type of the component. */
+/** The outputs by component type. */
 export const COMPONENT_OUTPUTS: Record<string, ComponentOutputs> = {
     "gitlab-fleet:index:Fleet": all(
         "Runners, their managers and the allowlists of registries, from one value in the structure of the stack config.",

@@ -9,12 +9,12 @@ export interface ObjectSpec {
     required?: string[];
 }
 
-/** Types by name, as they turn up. */
+/** Types by name, added as they occur. */
 export type Types = Record<string, ObjectSpec>;
 
 const ANY: PropertySpec = { $ref: "pulumi.json#/Any" };
 
-/** Names of the maps that stand under a key, wherever that is. */
+/** Names of the maps under a key, wherever the key occurs. */
 const NAMES: Record<string, string> = {
     adopt: "AdoptedRunner",
     allow: "AllowedJobs",
@@ -40,7 +40,7 @@ const NAMES: Record<string, string> = {
     workers: "Worker",
 };
 
-/** The properties of a map, in a Pulumi schema; the types they need are added to `types`. */
+/** The properties of a map, in a Pulumi schema; types that they need are added to `types`. */
 export function toProperties(schema: JsonSchema, types: Types): ObjectSpec {
     const { properties = {}, required } = schema;
     return {
@@ -69,7 +69,8 @@ function toType(key: string, schema: JsonSchema, types: Types): PropertySpec {
     ];
     const different = [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
     if (different.length === 1) return different[0]!;
-    // Generators know one of several texts, numbers and maps; of lists beside them each makes something else.
+    // Generators support a union of texts, numbers and maps; with lists in it, each of them generates something
+    // different.
     const isSimple = different.every(({ items, additionalProperties }) => !items && !additionalProperties);
     return isSimple ? { oneOf: different } : ANY;
 }
@@ -84,7 +85,7 @@ function toOne(key: string, schema: JsonSchema, types: Types): PropertySpec {
     return type === undefined ? ANY : { type: type as string };
 }
 
-/** Of several maps one with the keys of all: which of them exclude each other, the component tells. */
+/** Merges several maps into one with all their keys: the component itself reports which keys exclude each other. */
 function merge(maps: JsonSchema[]): JsonSchema {
     const needed = maps.map(({ required }) => new Set(required ?? []));
     const properties: Record<string, JsonSchema> = Object.assign({}, ...maps.map((map) => map.properties));

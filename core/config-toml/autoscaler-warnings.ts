@@ -4,19 +4,20 @@ import { isAlways } from "./periods";
 import { isAutoscaled } from "./scaling-groups";
 import { type FindUnwise, ofEach, positive, type Warn, type WarnedFile, type WarnedWorker } from "./unwise-file";
 
-/** One `policy` table, and where it stands. */
+/** One `policy` table, and where it is. */
 interface Policy {
     table: Record<string, unknown>;
     path: string;
     worker: WarnedWorker;
-    /** `autoscaler` of instances, or `kubernetes.autoscaler` of pods that hold nodes ready. */
+    /** `instances`: in `autoscaler`; `pods`: in `kubernetes.autoscaler`, whose pods hold nodes ready. */
     of: "instances" | "pods";
 }
 
 /**
- * What of an autoscaler will work but is seldom meant; the key is the code that silences it. How policies are read:
- * https://docs.gitlab.com/runner/configuration/advanced-configuration/#the-runnersautoscalerpolicy-sections, and for pods
- * executors/kubernetes/autoscaler of gitlab-runner.
+ * Settings of an autoscaler that work but are seldom meant. The key is the code that silences the warning.
+ * How policies are read:
+ * https://docs.gitlab.com/runner/configuration/advanced-configuration/#the-runnersautoscalerpolicy-sections, and for
+ * pods executors/kubernetes/autoscaler of gitlab-runner.
  */
 export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
     "autoscaler-below-limit": ofEach(({ path, config }, warn) => {
@@ -95,14 +96,14 @@ function ofPolicies(find: (policy: Policy, warn: Warn, file: WarnedFile) => void
     };
 }
 
-/** How many jobs a worker's instances have room for: how many on each, and how many there may be. */
+/** How many jobs fit on each of a worker's instances, and how many instances there may be. */
 function roomOf(config: Record<string, unknown>): { capacity: number; instances: number | undefined } | undefined {
     if (!isKnownTable(config.autoscaler)) return undefined;
     const { capacity_per_instance: capacity, max_instances: instances } = config.autoscaler;
     return { capacity: positive(capacity) ?? 1, instances: positive(instances) };
 }
 
-/** The most jobs that can ever use what is held ready, and what says so. Of instances `idle_count` counts jobs. */
+/** The setting that limits how many jobs can ever use idle capacity. For instances, too, `idle_count` counts jobs. */
 function boundOf({ worker: { config }, of }: Policy, { global }: WarnedFile) {
     const { capacity = 1, instances } = roomOf(config) ?? {};
     const room = instances && capacity * instances;
@@ -121,7 +122,7 @@ function boundOf({ worker: { config }, of }: Policy, { global }: WarnedFile) {
     return set.sort((a, b) => a.count - b.count)[0];
 }
 
-/** The policies of all workers that speak, in the order in which they are read. */
+/** The policies of all workers that have not silenced the warning, in the order in which they are read. */
 function policiesOf({ speaking }: WarnedFile): Policy[] {
     return speaking.flatMap((worker) => [
         ...(isAutoscaled(worker.config)
@@ -142,7 +143,7 @@ function policiesIn(autoscaler: unknown, keys: string[], worker: WarnedWorker, o
     );
 }
 
-/** Whether one policy holds whenever another does, as far as that can be told without a calendar. */
+/** Whether one policy is active whenever another is, as far as that can be decided without a calendar. */
 function covers(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
     const [outer, inner] = [periodsOf(one), periodsOf(other)];
     if (outer === undefined) return false;
@@ -151,7 +152,7 @@ function covers(one: Record<string, unknown>, other: Record<string, unknown>): b
     return inner.every((period) => outer.includes(period));
 }
 
-/** A policy's periods, in one spelling; without any it always holds. */
+/** A policy's periods, normalised. A policy without periods is always active. */
 function periodsOf({ periods }: Record<string, unknown>): string[] | undefined {
     if (periods === undefined) return ["* * * * *"];
     if (!Array.isArray(periods) || !periods.every((period) => typeof period === "string")) return undefined;

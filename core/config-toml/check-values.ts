@@ -7,19 +7,19 @@ import { settingBeside, whereElse } from "./key-places";
 import { type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
 import type { Place } from "./place";
 
-/** True for a table whose keys are known now. */
+/** True for a table whose keys are already known. */
 export function isKnownTable(value: unknown): value is Record<string, unknown> {
     return isMap(value) && !isKnownLater(value);
 }
 
 export interface TableCheck {
-    /** Keys that are looked at elsewhere. @default - none */
+    /** Keys that are checked elsewhere. @default - none */
     ignored?: ReadonlySet<string>;
-    /** Whose keys they are. @default - gitlab-runner and its version */
+    /** Who reads the keys. @default - gitlab-runner and its version */
     of?: string;
 }
 
-/** Compares a table with what gitlab-runner knows: no unknown key, and every value of its type. */
+/** Checks a table against what gitlab-runner knows: no unknown key, and every value of the right type. */
 export function checkTable(
     value: unknown,
     spec: TableSpec,
@@ -48,7 +48,10 @@ function describeMissingKey(header: string): string {
     return `is missing, and gitlab-runner's schema refuses [${header}] without it (got nothing). Add it.`;
 }
 
-/** What a fleeting plugin is told: of GitLab's own the keys are known, of any other it is free. */
+/**
+ * Checks a fleeting plugin's `plugin_config`. The keys of GitLab's own plugins are known; any other plugin may have any
+ * keys.
+ */
 function checkPluginConfig(table: Record<string, unknown>, key: string, free: KeySpec, place: Place): void {
     const config = table[key];
     const { table: known } = specBeside(free, table);
@@ -73,7 +76,7 @@ function describeUnknownKey(key: string, value: unknown, spec: TableSpec, header
         header === "" ? "at the top of config.toml" : header === "runners" ? "in [[runners]]" : `in [${header}]`;
     const beside = settingBeside(header, key);
     const elsewhere = beside ?? whereElse(key, header);
-    // A key of this very table is nearer than one of the same name in some other.
+    // A similar key of this table is a better suggestion than the same key of another table.
     const here = beside === undefined ? didYouMean(key, spec.keys()) : "";
     const meant = here || ` Remove it, or put it under extra if ${newer(of)}.`;
     const isDeeper = elsewhere?.startsWith("in [") === true && header === "";
@@ -85,7 +88,7 @@ function newer(of: string): string {
     return of.startsWith("gitlab-runner") ? "your gitlab-runner is newer" : "yours is newer than what GitLab documents";
 }
 
-/** An unknown key may be a misspelt password: of a text only its length is shown. */
+/** An unknown key may be a misspelt password, so only the length of a text is shown. */
 function showShape(value: unknown): string {
     return typeof value === "string" ? `a string of ${value.length} characters` : show(value);
 }
@@ -141,7 +144,7 @@ type Reason = [what: string, remedy: string];
 
 const CORRECT = "Correct the value.";
 
-/** Why a value cannot stand for a key: what is wrong and what to do; undefined when it can. */
+/** Why a value is wrong for a key, and what to do; undefined if it is right. */
 export function whyNot(value: unknown, spec: KeySpec): Reason | undefined {
     switch (spec.base) {
         case "string":
@@ -210,7 +213,7 @@ function whyNotDuration(value: unknown, spec: KeySpec): Reason | undefined {
     return undefined;
 }
 
-/** Why a value in a free-form table cannot be written as TOML. */
+/** Why a value in a free-form table cannot be written as TOML, and what to do; undefined if it can. */
 export function whyNotToml(value: unknown): Reason | undefined {
     if (isKnownLater(value) || value === undefined || typeof value === "boolean" || value instanceof Date)
         return undefined;

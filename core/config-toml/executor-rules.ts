@@ -4,12 +4,12 @@ import { isKnownTable } from "./check-values";
 import { executorNames } from "./key-table";
 import type { Place } from "./place";
 
-/** Sections that an executor cannot do without, and in each the keys that must be there and not empty. */
+/** Sections that an executor requires, with the keys that each must have and that must not be empty. */
 type ExecutorNeeds = Readonly<Record<string, readonly string[]>>;
 
 const DOCKER = { docker: ["image"] };
 
-// Without these the executor refuses every job, or gitlab-runner stops.
+// Without these, the executor refuses every job, or gitlab-runner stops.
 const NEEDS: Record<string, ExecutorNeeds> = {
     custom: { custom: ["run_exec"] },
     docker: DOCKER,
@@ -25,12 +25,12 @@ const NEEDS: Record<string, ExecutorNeeds> = {
 };
 const OPTIONAL: Record<string, readonly string[]> = { instance: ["instance"] };
 
-/** Sections that belong to some executor; all others mean the same under each of them. */
+/** Sections that belong to particular executors; all other sections mean the same under every executor. */
 export const EXECUTOR_SECTIONS: readonly string[] = [
     ...new Set([...Object.values(NEEDS).flatMap(Object.keys), ...Object.values(OPTIONAL).flat()]),
 ];
 
-/** What an executor needs, or undefined when we know nothing about it. */
+/** What an executor needs; undefined for an unknown executor. */
 export function needsOf(executor: string): ExecutorNeeds | undefined {
     return Object.hasOwn(NEEDS, executor) ? NEEDS[executor] : undefined;
 }
@@ -39,7 +39,7 @@ export function sectionsOf(executor: string): readonly string[] {
     return [...Object.keys(needsOf(executor) ?? {}), ...(Object.hasOwn(OPTIONAL, executor) ? OPTIONAL[executor]! : [])];
 }
 
-/** Sections of a worker that its executor never reads; none where the executor is not known. */
+/** Sections of a worker that its executor never reads; none if the executor is unknown. */
 export function unreadSections(worker: Record<string, unknown>): string[] {
     const { executor } = worker;
     if (typeof executor !== "string" || needsOf(executor) === undefined) return [];
@@ -47,7 +47,7 @@ export function unreadSections(worker: Record<string, unknown>): string[] {
     return EXECUTOR_SECTIONS.filter((section) => worker[section] !== undefined && !read.includes(section));
 }
 
-/** Finds a missing or unknown executor, sections it lacks, and sections it would never read. */
+/** Reports a missing or unknown executor, sections it lacks, and sections it would never read. */
 export function checkExecutor(worker: Record<string, unknown>, place: Place): void {
     const { executor } = worker;
     if (isKnownLater(executor)) return;

@@ -2,7 +2,10 @@ import { type TableSpec, tableSpec } from "./key-table";
 
 const MOST_PLACES = 3;
 
-/** Where else a key is known, seen from one table: `in [runners.kubernetes]`. Only the places nearest to the top. */
+/**
+ * Which other tables have a key, seen from one table: `in [runners.kubernetes]`. Names only the places nearest to the
+ * top.
+ */
 export function whereElse(key: string, header: string): string | undefined {
     const places = findPlaces(key).filter((place) => place !== header);
     const depth = Math.min(...places.map(depthOf));
@@ -11,7 +14,9 @@ export function whereElse(key: string, header: string): string | undefined {
     return nearest.map(namePlace).join(" or ");
 }
 
-/** Tables below `[[runners]]` in which a key may stand, those nearest to it, by their keys; none when they are too many. */
+/**
+ * Tables below `[[runners]]` that may hold a key, the nearest ones only, as paths of keys; none if there are too many.
+ */
 export function whereInWorker(key: string): string[][] {
     const headers = findPlaces(key).filter((place) => place === "runners" || place.startsWith("runners."));
     const depth = Math.min(...headers.map(depthOf));
@@ -19,7 +24,7 @@ export function whereInWorker(key: string): string[][] {
     return nearest.length > MOST_PLACES ? [] : nearest.map((header) => header.split(".").slice(1));
 }
 
-// What `gitlab-runner register` and GitLab's API call the settings of a runner, after what they are called here.
+// Runner settings: the names that `gitlab-runner register` and GitLab's API use, mapped to the names here.
 const RUNNER_SETTINGS = new Map(
     [
         ["scope"],
@@ -37,12 +42,12 @@ const RUNNER_SETTINGS = new Map(
 );
 const MANAGER_SETTINGS = ["placement", "silence", "online", "drainTimeout", "gitlabUrl"];
 
-/** What a setting of a runner is called here; undefined for what is none. */
+/** The name here of a runner setting; undefined if the key is not a runner setting. */
 export function runnerSetting(key: string): string | undefined {
     return RUNNER_SETTINGS.get(key);
 }
 
-/** Where a setting belongs that is none of `config.toml`: `beside config, as tags of the runner`. */
+/** Where a setting that is not part of `config.toml` belongs: `beside config, as tags of the runner`. */
 export function settingBeside(header: string, key: string): string | undefined {
     if (header === "runners" && RUNNER_SETTINGS.has(key))
         return `beside config, as ${RUNNER_SETTINGS.get(key)} of the runner`;

@@ -6,7 +6,7 @@ export interface KeySpec {
     base: string;
     /** How values are arranged. */
     shape: "one" | "list" | "map" | "map of lists" | "one or list";
-    /** The table it opens, when base is `table`. */
+    /** The table that the key opens, if base is `table`. */
     table?: string;
     enum?: readonly string[];
     ignoreCase?: boolean;
@@ -15,15 +15,15 @@ export interface KeySpec {
     minLength?: number;
     /** Must never be shown. */
     secret?: boolean;
-    /** Its table is refused without it. */
+    /** gitlab-runner's schema refuses the key's table without it. */
     required?: boolean;
-    /** Its fleeting plugin finds no scaling group without it. */
+    /** The fleeting plugin finds no scaling group without it. */
     needed?: boolean;
-    /** What stands in it depends on the fleeting plugin that is named beside it. */
+    /** The contents depend on the fleeting plugin that the same table names. */
     byPlugin?: boolean;
 }
 
-/** A table's keys, in the order of the Go struct, which is the order they are rendered in. */
+/** A table's keys, in the order of the Go struct, in which they are also rendered. */
 export type TableSpec = ReadonlyMap<string, KeySpec>;
 
 /** keys.generated.json as it is stored. */
@@ -38,7 +38,7 @@ interface StoredKeys {
 let stored: StoredKeys | undefined;
 const tables = new Map<string, TableSpec>();
 
-/** The generated table. Read on first use, so that importing the components costs nothing. */
+/** The generated table. Read on first use, so that importing the components is cheap. */
 function load(): StoredKeys {
     stored ??= require("./keys.generated.json") as StoredKeys;
     return stored;
@@ -58,7 +58,7 @@ export function featureFlags(): Readonly<Record<string, boolean>> {
     return load().featureFlags;
 }
 
-/** The fleeting plugins that GitLab maintains, and the name of the table that each reads. */
+/** The fleeting plugins that GitLab maintains, with the name of the table that each reads. */
 export function pluginTables(): Readonly<Record<string, string>> {
     return load().plugins;
 }
@@ -68,7 +68,7 @@ export function tableNames(): string[] {
     return Object.keys(load().tables);
 }
 
-/** The keys of one table. Throws for a name that tables do not refer to. */
+/** The keys of one table. Throws for a name that no table refers to. */
 export function tableSpec(name: string): TableSpec {
     let spec = tables.get(name);
     if (spec === undefined) {

@@ -23,7 +23,7 @@ export function checkLoadedGlobal(global: Record<string, unknown>, place: Place)
     }
 }
 
-/** Rules for one worker; labels of the top count with its own. */
+/** Rules for one worker. The labels at the top of the file count with the worker's own. */
 export function checkLoadedWorker(worker: Record<string, unknown>, globalLabels: unknown, place: Place): void {
     checkLabels(worker.labels, place.at("labels"));
     const labels = new Set([...keysOf(globalLabels), ...keysOf(worker.labels)]);
@@ -38,7 +38,7 @@ export function checkLoadedWorker(worker: Record<string, unknown>, globalLabels:
     if (isKnownTable(worker.kubernetes)) checkKubernetes(worker.kubernetes, place.at("kubernetes"));
 }
 
-/** Entries of `environment`, of a worker and of its services, of which gitlab-runner makes no variable and says nothing. */
+/** Reports entries of `environment`, of a worker and of its services, that gitlab-runner silently ignores. */
 function checkEnvironment(value: unknown, name: string, place: Place): void {
     if (Array.isArray(value)) {
         for (const [index, item] of value.entries()) checkEnvironment(item, name, place.at(index));
@@ -54,7 +54,7 @@ function checkEnvironment(value: unknown, name: string, place: Place): void {
 
 function checkEntry(entry: unknown, place: Place): void {
     if (typeof entry !== "string" || entry.includes("=")) return;
-    // It may be a secret whose name was forgotten.
+    // It may be a secret whose name was forgotten, so its text is not shown.
     place.refuse(`must be NAME=value (got ${show(entry, true)}): gitlab-runner leaves it out. Write both.`);
 }
 
@@ -131,7 +131,7 @@ function checkPeriods(table: Record<string, unknown>, [periods, timezone]: [stri
     place.at(timezone).refuse(`is no time zone (got ${show(zone)}). ${remedy}`);
 }
 
-/** Go's expressions have no look-around and no back-references; the rest of the syntax is JavaScript's. */
+/** Go's expressions have no look-around and no back-references; otherwise their syntax is JavaScript's. */
 function isGoRegExp(pattern: string): boolean {
     if (/\(\?<?[=!]|\\[1-9]/.test(pattern)) return false;
     const ours = pattern.replace(/\(\?P</g, "(?<").replace(/^\(\?[imsU]+\)/, "");

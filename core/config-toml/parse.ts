@@ -51,7 +51,7 @@ export function parseConfigToml(text: string): ParsedConfig {
 function read(text: string): ParsedConfig {
     const reader = new Reader(text);
     const top = reader.top();
-    // Key names have no case to gitlab-runner, this one included.
+    // gitlab-runner ignores the case of key names, including this one.
     const list = Object.keys(top).find((key) => key.toLowerCase() === "runners") ?? "runners";
     const { [list]: runners, ...global } = top;
     const { known, extra } = reader.table(global, tableSpec("GlobalTable"), []);
@@ -80,7 +80,7 @@ function toWorker({ known, extra }: Split): ParsedWorker {
     } as ParsedWorker;
 }
 
-/** What is known of a map's keys, and what is not, if there is any of it. */
+/** Splits a map into its known entries and, if there are any, its unknown ones. */
 function keptApart(map: object, isKnown: (key: string) => boolean): Partial<Split> {
     const entries = Object.entries(map);
     const unknown = entries.filter(([key]) => !isKnown(key));
@@ -106,7 +106,7 @@ class Reader {
             return parseToml(this.text);
         } catch (error) {
             if (!(error instanceof TomlError)) throw error;
-            // The parser's text goes on with the lines around, which may hold a token.
+            // The parser's message continues with the surrounding lines, which may hold a token.
             const what = error.message.split("\n")[0]!.replace("Invalid TOML document: ", "");
             throw new ConfigTomlError([problem(`line ${error.line}:`, `is not TOML (${what}). Correct the file.`)]);
         }
@@ -123,7 +123,7 @@ class Reader {
         return [];
     }
 
-    /** Sorts a table's keys into known and unknown ones, and their values into our types. */
+    /** Sorts a table's keys into known and unknown ones, and converts their values to our types. */
     table(table: Record<string, unknown>, spec: TableSpec, path: readonly Step[]): Split {
         const known: [string, unknown][] = [];
         const extra: [string, unknown][] = [];
@@ -180,14 +180,17 @@ class Reader {
         };
     }
 
-    /** What a plugin is told is a map of anything to gitlab-runner; keys that GitLab's own does not know are kept apart all the same. */
+    /**
+     * gitlab-runner takes any map as a plugin's configuration; keys that GitLab's own plugin does not know still go to
+     * `extra`.
+     */
     private pluginConfig(value: unknown, spec: KeySpec, path: readonly Step[]): { known?: unknown; extra?: unknown } {
         if (spec.table === undefined || !isMap(value)) return { known: this.free(value, path) };
         const keys = tableSpec(spec.table);
         return keptApart(this.free(value, path) as object, (key) => keys.has(key));
     }
 
-    /** Flags are keys of a map to gitlab-runner, so it takes any; those nobody knows are kept apart all the same. */
+    /** gitlab-runner takes any key as a feature flag; unknown flags still go to `extra`. */
     private flags(flags: Record<string, unknown>, spec: KeySpec, path: readonly Step[]): Partial<Split> {
         const read = mapValues(flags, (value, flag) => this.item(value, spec, [...path, flag]));
         return keptApart(read, (flag) => Object.hasOwn(featureFlags(), flag));
@@ -205,7 +208,7 @@ class Reader {
         return plain;
     }
 
-    /** A value nobody described: only its numbers change. */
+    /** A value without a known type: only its numbers change. */
     private free(value: unknown, path: readonly Step[]): unknown {
         if (typeof value === "bigint") return this.item(value, { base: "int", shape: "one" }, path);
         return mapParts(value, (part, key) => this.free(part, [...path, key]));
@@ -222,7 +225,7 @@ class Reader {
     }
 }
 
-/** A value of the wrong kind as the file has it, in which a whole number is one, however large. */
+/** A value of the wrong type, as the file has it: a whole number stays one, however large. */
 function shown(value: unknown, { secret }: KeySpec): string {
     if (typeof value !== "bigint") return show(value, secret);
     return secret ? show(Number(value), secret) : String(value);

@@ -1,6 +1,7 @@
 import { attempt } from "../attempt";
 
-// gitlab-runner reads periods with github.com/gorhill/cronexpr: 5 fields, 6 with a year, 7 with seconds before them.
+// gitlab-runner reads periods with github.com/gorhill/cronexpr: 5 fields; 6 with a year at the end; 7 with seconds in
+// front, too.
 const NAMED = new Set(["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@hourly"]);
 const MONTHS = "january february march april may june july august september october november december".split(" ");
 const DAYS = "sunday monday tuesday wednesday thursday friday saturday".split(" ");
@@ -9,7 +10,7 @@ interface Field {
     name: string;
     min: number;
     max: number;
-    /** Names in place of numbers, of which the first three letters are enough. */
+    /** Names in place of numbers; the first three letters are enough. */
     words?: readonly string[];
     special?: RegExp;
 }
@@ -28,7 +29,7 @@ const WEEKDAY: Field = {
 };
 const YEAR: Field = { name: "year", min: 1970, max: 2099 };
 
-/** Why gitlab-runner would not read a period, or undefined when it would. */
+/** Why gitlab-runner would refuse a period; undefined if it would not. */
 export function whyNotPeriod(period: string): string | undefined {
     const text = period.trim().toLowerCase();
     if (NAMED.has(text)) return undefined;
@@ -39,7 +40,7 @@ export function whyNotPeriod(period: string): string | undefined {
     return wrong === undefined ? undefined : `has a ${wrong.name} field that cron does not know`;
 }
 
-/** Whether a period is there at every moment. Nicknames are single minutes. */
+/** Whether a period covers every moment. Nicknames such as `@daily` are single minutes. */
 export function isAlways(period: string): boolean {
     return /^(?:[*?](?:\/1)?\s+){4,6}[*?](?:\/1)?$/.test(period.trim());
 }
@@ -48,7 +49,7 @@ function fieldsOf(count: number): Field[] | undefined {
     const five = [MINUTE, HOUR, DAY, MONTH, WEEKDAY];
     if (count === 5) return five;
     if (count === 6) return [...five, YEAR];
-    // More than seven are read as seven.
+    // Of more than seven fields, the first seven are read.
     return count >= 7 ? [SECOND, ...five, YEAR] : undefined;
 }
 
@@ -67,7 +68,7 @@ function isPart(part: string, field: Field): boolean {
     return !range.includes("-") || (to !== undefined && from <= to);
 }
 
-// Sunday is 0 and 7, but a week has steps up to 6 only.
+// Sunday is both 0 and 7, but a week has steps up to 6 only.
 function longestStep(field: Field): number {
     return field === WEEKDAY ? 6 : field.max;
 }
@@ -80,9 +81,9 @@ function numberOf(word: string, field: Field): number | undefined {
     return value >= field.min && value <= field.max ? value : undefined;
 }
 
-/** True for a time zone Go can load: a name from the IANA list, `UTC`, `Local` or nothing. */
+/** True for a time zone that Go can load: a name from the IANA list, `UTC`, `Local` or an empty text. */
 export function isTimezone(name: string): boolean {
     if (name === "" || name === "Local" || name === "UTC") return true;
-    // Offsets are time zones to JavaScript only; both know the names.
+    // Only JavaScript takes offsets as time zones; both know the names.
     return !/^[+-]/.test(name) && attempt(() => new Intl.DateTimeFormat("en", { timeZone: name })) !== undefined;
 }

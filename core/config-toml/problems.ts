@@ -99,7 +99,7 @@ function checkWorker({ url, token, config }: UncheckedWorker, globalLabels: unkn
 const BEHIND = "with an expiry gitlab-runner would replace the token behind the program's back";
 const DECLARED = "it comes from the declared runner";
 
-/** Keys whose values come from GitLab, and why they are not given. */
+/** Keys whose values come from GitLab, and why users must not set them. */
 const HANDED_OUT = { token_obtained_at: BEHIND, token_expires_at: BEHIND, token: DECLARED, id: DECLARED };
 
 function checkHandedOut(worker: Record<string, unknown>, place: Place): void {
@@ -120,7 +120,7 @@ function checkUrl(url: unknown, place: Place): void {
     if (url === undefined || isKnownLater(url)) return;
     if (typeof url === "string") {
         const parsed = URL.canParse(url) ? new URL(url) : undefined;
-        // gitlab-runner puts environment variables in place of $NAME.
+        // gitlab-runner replaces $NAME with environment variables.
         if (parsed !== undefined && /^https?:$/.test(parsed.protocol) && !url.includes("$") && url === url.trim()) {
             if (!/\/api\/v4\/?$/.test(parsed.pathname)) return;
             place.refuse(`must be GitLab's own address, without /api/v4 (got ${show(url)}). Shorten it.`);
@@ -150,7 +150,7 @@ function checkFeatureFlags(flags: unknown, place: Place): void {
     }
 }
 
-/** `extra` is for what we do not know; what we know has to pass the checks, outside of it: in `table`. */
+/** `extra` is for unknown keys. A known key belongs in `table`, where it is checked. */
 function checkExtra(extra: unknown, spec: TableSpec, place: Place, table?: unknown): void {
     if (extra === undefined || isKnownLater(extra)) return;
     if (!isKnownTable(extra)) {

@@ -5,7 +5,7 @@ import { type KeySpec, mergeExtra, type TableSpec, tableSpec } from "./key-table
 import type { ManagerConfig, WorkerEntry } from "./types";
 
 const HEADER = "# Written by gitlab-fleet, which overwrites changes made here.\n";
-// What stands first in GitLab's documentation stands first here.
+// The keys that come first in GitLab's documentation come first here.
 const GLOBAL_HEAD = ["concurrent"];
 const WORKER_HEAD = ["name", "url", "id", "token", "executor"];
 const ANYTHING: KeySpec = { base: "any", shape: "one" };
@@ -52,7 +52,7 @@ function headFirst(table: string, head: readonly string[]): TableSpec {
 
 type Entry = [key: string, value: unknown, spec: KeySpec];
 
-/** Keys in the order of the struct, then the others by name: maps have no order of their own. */
+/** Keys in the order of the struct, then the rest by name: maps have no order of their own. */
 function entriesOf(table: Record<string, unknown>, spec: TableSpec, other: KeySpec = ANYTHING): Entry[] {
     const ranks = ranksOf(spec);
     return Object.keys(table)
@@ -63,10 +63,10 @@ function entriesOf(table: Record<string, unknown>, spec: TableSpec, other: KeySp
 
 const UNRANKED = 1e6;
 
-// Sorting the few keys that are there beats looking for each of the hundred that could be.
+// Sorting the few keys that are present is faster than looking up each of a hundred possible ones.
 const ranksOf = keptFor((spec: TableSpec) => new Map([...spec.keys()].map((key, index) => [key, index])));
 
-/** Plain keys first, tables after them: in TOML a key behind a table's header would belong to that table. */
+/** Plain keys first, then tables: in TOML, a key after a table's header would belong to that table. */
 function writeEntries(lines: string[], path: readonly string[], entries: readonly Entry[], indent: string): void {
     for (const [key, value, spec] of entries) {
         if (!opensTable(value, spec)) lines.push(`${indent}${tomlKey(key)} = ${tomlValue(value, spec, indent)}\n`);
@@ -81,7 +81,7 @@ function writeTables(lines: string[], path: readonly string[], value: unknown, s
     for (const table of (Array.isArray(value) ? value : [value]) as Record<string, unknown>[]) {
         const entries = entriesOf(table, below, spec.table === undefined ? valueSpec(spec) : ANYTHING);
         const hasPlainKeys = entries.some(([, item, itemSpec]) => !opensTable(item, itemSpec));
-        // A header that only announces further headers says nothing.
+        // A header is redundant if only further headers follow it.
         const isSilent = !Array.isArray(value) && !hasPlainKeys && entries.length > 0;
         if (!isSilent)
             lines.push(`\n${indent}${Array.isArray(value) ? `[[${tomlPath(path)}]]` : `[${tomlPath(path)}]`}\n`);
@@ -89,7 +89,7 @@ function writeTables(lines: string[], path: readonly string[], value: unknown, s
     }
 }
 
-/** What the values of a map are. */
+/** The type of a map's values. */
 function valueSpec(spec: KeySpec): KeySpec {
     return { base: spec.base, shape: spec.shape === "map of lists" ? "list" : "one" };
 }
@@ -113,7 +113,7 @@ function tomlValue(value: unknown, spec: KeySpec, indent: string): string {
     return String(value);
 }
 
-/** Tables inside free-form lists; TOML wants them on one line. */
+/** Tables inside free-form lists: TOML wants them on one line. */
 function inlineTable(table: Record<string, unknown>): string {
     const pairs = entriesOf(table, NO_KEYS).map(([key, value]) => `${tomlKey(key)} = ${inlineValue(value)}`);
     return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
@@ -126,12 +126,12 @@ function inlineValue(value: unknown): string {
 }
 
 const BARE_KEY = /^[A-Za-z0-9_-]+$/;
-// TOML forbids raw control characters but for tabs and, in a block, newlines.
+// TOML forbids raw control characters except tabs and, in a block, newlines.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 const LONGEST_LINE = 120;
 
-/** A key, quoted only where TOML asks for it. */
+/** A key, quoted only if TOML requires it. */
 function tomlKey(key: string): string {
     return BARE_KEY.test(key) ? key : basicString(key);
 }
@@ -145,7 +145,7 @@ function tomlString(text: string): string {
     const isBlock = text.includes("\n");
     const readsRaw = !text.includes(isBlock ? "'''" : "'") && !text.endsWith("'") && !CONTROL.test(text);
     if (!isBlock) return readsRaw && /["\\]/.test(text) ? `'${text}'` : basicString(text);
-    // TOML drops the newline after the quotes.
+    // TOML drops the newline after the opening quotes.
     return readsRaw ? `'''\n${text}'''` : `"""\n${text.split("\n").map(escaped).join("\n")}"""`;
 }
 
@@ -154,18 +154,18 @@ function basicString(text: string): string {
     return `"${escaped(text)}"`;
 }
 
-/** JSON escapes what TOML does, but for one control character. */
+/** JSON escapes what TOML escapes, except one control character. */
 function escaped(text: string): string {
     return JSON.stringify(text).slice(1, -1).replaceAll("\u007f", "\\u007F");
 }
 
-/** A number with a fraction; a whole one gets `.0`, so that it stays a float. */
+/** A number with a fraction; a whole number gets `.0`, so that it stays a float. */
 function tomlFloat(value: number): string {
     const text = Object.is(value, -0) ? "-0" : String(value);
     return notFinite(value) ?? (/[.e]/.test(text) ? text : `${text}.0`);
 }
 
-/** A list: on one line while it fits, else one item per line. */
+/** A list: on one line if it fits, otherwise one item per line. */
 function tomlList(items: readonly string[], indent: string): string {
     const line = `[${items.join(", ")}]`;
     if (items.length < 2 || (line.length + indent.length <= LONGEST_LINE && !line.includes("\n"))) return line;

@@ -11,7 +11,7 @@ export function isAutoscaled(worker: unknown): worker is Record<string, unknown>
 }
 
 /**
- * What of a worker's autoscaler gitlab-runner reads once, when it starts the plugin. Only policies are read again.
+ * The part of a worker's autoscaler that gitlab-runner reads only when it starts the plugin. It rereads only policies.
  * https://docs.gitlab.com/runner/configuration/advanced-configuration/#the-runnersautoscaler-section
  */
 export function readAtPluginStart(worker: unknown): Record<string, unknown> | undefined {
@@ -20,24 +20,28 @@ export function readAtPluginStart(worker: unknown): Record<string, unknown> | un
     return once;
 }
 
-/** The group of instances that a worker scales, in the cloud. */
+/** The group of cloud instances that a worker scales. */
 export interface ScalingGroup {
-    /** The same for the same group. */
+    /** Equal for the same group. */
     key: string;
-    /** In words: `the aws group "ci-runners"`. */
+    /** In words: `the group "ci-runners" of the plugin aws`. */
     said: string;
 }
 
-/** The name of an auto scaling group is taken in one region of one account only; the others' keys say project or subscription. */
+/**
+ * Plugins that need all keys to identify a group: the name of an AWS group is unique only within a region of an
+ * account. The keys of the other plugins name a project or a subscription.
+ */
 const KNOWN_BY_ALL_KEYS = ["aws"];
 
-/** The group that a worker scales, where all that it is known by is known. */
+/** The group that a worker scales; undefined unless everything that identifies it is known. */
 export function scalingGroupOf(worker: unknown): ScalingGroup | undefined {
     if (!isAutoscaled(worker) || !isMap(worker.autoscaler)) return undefined;
     const { plugin, plugin_config: config } = worker.autoscaler;
     if (typeof plugin !== "string" || !isMap(config)) return undefined;
     const name = gitlabPlugin(plugin);
-    // Of another plugin nobody here knows what makes a group. The same plugin told the same scales the same one.
+    // What identifies a group of any other plugin is unknown; the same plugin with the same settings scales the same
+    // group.
     const keys =
         name === undefined || KNOWN_BY_ALL_KEYS.includes(name)
             ? Object.keys(config).filter((key) => config[key] !== undefined)
@@ -51,12 +55,15 @@ export function scalingGroupOf(worker: unknown): ScalingGroup | undefined {
     };
 }
 
-/** Why no two processes, and no two workers of one, may scale one group: gitlab-runner removes instances that it did not make. */
+/**
+ * Why two processes, or two workers of one process, must not scale one group: gitlab-runner removes instances that it
+ * did not create.
+ */
 const OWN_GROUP =
     "each removes the instances that the other has started, and jobs on them fail " +
     "(https://docs.gitlab.com/runner/executors/docker_autoscaler/#dedicated-autoscaling-groups-for-each-runner-configuration)";
 
-/** Finds workers of one process that scale the same group. */
+/** Reports workers of one process that scale the same group. */
 export function checkScalingGroups(workers: readonly UncheckedWorker[], places: readonly Place[]): void {
     const earlier = firstPlaces();
     for (const [index, { config }] of workers.entries()) {
@@ -77,7 +84,7 @@ export function sharedGroup({ said }: ScalingGroup, other: string): string {
     return `is the same scaling group as ${other} (got ${said}): ${OWN_GROUP}. Give each worker a group of its own.`;
 }
 
-/** That two processes serve a runner whose jobs run on instances of one group. */
+/** The message for a runner that two processes serve although its jobs run on instances of one group. */
 export function sharedByProcesses(runner: string, server: string): string {
     return `names a runner that scales instances (got ${show(runner)}), and ${server} serves it too: ${OWN_GROUP}. Serve it by one manager, or declare a runner with a group of its own for each.`;
 }

@@ -3,7 +3,7 @@ import { isKnownTable } from "./check-values";
 import { type KeySpec, mergeExtra, type TableSpec, tableSpec } from "./key-table";
 import { hiddenText, shownText } from "./secret-leaves";
 
-/** What a `config.toml` says, without its secrets: what previews compare and the state keeps. */
+/** The contents of a `config.toml` without its secrets: what previews compare and the state keeps. */
 export interface Settings {
     /** The keys above the first `[[runners]]` table. */
     global: unknown;
@@ -11,13 +11,16 @@ export interface Settings {
     workers: Record<string, unknown>;
 }
 
-/** Looks at a value before its parts are; what it returns stands in the value's place, unless it is undefined. */
+/** Called with a value before its parts; a result other than undefined replaces the value. */
 export type Replace = (value: unknown, key: string, spec: KeySpec | undefined) => unknown;
 
-/** What GitLab hands out, which a preview cannot know and a reader learns nothing from; and the name, by which a table is found. */
+/**
+ * Keys that GitLab sets, which a preview cannot know and which tell a reader nothing; and the name, which already
+ * identifies the table.
+ */
 const ISSUED = new Set(["name", "token", "id", "token_obtained_at", "token_expires_at"]);
 
-/** A table as others may read it. `replace` has the first word about each value. */
+/** A table without its secrets. `replace` decides first about each value. */
 export function shownTable(
     table: unknown,
     kind: "GlobalTable" | "WorkerTable",
@@ -26,7 +29,7 @@ export function shownTable(
     return shown(table, "", { base: "table", shape: "one", table: kind }, replace);
 }
 
-/** A value in which every text is a secret. */
+/** A value with every text hidden as a secret. */
 export function hidden(value: unknown, key: string): unknown {
     if (Array.isArray(value)) return value.map((item) => hidden(item, key));
     if (isMap(value) && !(value instanceof Date)) {
@@ -35,7 +38,7 @@ export function hidden(value: unknown, key: string): unknown {
     return value === undefined || value === null ? undefined : hiddenText(String(value), key);
 }
 
-/** One value as others may read it. */
+/** One value without its secrets. */
 export function shown(value: unknown, key: string, spec: KeySpec | undefined, replace: Replace): unknown {
     const replaced = replace(value, key, spec);
     if (replaced !== undefined) return replaced;
@@ -56,7 +59,7 @@ function shownMap(map: Record<string, unknown>, spec: KeySpec | undefined, repla
         .map(([name, item]) => [name, shown(item, name, keys.get(name), replace)] as const)
         .filter(([, item]) => item !== undefined);
     const { extra, ...table } = Object.fromEntries(entries);
-    // In the file, these keys stand where they belong.
+    // In the file, the keys below `extra` are in the tables that they belong to.
     if (isTop && isKnownTable(extra)) return mergeExtra(table, extra, keys);
     return Object.fromEntries(entries);
 }

@@ -2,24 +2,27 @@ import type * as SmolToml from "smol-toml";
 import { attempt } from "../attempt";
 import { isMap } from "../values";
 
-/** Step of a path: a key, or the number of an item in a list of tables. */
+/** Step of a path: a key, or an item's index in a list of tables. */
 export type Step = string | number;
 
-/** A TOML text as gitlab-runner's parser sees it: as bigints, whole numbers stay apart from floats, and it takes no 1.0 for an integer. */
+/**
+ * A TOML text as gitlab-runner's parser sees it. Whole numbers become bigints, to tell them from floats: the parser
+ * refuses 1.0 for an integer.
+ */
 export function parseToml(text: string): Record<string, unknown> {
     const { parse } = require("smol-toml") as typeof SmolToml;
     return parse(text, { integersAsBigInt: true, useLegacyDate: true });
 }
 
 /**
- * So much is read for it, in letters, a line counting for ten: what goes on over lines is read again with each of them. Where
- * that was not enough, the line is the one of the table.
+ * Limit of the characters read to find lines; a line counts for ten. A statement of several lines is read again with
+ * each of them. Beyond the limit, a key's line is that of its table.
  */
 const MOST_READ = 5_000_000;
 
 /**
- * Says on which line of a TOML text a key stands, or the nearest table around it. The text must have been parsed before:
- * each of its statements parses alone, and of a list that goes on, so does what is there when it is closed.
+ * Finds the line of a key in a TOML text, or of the nearest table around it. The text must be valid TOML: then each
+ * statement parses on its own, and the beginning of a list of several lines parses once it is closed.
  */
 export function findLines(text: string): (path: readonly Step[]) => number {
     const found = new Map<string, number>();
@@ -31,13 +34,13 @@ export function findLines(text: string): (path: readonly Step[]) => number {
     };
     const items = new Map<string, number>();
     let table: Step[] = [];
-    // Where the statement begins, and what of it nothing is known of yet.
+    // Where the statement begins, and where the part begins whose keys have no line yet.
     let [start, from] = [0, 0];
     let left = MOST_READ;
     let isText = false;
     const lines = text.split(/\r?\n/);
     for (const [end, line] of lines.entries()) {
-        // A text of several lines may end where there are such quotes, and nowhere else.
+        // Only such quotes can end a text of several lines.
         const hasQuotes = /"""|'''/.test(line);
         isText ||= hasQuotes;
         if (isText && !hasQuotes) continue;
@@ -61,7 +64,7 @@ export function findLines(text: string): (path: readonly Step[]) => number {
     };
 }
 
-/** Where the table of a header stands; `items` counts those of each list of tables. */
+/** The path of a header's table; `items` counts the items of each list of tables. */
 function placeOf(header: unknown, items: Map<string, number>): Step[] {
     const path: Step[] = [];
     for (let value = header; isMap(value); ) {

@@ -12,7 +12,7 @@ export interface WarnedFile {
     global: Record<string, unknown>;
     globalPath: string;
     workers: readonly WarnedWorker[];
-    /** Those that have not accepted the warning. */
+    /** The workers that have not silenced the warning. */
     speaking: readonly WarnedWorker[];
 }
 
@@ -20,14 +20,14 @@ export type Warn = (path: string, message: string) => void;
 
 export type FindUnwise = (file: WarnedFile, warn: Warn) => void;
 
-/** What one code warns of in each worker that has not accepted it. */
+/** Applies a check to each worker that has not silenced the warning. */
 export function ofEach(find: (worker: WarnedWorker, warn: Warn) => void): FindUnwise {
     return ({ speaking }, warn) => {
         for (const worker of speaking) find(worker, warn);
     };
 }
 
-/** A number above zero; everything else is none, as zero means "no limit" to gitlab-runner. */
+/** A number above zero, otherwise undefined: to gitlab-runner, zero means "no limit". */
 export function positive(value: unknown): number | undefined {
     return typeof value === "number" && value > 0 ? value : undefined;
 }

@@ -3,34 +3,35 @@ import { isKnownTable } from "./check-values";
 import { type TableSpec, tableSpec } from "./key-table";
 
 /*
- * Who puts a value in place of `$NAME` and `${NAME}`, as gitlab-runner 19.4's source says:
- * - the values of `[[runners]] environment` are variables of each job and are expanded with all of that job's variables
- *   (common/config.go `GetVariables`, common/build.go `GetAllVariables`, common/spec/variables.go `Expand`): never with the
- *   environment of the gitlab-runner process;
- * - images, volumes and labels of the docker and kubernetes executors likewise (executors/.../`ExpandValue`);
- * - `token` and `url` are expanded with the process's environment (common/config.go `loadConfig`), and are refused here;
- * - nothing above the first `[[runners]]`, nothing below `[runners.cache]`, and no password or key anywhere.
+ * Who expands `$NAME` and `${NAME}`, according to gitlab-runner 19.4's source:
+ * - The values of `[[runners]] environment` are variables of each job, and are expanded with all of that job's
+ *   variables (common/config.go `GetVariables`, common/build.go `GetAllVariables`, common/spec/variables.go `Expand`),
+ *   never with the environment of the gitlab-runner process.
+ * - So are images, volumes and labels of the docker and kubernetes executors (executors/.../`ExpandValue`).
+ * - `token` and `url` are expanded with the process's environment (common/config.go `loadConfig`), and are refused
+ *   here.
+ * - Nothing above the first `[[runners]]`, nothing below `[runners.cache]`, and no password or key is expanded.
  * Pulumi expands nothing in a stack's configuration.
  */
 
-/** One `${NAME}` that stays as it is, or becomes nothing. */
+/** One `${NAME}` that is not replaced, or is replaced by nothing. */
 export interface Unexpanded {
     path: string;
-    /** As it is written: `${NAME}`. */
+    /** As written: `${NAME}`. */
     text: string;
     why: string;
 }
 
 const NOBODY = "nothing puts a value in its place, neither Pulumi nor gitlab-runner";
 
-/** Variables in `config.toml` that nobody expands. */
+/** Variables in `config.toml` that are never expanded. */
 export function findUnexpanded(global: unknown, globalPath: string): Unexpanded[] {
     if (!isKnownTable(global)) return [];
     const { extra: _, ...table } = global;
     return walk(table, tableSpec("GlobalTable"), globalPath, false);
 }
 
-/** Variables in a worker's table that nobody expands, or only a job that happens to have them. */
+/** Variables in a worker's table that are never expanded, or only in jobs that happen to define them. */
 export function findUnexpandedInWorker(worker: Record<string, unknown>, path: string): Unexpanded[] {
     const { extra: _, environment, ...table } = worker;
     return [
@@ -45,14 +46,14 @@ function walk(value: unknown, spec: TableSpec, path: string, secretsOnly: boolea
         const where = memberOf(path, key);
         const known = spec.get(key);
         if (known?.table !== undefined) {
-            // What a worker's cache is told, nobody expands.
+            // Nothing expands the settings of a worker's cache.
             const only = secretsOnly && known.table !== "CacheConfig";
             const below = tableSpec(known.table);
             return Array.isArray(item)
                 ? item.flatMap((one, index) => walk(one, below, memberOf(where, index), only))
                 : walk(item, below, where, only);
         }
-        // The environment of services goes through the variables of the job, too.
+        // The environment of services is expanded with the job's variables, too.
         if (key === "environment" || (secretsOnly && known?.secret !== true)) return [];
         return textsIn(item, where).flatMap(([at, text]) =>
             whole(text).map((name) => ({ path: at, text: name, why: NOBODY })),
@@ -65,7 +66,7 @@ function textsIn(value: unknown, path: string): [path: string, text: string][] {
     return Array.isArray(value) ? value.flatMap((item, index) => textsIn(item, memberOf(path, index))) : [];
 }
 
-// Names that GitLab, its runner or the executors give to every job.
+// Names of variables that every job gets from GitLab, gitlab-runner or the executors.
 const OF_EVERY_JOB = /^(CI|GITLAB|FF|RUNNER|GIT|KUBERNETES)(_|$)/;
 
 function inEnvironment(environment: unknown, path: string): Unexpanded[] {
@@ -91,7 +92,7 @@ export function variablesIn(text: string): string[] {
     return text.replaceAll("$$", "").match(/\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})/g) ?? [];
 }
 
-/** `${NAME}` anywhere, and `$NAME` where it is the whole text: a password may well hold a dollar sign. */
+/** Every `${NAME}`, and `$NAME` only if it is the whole text: a password may well contain a dollar sign. */
 function whole(text: string): string[] {
     return variablesIn(text).filter((found) => found.startsWith("${") || found === text);
 }

@@ -26,8 +26,9 @@ const WARNINGS: Record<string, FindUnwise> = {
             `is ${requests}, above the limit of ${limit} jobs: a question for a job takes one of the limit's places, so no more than ${limit} are asked at once. Lower it to the limit.`,
         );
     }),
-    // A question takes one of the limit's places (commands/multi.go: acquireBuild comes before acquireRequest). So a worker
-    // with limit 1 never asks twice at once, whatever request_concurrency is, and loses nothing by it.
+    // A request for a job takes one of the limit's slots (commands/multi.go: acquireBuild comes before acquireRequest).
+    // So a worker with limit 1 never sends two requests at once, whatever request_concurrency is, and loses nothing by
+    // it.
     "long-polling": ({ workers, speaking }, warn) => {
         if (workers.length < 2) return;
         const slow = speaking.filter(
@@ -104,7 +105,7 @@ export const PLACEMENT_CODES: readonly string[] = [
     "other-stack",
 ];
 
-/** What will work but is seldom meant, and how to accept it. */
+/** Warnings about settings that work but are seldom meant, each with how to silence it. */
 export function findWarnings(
     config: UncheckedConfig,
     globalPath: string,
@@ -117,7 +118,7 @@ export function findWarnings(
     }));
 }
 
-/** What will work but is seldom meant. */
+/** Warnings about settings that work but are seldom meant. */
 export function findUnwise(
     config: UncheckedConfig,
     globalPath: string,
@@ -146,20 +147,20 @@ function howToAccept(code: string, path: string, workerPaths: readonly string[])
     return `To accept it, add ${code} to the manager's silence${ofWorker ? ", or to that of the runner alone" : ""}.`;
 }
 
-/** The section of a worker's table that makes its jobs' containers privileged; undefined where none does. */
+/** The section of a worker's table that makes its jobs' containers privileged; undefined if none does. */
 export function privilegedSection(config: Record<string, unknown>): string | undefined {
     return ["docker", "kubernetes"].find(
         (section) => isKnownTable(config[section]) && config[section].privileged === true,
     );
 }
 
-/** Whether a worker's `docker` section hands the Docker engine's socket to jobs. */
+/** Whether a worker's `docker` section mounts the Docker engine's socket into jobs. */
 export function mountsSocket(docker: unknown): boolean {
     if (!isKnownTable(docker) || !Array.isArray(docker.volumes)) return false;
     return docker.volumes.some((volume) => typeof volume === "string" && /(^|\/)docker\.sock(:|$)/.test(volume));
 }
 
-/** Stores of a cache: whether one has what it logs in with, and what follows where it has not. */
+/** Cache stores: whether a store has its credentials, and the consequence if not. */
 const STORES: Record<string, { logsIn(store: Record<string, unknown>): boolean; lack: string }> = {
     s3: {
         logsIn: ({ AuthenticationType: type, RoleARN, AccessKey, SecretKey }) =>
@@ -177,7 +178,7 @@ const STORES: Record<string, { logsIn(store: Record<string, unknown>): boolean; 
     },
 };
 
-/** Which key of a cache is missing, and what follows. */
+/** Which key of a cache is missing, and the consequence. */
 function lackOfCache(cache: Record<string, unknown>): [key: string, message: string] | undefined {
     const { Type: type } = cache;
     if (typeof type !== "string" || !Object.hasOwn(STORES, type)) return undefined;

@@ -2,13 +2,15 @@ import { iso, span } from "../durations";
 import { type Finding, fault, flaw, type ManagerSeen, type RunnerSeen, type WorkerFacts } from "./facts";
 import { diagnoseContact, diagnoseTokenText } from "./setup";
 
-/** A clock this far off makes certificates and token rotation go wrong. */
+/** A clock that is this far off (in milliseconds) breaks certificates and token rotation. */
 const MOST_SKEW = 60_000;
-/** A manager that works asks at least this often: long polling holds a request for less than a minute. */
+/**
+ * A working manager asks at least this often (in milliseconds): long polling holds a request for less than a minute.
+ */
 const SILENCE = 5 * 60_000;
 const HOUR = 60 * 60_000;
 
-/** Why one worker gets jobs or does not: what decides first, `healthy` when nothing stands in the way. */
+/** Why one worker gets jobs or does not: the deciding reason first, `healthy` if nothing is wrong. */
 export function diagnoseWorker(facts: WorkerFacts): Finding[] {
     const setup = [...diagnoseTokenText(facts), ...diagnoseContact(facts)];
     const refused = facts.tokenWorks === false && facts.token.kind !== "garbled" ? diagnoseRefusal(facts) : [];
@@ -26,7 +28,7 @@ export function diagnoseWorker(facts: WorkerFacts): Finding[] {
     return sorted([...found, ...diagnoseHealth(facts, found)]);
 }
 
-/** Whether anything found keeps the worker from getting jobs. */
+/** Whether any finding keeps the worker from getting jobs. */
 export function isBroken(findings: readonly Finding[]): boolean {
     return findings.some(({ severity }) => severity === "error");
 }
@@ -54,7 +56,7 @@ function diagnoseDisabled({ told, runner, systemId, now }: WorkerFacts): Finding
     if (!told?.disabled) return [];
     const managers = typeof runner === "object" ? (runner.managers ?? []) : [];
     const heard = managers.find((manager) => manager.systemId === systemId)?.contactedAt ?? 0;
-    // A contact after that says that the hour is over, whatever the log has not told.
+    // A later contact shows that the hour is over, whatever the log says.
     const at = told.disabledAt ?? told.writtenAt;
     const isOver = at !== undefined && now - at > HOUR;
     if (isOver || heard > (at ?? now - SILENCE)) return [];
@@ -85,10 +87,13 @@ function diagnoseNotHeard(id: number, managers: readonly ManagerSeen[], systemId
     );
 }
 
-/** Of a file that was copied from its host nobody knows which manager it is; but where none is heard, that one is not either. */
+/**
+ * For a file that was copied from its host, the manager is unknown; but if GitLab hears no manager, it does not hear
+ * this one.
+ */
 function diagnoseSilence(id: number, managers: readonly ManagerSeen[], now: number): Finding[] {
     const last = Math.max(...managers.map(({ contactedAt }) => contactedAt ?? 0));
-    // One that has never been heard may be about to start.
+    // A manager that was never heard may be about to start.
     if (last <= 0 || now - last <= SILENCE) return [];
     return fault(
         "not-heard",
@@ -151,7 +156,7 @@ function diagnoseDuplicate({ sameTokenAs }: WorkerFacts): Finding[] {
     );
 }
 
-/** gitlab-runner goes by the token alone, so that a wrong id does no harm until somebody believes it. */
+/** gitlab-runner uses the token alone, so a wrong id is harmless until somebody believes it. */
 function diagnoseId({ wrongId, unprovenId, runnerId }: WorkerFacts): Finding[] {
     if (wrongId !== undefined) {
         const whose =
@@ -192,9 +197,9 @@ function sorted(findings: readonly Finding[]): Finding[] {
 const ONE_HOUR_OFF =
     "Until then gitlab-runner disables the worker for an hour after every three refusals; a changed config.toml ends that at once.";
 
-/** Why GitLab refuses a token. Its answer is the same 403 for all reasons, so the rest of the facts must tell. */
+/** Why GitLab refuses a token. GitLab answers every reason with the same 403, so the other facts must decide. */
 function diagnoseRefusal(facts: WorkerFacts): Finding[] {
-    // The text or the address says enough already.
+    // The token's text already explains the refusal.
     if (["missing", "registration", "access", "job"].includes(facts.token.kind)) return [];
     const { runner, now } = facts;
     if (runner === "gone") {
@@ -235,7 +240,8 @@ function diagnoseKnownRunner(facts: WorkerFacts, runner: RunnerSeen): Finding[] 
         );
     }
     const others = otherManagers(facts, runner);
-    // A new expiry means that somebody reset the token; a process in contact with the new one is the likely one.
+    // A new expiry means that somebody reset the token, most likely for a process that is now in contact with the new
+    // one.
     const expiryMoved = fileExpiresAt !== undefined && fileExpiresAt !== runner.tokenExpiresAt;
     if (others.length > 0) {
         return fault(

@@ -1,11 +1,11 @@
 import type { TokenKind } from "../token-kinds";
 
-/** What came back from the address that a worker asks for jobs. */
+/** What answered at the address from which a worker requests jobs. */
 export type Contact =
     | { kind: "gitlab" }
-    /** Another place than GitLab's API: a sign-in page, a new address, plain http to https. */
+    /** Something other than GitLab's API: a sign-in page, a new address, plain http instead of https. */
     | { kind: "redirect"; to: string }
-    /** A web page or something else that is no answer of GitLab's API. */
+    /** A web page or anything else that is not an answer of GitLab's API. */
     | { kind: "stranger"; status: number; what: string }
     | { kind: "tls"; code: string }
     | { kind: "silence"; code: string }
@@ -14,9 +14,9 @@ export type Contact =
 /** One gitlab-runner process that GitLab has seen under a runner. */
 export interface ManagerSeen {
     systemId: string;
-    /** Last contact, in milliseconds since 1970; absent when there was none. */
+    /** Last contact, in milliseconds since 1970; absent if there was none. */
     contactedAt?: number;
-    /** Version of gitlab-runner, if it said one. */
+    /** Version of gitlab-runner, if it reported one. */
     version?: string;
 }
 
@@ -25,35 +25,35 @@ export interface RunnerSeen {
     paused: boolean;
     runUntagged: boolean;
     tags: string[];
-    /** When GitLab lets the current token die, in milliseconds since 1970; absent: never. */
+    /** When the current token expires, in milliseconds since 1970; absent if never. */
     tokenExpiresAt?: number;
     managers?: ManagerSeen[];
-    /** Whether the runner was found by this very token, so that the token is its own, alive or not. */
+    /** Whether the runner was found by this very token, which is then the runner's own, alive or not. */
     foundByToken?: boolean;
 }
 
-/** Which jobs there were lately in the projects that a runner serves. */
+/** Recent jobs in the projects that a runner serves. */
 export interface Demand {
     jobs: number;
     /** How many of them the runner could take. */
     matching: number;
-    /** Tags of the jobs that it could not take, most wanted first. */
+    /** Tags of the jobs that the runner could not take, most wanted first. */
     wanted: string[];
 }
 
-/** What the process itself has told, in its log or its metrics. */
+/** What the process itself reported, in its log or its metrics. */
 export interface ProcessTold {
     /** Where it was read: `gitlab-runner.log`, `http://127.0.0.1:9252/metrics`. */
     source: string;
-    /** When the worker was disabled, in milliseconds since 1970; absent when the log gives no time. */
+    /** When the worker was disabled, in milliseconds since 1970; absent if the log has no time. */
     disabledAt?: number;
-    /** When the log was written to last: by then it was disabled. Absent when that is not known. */
+    /** When the log was last written: the worker was disabled by then. Absent if unknown. */
     writtenAt?: number;
-    /** Whether the worker was disabled and not asked again since. */
+    /** Whether the worker was disabled and has not requested jobs since. */
     disabled: boolean;
 }
 
-/** Everything known about one worker of a `config.toml`. What was not looked at is absent. */
+/** Everything known about one worker of a `config.toml`. A fact that was not looked up is absent. */
 export interface WorkerFacts {
     /** Current time in milliseconds since 1970. */
     now: number;
@@ -65,21 +65,21 @@ export interface WorkerFacts {
     sameTokenAs?: string;
     contact?: Contact;
     tokenWorks?: boolean;
-    /** The runner; `gone` when GitLab has no runner with the worker's id, `hidden` when the user may not see it. */
+    /** The runner; `gone` if GitLab has no runner with the worker's id, `hidden` if the user may not see it. */
     runner?: RunnerSeen | "gone" | "hidden";
-    /** Id of the runner, as far as it is known: that of the token, else the one that the worker's table gives. */
+    /** Id of the runner, if known: that of the token, otherwise the one in the worker's table. */
     runnerId?: number;
-    /** Id that the worker's table gives although the token is another runner's. */
+    /** Id in the worker's table, if the token belongs to another runner. */
     wrongId?: number;
-    /** Id that the worker's table gives, of a runner of which nobody can tell whether it has the token. */
+    /** Id in the worker's table, if nothing shows whether that runner has the token. */
     unprovenId?: number;
     /** GitLab's clock minus ours, in milliseconds. */
     clockSkew?: number;
-    /** Why no clock is believed; `now` is a guess then. */
+    /** Why no clock can be trusted; `now` is a guess then. */
     clockDoubt?: string;
     /** Identity of this host's manager. */
     systemId?: string;
-    /** When the token dies, as the file says, in milliseconds since 1970. */
+    /** When the token expires according to the file, in milliseconds since 1970. */
     fileExpiresAt?: number;
     /** Whether the process cannot write `config.toml`. */
     readOnlyFile?: boolean;
@@ -89,7 +89,7 @@ export interface WorkerFacts {
     told?: ProcessTold;
 }
 
-/** Names of what can be found; scripts may rely on them. */
+/** Names of findings; scripts may rely on them. */
 export type FindingCode =
     | "token-missing"
     | "registration-token"
@@ -119,20 +119,20 @@ export type FindingCode =
 
 export interface Finding {
     code: FindingCode;
-    /** `error`: gets no jobs because of it. `warning`: will, or may. `info`: good to know. */
+    /** `error`: the worker gets no jobs because of it. `warning`: it will get none, or may. `info`: good to know. */
     severity: "error" | "warning" | "info";
-    /** What is the matter. Never holds a token. */
+    /** What is wrong. Never contains a token. */
     says: string;
-    /** What to do; empty where nothing is to be done. */
+    /** What to do; empty if nothing needs to be done. */
     advice: string;
 }
 
-/** What is or will be amiss although the worker gets jobs; as the list that a rule answers with. */
+/** Something that is or will be wrong although the worker gets jobs, as the list that a rule returns. */
 export function flaw(code: FindingCode, says: string, advice: string): Finding[] {
     return [{ code, severity: "warning", says, advice }];
 }
 
-/** Why the worker gets no jobs, and what to do; as the list that a rule answers with. */
+/** Why the worker gets no jobs, and what to do, as the list that a rule returns. */
 export function fault(code: FindingCode, says: string, advice: string): Finding[] {
     return [{ code, severity: "error", says, advice }];
 }

@@ -3,7 +3,7 @@ import { type Finding, fault, type WorkerFacts } from "./facts";
 const REGISTER_ANEW =
     "Declare the runner and run pulumi up, or create one in GitLab and use its glrt- token; gitlab-runner register is not needed for that.";
 
-/** What the text of the token alone tells. */
+/** What the token's text alone reveals. */
 export function diagnoseTokenText({ token }: WorkerFacts): Finding[] {
     const got = `got ${token.length} characters`;
     switch (token.kind) {
@@ -33,7 +33,7 @@ export function diagnoseTokenText({ token }: WorkerFacts): Finding[] {
     }
 }
 
-/** What stands between the worker and GitLab. */
+/** What prevents the worker from reaching GitLab. */
 export function diagnoseContact({ contact, url }: WorkerFacts): Finding[] {
     switch (contact?.kind) {
         case undefined:
@@ -84,7 +84,7 @@ function diagnoseRedirect(url: string, to: string): Finding[] {
     );
 }
 
-/** Codes of the library that we ask with tell a reader nothing; those of the system are known. */
+/** The HTTP library's codes mean nothing to a reader; those of the system are well known. */
 function inWords(code: string): string {
     if (/^UND_ERR_\w*TIMEOUT$/.test(code)) return " within 10 seconds";
     return code === "UND_ERR_SOCKET" ? " (it closed the connection)" : ` (${code})`;

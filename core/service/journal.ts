@@ -2,7 +2,10 @@ import { attempt } from "../attempt";
 import { oneLine } from "../one-line";
 import { isMap } from "../values";
 
-/** One message of a unit's journal, fit for a terminal: what it says is up to the process and whoever runs jobs on it. */
+/**
+ * One message of a unit's journal, made safe for a terminal: the process and whoever runs jobs on it decide what it
+ * contains.
+ */
 export interface JournalLine {
     /** When it arrived, in seconds since 1970, by the host's clock. */
     time: number;
@@ -12,7 +15,7 @@ export interface JournalLine {
 const LONGEST = 500;
 const MOST = 500;
 
-/** The command that prints the last messages of a unit since a moment, in seconds since 1970, for `readJournal`. */
+/** The command that prints a unit's last messages since a time, in seconds since 1970, for `readJournal`. */
 export function journalSince(unit: string, since: number, most = MOST): string[] {
     return [
         ...["journalctl", "--no-pager", "--output=json", `--lines=${most}`],
@@ -20,7 +23,9 @@ export function journalSince(unit: string, since: number, most = MOST): string[]
     ];
 }
 
-/** Why what was printed is no journal: there is no such program, this user may not read it, or what else it says. */
+/**
+ * Why the output is not a journal: the program is missing, this user may not read it, or other words of the program.
+ */
 export type NoJournal = "missing" | "forbidden" | { words: string };
 
 export function whyNoJournal({ code, text }: { code: number; text: string }): NoJournal | undefined {
@@ -30,8 +35,8 @@ export function whyNoJournal({ code, text }: { code: number; text: string }): No
 }
 
 /**
- * The messages since a moment in what `journalctl --output=json` printed: an object a line. Lines that are none, such as hints,
- * are passed over. https://systemd.io/JOURNAL_EXPORT_FORMATS/#journal-json-format
+ * The messages since a time in the output of `journalctl --output=json`: one object per line. Other lines, such as
+ * hints, are skipped. https://systemd.io/JOURNAL_EXPORT_FORMATS/#journal-json-format
  */
 export function readJournal(printed: string, since: number): JournalLine[] {
     return printed.split("\n").flatMap((line) => {
@@ -42,7 +47,7 @@ export function readJournal(printed: string, since: number): JournalLine[] {
     });
 }
 
-/** Words of somebody else's program in one line that is safe to print. */
+/** Another program's words, in one line that is safe to print. */
 export function safe(words: string): string {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: gitlab-runner colours its log even without a terminal.
     return oneLine(words.replace(/\x1b\[[0-9;]*m/g, "").trim(), LONGEST);
@@ -54,7 +59,7 @@ function parsed(line: string): Record<string, unknown> | undefined {
     return isMap(value) ? value : undefined;
 }
 
-/** What is no plain text comes as its bytes, colours among them; what is too long comes as null. */
+/** journald writes text that is not plain, such as colours, as an array of bytes, and too long text as null. */
 function messageIn(value: unknown): string | undefined {
     if (typeof value === "string") return value;
     if (!Array.isArray(value) || !value.every((byte) => Number.isInteger(byte))) return undefined;

@@ -1,7 +1,7 @@
-/** What is known while somebody waits for a gitlab-runner process to load its configuration. */
+/** What is known while somebody waits for gitlab-runner to load its configuration. */
 export interface Evidence {
     process: ProcessSeen;
-    /** What it wrote since the files were delivered, line by line. */
+    /** The process's output since the files were delivered, line by line. */
     texts: readonly string[];
     /** The process does not report a successful load: its log level hides it, or its log cannot be read. */
     quiet: boolean;
@@ -9,26 +9,26 @@ export interface Evidence {
     waited: number;
 }
 
-/** A process as whoever keeps it running sees it. */
+/** A process, as reported by what keeps it running. */
 export interface ProcessSeen {
     running: boolean;
-    /** It has ended and is about to be started again. */
+    /** The process has ended and is about to be restarted. */
     restarting: boolean;
     exitCode: number;
 }
 
-/** The verdict: loaded, refused with gitlab-runner's own words, or nothing said yet. */
+/** The verdict: loaded, refused with gitlab-runner's own words, or no sign yet. */
 export type Verdict = { kind: "loaded" } | { kind: "refused"; words: string } | { kind: "waiting" };
 
-/** gitlab-runner looks at the file every 3 seconds; a silent process has had two chances to complain after this. */
+/** gitlab-runner checks the file every 3 seconds; after this time, a silent process had two chances to complain. */
 const QUIET_SECONDS = 8;
 
 const REFUSALS = /(ERROR: Failed to load config|FATAL: |PANIC: |"level":"(error|fatal|panic)".*Failed to load config)/;
-// Without a terminal, as under systemd, logrus may write key=value in place of a level before the words.
+// Without a terminal, as under systemd, logrus may write key=value pairs instead of a level before the message.
 const REFUSED = /level=(error|fatal|panic)\b.*Failed to load config|^Failed to load config/;
 const LOADED = /Configuration loaded/;
 
-/** Whether the process has loaded the configuration that was delivered for it. */
+/** Whether the process has loaded the configuration that was delivered to it. */
 export function judge({ process, texts, quiet, waited }: Evidence): Verdict {
     const { running, restarting, exitCode } = process;
     const loadedAt = texts.findLastIndex((text) => LOADED.test(text));
@@ -42,7 +42,7 @@ export function judge({ process, texts, quiet, waited }: Evidence): Verdict {
     return { kind: "waiting" };
 }
 
-/** What a process said at the end, in one line; empty when it said nothing. */
+/** The end of a process's output, in one line; empty if there is none. */
 export function lastWords(texts: readonly string[]): string {
     return texts.slice(-3).map(tidy).join("; ");
 }

@@ -3,7 +3,10 @@ const PART = /^(>=|<=|>|<|=)?(\d{1,6}(?:\.\d{1,6}){0,2})$/;
 /** A range of versions: every comparison in it must hold. */
 export type Range = readonly { is: string; parts: readonly number[] }[];
 
-/** `>=19`, or `>=18.5 <20`; undefined for what is none. Parts that are left out do not count: 19.4 is no more than 19. */
+/**
+ * Parses `>=19` or `>=18.5 <20`; undefined for anything else. Parts that are left out are ignored: 19.4 is not greater
+ * than 19.
+ */
 export function parseRange(text: string): Range | undefined {
     const words = text
         .replace(/(>=|<=|>|<|=)\s+/g, "$1")
@@ -27,7 +30,7 @@ export function isInRange(version: string, range: Range): boolean {
     });
 }
 
-/** The version in what `gitlab-runner --version` has printed; undefined where there is none. */
+/** The version in the output of `gitlab-runner --version`; undefined if there is none. */
 export function versionIn(printed: string): string | undefined {
     return /^Version:\s+v?(\d+\.\d+[\w.~+-]{0,60})\s*$/m.exec(printed)?.[1];
 }

@@ -11,7 +11,8 @@ export function parseAddress(text: string): SshAddress | { problem: string } {
         /^(?:([^@]*)@)?(\[[^\]]*\]|[^:@/[\]]*|[0-9a-fA-F:.%]*:[0-9a-fA-F:.%]*:[^/]*)(?::(\d+))?\/?$/s.exec(rest) ?? [];
     if (login?.includes(":")) return { problem: `must hold no password: log in with a key. ${EXAMPLES}` };
     const name = host.replace(/^\[(.*)\]$/, "$1");
-    // What begins with a dash would be an option of ssh; the rest can mean something to a shell that ProxyCommand starts.
+    // A word that begins with a dash would be an option of ssh; other characters may mean something to a shell that
+    // ProxyCommand starts.
     const isWord = (word: string) => /^[\p{L}\p{N}_.:][\p{L}\p{N}_.:%+-]*$/u.test(word);
     if (!isWord(name) || (login !== undefined && !/^[\p{L}\p{N}_][\p{L}\p{N}_.\\$+-]*$/u.test(login))) {
         return { problem: `is not an address that ssh can use. ${EXAMPLES}` };

@@ -6,11 +6,11 @@ import { root } from "../scripts/pulumi";
 import { NO_CHECKPOINTS } from "./many-runners";
 import { type MemoryPeaks, sampleMemory } from "./memory";
 
-/** How much is declared. */
+/** The size of a stack. */
 export interface Size {
-    /** Projects with an allowlist. */
+    /** Number of projects with an allowlist. */
     producers: number;
-    /** Entries of each list. */
+    /** Number of entries of each list. */
     entries: number;
     /** Pause before each answer of the sandbox, in milliseconds. @default 0 */
     latencyMs?: number;
@@ -18,7 +18,7 @@ export interface Size {
     checkpoints?: boolean;
 }
 
-/** What one `pulumi` command cost. */
+/** The cost of one `pulumi` command. */
 export interface Cost {
     ms: number;
     requests: number;
@@ -26,21 +26,22 @@ export interface Cost {
     memory: MemoryPeaks;
 }
 
-/** A stack with one `JobTokenAllowlist` for each producer, in a program of its own. */
+/** A stack with one `JobTokenAllowlist` for each producer, in its own program. */
 export interface AllowlistStack {
     engine: Engine;
     /** Full paths. */
     producers: string[];
     /** Full paths of the entries of one producer. */
     entriesOf(producer: number): string[];
-    /** Declares one entry more, for the first producer. */
+    /** Declares one more entry, for the first producer. */
     addEntry(): void;
     /** Runs a command, which must succeed. */
     run(args: string[]): Promise<Cost>;
     close(): Promise<void>;
 }
 
-// Stack config reaches a program through one environment variable, which ends at 128 KB: too small for 100,000 entries.
+// Stack config reaches a program in one environment variable, which is limited to 128 KB: too small for 100,000
+// entries.
 const PROGRAM = `
 import ${JSON.stringify(path.join(root, "lean-runtime"))};
 import * as fs from "node:fs";
@@ -53,7 +54,7 @@ for (const [project, projects] of Object.entries<string[]>(lists)) {
 }
 `;
 
-/** Starts a sandbox with so many projects, and makes the stack. */
+/** Starts a sandbox with this many projects, and creates the stack. */
 export async function startAllowlistStack({
     producers,
     entries,

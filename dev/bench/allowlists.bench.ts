@@ -6,13 +6,13 @@ export const about =
     "(`PULUMI_EXPERIMENTAL=true PULUMI_SKIP_CHECKPOINTS=true`) unless said otherwise: on a file backend they cost n². " +
     "Memory is resident memory, and a page that processes share counts once.";
 
-/** Megabytes that our program and our plugins together may not pass. */
+/** Megabytes that our program and our plugins together may use. */
 const MEMORY = 600;
 
-/** Requests that GitLab may see of a preview that has nothing to do, though it compares each list: for 1,000 of them. */
+/** Maximum number of requests to GitLab in a preview without changes, which compares each list: for 1,000 lists. */
 const NOOP_REQUESTS = 60;
 
-/** The same of the first preview, which also says by their paths who gets in. */
+/** The same for the first preview, which also names everybody who gets access by path. */
 const FIRST_REQUESTS = 150;
 
 /** Requests, times and memory at scale; checkpoints. */
@@ -53,7 +53,7 @@ export async function run(): Promise<Measurement[]> {
     return [...measurements, ...(await measureCheckpoints())];
 }
 
-/** What the engine's checkpoints cost, where everything else is the same. */
+/** The cost of the engine's checkpoints, with everything else equal. */
 async function measureCheckpoints(): Promise<Measurement[]> {
     const measurements: Measurement[] = [];
     for (const checkpoints of [true, false]) {

@@ -1,10 +1,10 @@
 import type { PulumiStack } from "../scripts/pulumi";
 import type { Measurement } from "./main";
 
-/** How often what changes nothing is measured; the fastest counts. */
+/** How often a command that changes nothing is measured; the fastest run counts. */
 export const ROUNDS = 3;
 
-/** What a fleet takes beside the same things declared with a bare package, at most `most` times as long. */
+/** Compares a fleet with the same resources declared with a bare package: it may take at most `most` times as long. */
 export function besideBare(packageName: string, most: number) {
     return (what: string, bare: number, fleet: number, isLimited = true): Measurement[] => [
         { name: `${what}, bare ${packageName}`, value: bare, unit: "ms" },
@@ -18,7 +18,7 @@ export function besideBare(packageName: string, most: number) {
     ];
 }
 
-/** What a command takes in both. */
+/** The times of a command in both stacks, in milliseconds. */
 export async function inTurns(bare: PulumiStack, fleet: PulumiStack, args: string[]): Promise<[number, number]> {
     const times: [number[], number[]] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
@@ -28,7 +28,7 @@ export async function inTurns(bare: PulumiStack, fleet: PulumiStack, args: strin
     return [Math.min(...times[0]), Math.min(...times[1])];
 }
 
-/** What a command takes, in milliseconds. */
+/** The time of a command, in milliseconds. */
 export async function timed(stack: PulumiStack, args: string[]): Promise<number> {
     const result = await stack.run(args);
     if (result.code !== 0) throw new Error(result.output);

@@ -1,7 +1,7 @@
 import { type ManagerConfig, renderConfigToml } from "../../core/config-toml";
 import type { Measurement } from "./main";
 
-/** How the numbers came about. */
+/** How the numbers were obtained. */
 export const about = "renderConfigToml alone, in memory; the middle of 15 rounds. A worker has 19 keys in 6 tables.";
 
 const ROUNDS = 15;
@@ -11,7 +11,7 @@ export async function run(): Promise<Measurement[]> {
     const [small, large] = [withWorkers(1_000), withWorkers(10_000)];
     renderConfigToml(small); // the key table is read once, on first use
     const times = Array.from({ length: ROUNDS }, () => [timeOf(small), timeOf(large)] as const);
-    // The middle of the rounds: one collection of garbage should not decide.
+    // The median of the rounds, so that a single garbage collection does not decide.
     const [one, ten] = [middle(times.map((pair) => pair[0])), middle(times.map((pair) => pair[1]))];
     return [
         { name: "render a config.toml with 1,000 workers", value: round(one), unit: "ms", limit: 200 },

@@ -16,7 +16,7 @@ export const about =
     "bare @pulumi/docker. The fleet also makes its runners in the sandbox, and waits until each process has loaded its file. " +
     `In turns; \`up\` once from nothing, the others ${ROUNDS} times, the fastest of each.`;
 
-/** What a fleet of managers on Docker costs beside nothing but their containers. */
+/** The cost of a fleet of managers on Docker, compared with only their containers. */
 export async function run(): Promise<Measurement[]> {
     const declared = {
         more: WORKERS - 1,

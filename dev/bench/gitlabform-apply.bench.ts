@@ -6,7 +6,7 @@ export const about =
     "with 20 ms of latency. 1,000 × 100, which takes gitlabform about an hour, is `PRODUCERS=1000 make bench ONLY=gitlabform-apply`; " +
     "without `PRODUCERS` it is 400 × 10.";
 
-/** Our first apply beside gitlabform's. */
+/** Our first apply, compared with gitlabform's. */
 export function run(): Promise<Measurement[]> {
     const producers = Number(process.env.PRODUCERS);
     return producers ? compareFirstApply(producers, 100) : compareFirstApply(400, 10);

@@ -6,7 +6,7 @@ export const about =
     "20 ms of latency. 1,000 × 100, which takes gitlabform 20 minutes, is `PRODUCERS=1000 make bench ONLY=gitlabform-check`; " +
     "without `PRODUCERS` it is 200 × 100.";
 
-/** Our no-op check beside gitlabform's. */
+/** Our no-op check, compared with gitlabform's. */
 export function run(): Promise<Measurement[]> {
     return compareCheck(Number(process.env.PRODUCERS ?? 200), 100);
 }

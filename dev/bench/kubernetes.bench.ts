@@ -15,7 +15,7 @@ export const about =
     "The fleet also looks at its runners in the sandbox. No pod runs, so nothing is waited for. " +
     `In turns; \`up\` once from nothing, the others ${ROUNDS} times, the fastest of each.`;
 
-/** What a fleet of managers on Kubernetes costs beside nothing but their objects. */
+/** The cost of a fleet of managers on Kubernetes, compared with only their objects. */
 export async function run(): Promise<Measurement[]> {
     const others = Array.from({ length: MANAGERS - 1 }, (_, index) => `ci-${String(index + 2).padStart(2, "0")}`);
     const world = await startWorld({ declared: { beside: Object.fromEntries(others.map((name) => [name, {}])) } });
@@ -32,7 +32,7 @@ export async function run(): Promise<Measurement[]> {
     }
 }
 
-/** A stack that declares, in namespaces of its own, the objects that the fleet has declared. */
+/** A stack that declares the fleet's objects in separate namespaces. */
 async function bareStack(world: World, folder: string): Promise<PulumiStack> {
     const namespace = `${world.namespace}-bare`;
     for (const name of [namespace, jobsOf(namespace)]) await makeNamespace(world.api, name);
@@ -65,7 +65,9 @@ async function bareStack(world: World, folder: string): Promise<PulumiStack> {
     return stack;
 }
 
-/** Inputs as a program would write them: secrets shown, and without what the engine and the provider have added. */
+/**
+ * Inputs as a program would write them: secrets in plain text, and without additions by the engine and the provider.
+ */
 function plain(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(plain);
     if (typeof value !== "object" || value === null) return value;

@@ -8,7 +8,7 @@ export const about =
     "A no-op `pulumi preview` with lean-runtime.ts and without it (`GITLAB_FLEET_DEBUG=1`), in turns, " +
     `${ROUNDS} rounds, the fastest of each.`;
 
-/** What the lean runtime saves with few runners and with many. */
+/** How much the lean runtime saves with few runners and with many. */
 export async function run(): Promise<Measurement[]> {
     const measurements: Measurement[] = [];
     for (const count of [1, 100, 400]) {

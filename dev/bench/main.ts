@@ -1,4 +1,5 @@
-// `make bench [ONLY=name]`: runs every dev/bench/*.bench.ts and writes what it measured to its section of dev/bench/results.md.
+// `make bench [ONLY=name]`: runs every dev/bench/*.bench.ts and writes its measurements to its section of
+// dev/bench/results.md.
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -17,7 +18,7 @@ export interface Measurement {
 
 /** A file `dev/bench/<name>.bench.ts`. */
 interface Benchmark {
-    /** A sentence on how the numbers came about. */
+    /** A sentence on how the numbers were obtained. */
     about?: string;
     run(): Promise<Measurement[]>;
 }
@@ -28,7 +29,7 @@ function row(m: Measurement): string {
     return `| ${m.name} | ${m.value.toFixed(digits)} ${m.unit} | ${verdict} |`;
 }
 
-/** Replaces one benchmark's section and leaves the others, which were measured at other times, as they are. */
+/** Replaces one benchmark's section. The other sections were measured at other times and stay as they are. */
 function writeSection(name: string, text: string): void {
     const file = path.join(__dirname, "results.md");
     const [head, ...sections] = fs.readFileSync(file, "utf8").split(/^(?=## )/m);
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
         console.log(table);
         failed ||= measurements.some((m) => m.limit !== undefined && m.value > m.limit);
         const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8" }).trim();
-        // What is written here does not change what was measured.
+        // Changes in results.md do not affect the measurements.
         const isDirty = git("status", "--porcelain", "--", ":/", ":!/dev/bench/results.md") !== "";
         const commit = `${git("describe", "--always")}${isDirty ? "-dirty" : ""}`;
         const machine = `${os.cpus().length} cores, Node.js ${process.version}, ${new Date().toISOString().slice(0, 10)}, ${commit}`;

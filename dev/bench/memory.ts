@@ -1,14 +1,17 @@
 import * as fs from "node:fs";
 
-/** Largest resident memory seen, in MB; a page that several processes share, such as those of Node.js itself, is split among them. */
+/**
+ * Peak resident memory, in MB; a page that several processes share, such as those of Node.js itself, is divided among
+ * them.
+ */
 export interface MemoryPeaks {
     /** The Pulumi program. */
     program: number;
     /** All resource plugins together. */
     plugins: number;
-    /** Both at one moment, without which the two could not be added up. */
+    /** Peak of program and plugins at the same moment; the separate peaks cannot be added up. */
     together: number;
-    /** The Pulumi CLI, which holds the engine. */
+    /** The Pulumi CLI, which contains the engine. */
     engine: number;
 }
 
@@ -42,7 +45,7 @@ function descendants(): { command: string; bytes: number }[] {
             const stat = fs.readFileSync(`/proc/${name}/stat`, "utf8");
             parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
         } catch {
-            // It has ended in between.
+            // The process has ended in the meantime.
         }
     }
     const isOurs = (pid: number): boolean => {

@@ -15,7 +15,7 @@ export const about =
     "A no-op `pulumi preview` of the demo's fleet: this repository's program, and a user's own project with the package installed, its program in " +
     `JavaScript, and the same in TypeScript that Pulumi compiles at each run; in turns, ${ROUNDS} rounds, the fastest of each.`;
 
-/** How much longer a preview takes with the installed package than here. */
+/** How much longer a preview takes with the installed package than in this repository. */
 export async function run(): Promise<Measurement[]> {
     const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-bench-")));
     const seed = path.join(root, "sandbox/seeds/demo.yaml");

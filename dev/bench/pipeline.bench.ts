@@ -23,7 +23,7 @@ const fleet = (limit: number) => `config:
     containers/poetry: { consumers: { projects: [apps/etl, apps/web] } }
 `;
 
-/** How long somebody waits for the report of a merge request. */
+/** How long a user waits for the report of a merge request. */
 export async function run(): Promise<Measurement[]> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-bench-"));
     const sandbox = await startSandbox({ seed: path.join(root, "sandbox/seeds/demo.yaml") });
@@ -66,7 +66,7 @@ export async function run(): Promise<Measurement[]> {
         fs.mkdirSync(path.join(folder, "backend"));
         execFileSync("git", ["init", "--quiet", "--initial-branch=main", work]);
         copySources(work);
-        // What a project with a program has, and no more: how long git takes for the rest is not the question.
+        // Keeps only what a project with a program has: git's time for the rest does not matter.
         for (const name of ["dev/bench", "dev/demo", "dev/toolchain", "sandbox", "templates", "package"])
             fs.rmSync(path.join(work, name), { recursive: true, force: true });
         for (const stack of STACKS) {

@@ -13,7 +13,7 @@ export const about =
     "A no-op `pulumi preview` of the demo's fleet beside that of a program with one component in plain JavaScript, in turns, " +
     `${rounds} rounds, the fastest of each: other work on the machine only ever adds time.`;
 
-/** How much longer our preview takes than any Pulumi program's, and how long the plugin takes to start. */
+/** How much longer our preview takes than that of a minimal Pulumi program, and how long the plugin takes to start. */
 export async function run(): Promise<Measurement[]> {
     const engine: Engine = await startEngine({ config: demoFleet });
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-bench-"));
@@ -52,7 +52,7 @@ async function pluginStart(): Promise<number> {
     const times: number[] = [];
     for (let round = 0; round < rounds; round++) {
         const started = performance.now();
-        // No engine listens there; it is only called when there is something to log.
+        // No engine listens there; the address is only used for messages.
         const plugin = spawn(path.join(root, "provider/bin/pulumi-resource-gitlab"), ["127.0.0.1:1"], {
             stdio: ["ignore", "pipe", "inherit"],
         });

@@ -5,7 +5,7 @@ export const about =
     "Requests that GitLab (the sandbox) sees for n runners in one group, and the time each command takes. " +
     "Checkpoints are off (`PULUMI_EXPERIMENTAL=true PULUMI_SKIP_CHECKPOINTS=true`): on a file backend they cost n².";
 
-/** Requests that GitLab may see of a preview that has nothing to do, though it compares each runner. */
+/** Maximum number of requests to GitLab in a preview without changes, which compares each runner. */
 const NOOP_REQUESTS = 40;
 
 /** Requests and times of preview, up, no-op up and refresh with 10, 100 and 1,000 runners. */

@@ -11,7 +11,7 @@ export function directorySite(folder: string): Site {
     const configFile = path.join(folder, "etc-gitlab-runner", "config.toml");
     return {
         host: "127.0.0.1",
-        // Relative to this repository's Pulumi.yaml; the demo's project is another.
+        // The path is relative to this repository's Pulumi.yaml; the demo has another project.
         stackConfig: fs
             .readFileSync(path.join(root, "stacks/Pulumi.sandbox.yaml"), "utf8")
             .replace(".demo/etc-gitlab-runner", path.dirname(configFile)),

@@ -10,13 +10,13 @@ import type { Place, Site } from "./place";
 import { RunnerLog } from "./runner-log";
 import { demoSeed, type SandboxProcess } from "./sandbox-process";
 
-/** Somebody's container from before, started by hand. */
+/** A container that somebody started by hand earlier. */
 const BEFORE = "gitlab-fleet-demo-before";
-/** The name that the manager's container gets: project, stack, manager. */
+/** The name of the manager's container: project, stack, manager. */
 const MANAGER = "gitlab-fleet-sandbox-ci-01";
 const CONFIG = "/etc/gitlab-runner/config.toml";
 
-/** A gitlab-runner container on the local engine. Fails when containers could not reach a sandbox on this machine. */
+/** A gitlab-runner container on the local engine. Throws if containers could not reach a sandbox on this machine. */
 export async function dockerSite(folder: string): Promise<Site> {
     const docker = dockerClient();
     const host = await hostOf(docker);
@@ -32,7 +32,7 @@ export async function dockerSite(folder: string): Promise<Site> {
     return { host: gateway, stackConfig: stackConfig(host), begin: (sandbox) => begin(docker, folder, sandbox) };
 }
 
-/** Whether an address is this machine's. Node.js lists no bridge that has no container at the moment. */
+/** Whether an address belongs to this machine. Node.js does not list a bridge without containers. */
 function canListenOn(address: string): Promise<boolean> {
     return new Promise((resolve) => {
         const server = net.createServer();
@@ -41,7 +41,7 @@ function canListenOn(address: string): Promise<boolean> {
     });
 }
 
-/** Where the docker client finds its engine: the plugin does not know the client's contexts. */
+/** Address of the docker client's engine: the plugin does not know the client's contexts. */
 async function hostOf(docker: Docker): Promise<string> {
     const { DOCKER_CONTEXT, DOCKER_HOST } = process.env;
     if (DOCKER_HOST && !DOCKER_CONTEXT) return DOCKER_HOST;
@@ -92,7 +92,7 @@ async function begin(docker: Docker, folder: string, sandbox: SandboxProcess): P
     };
 }
 
-/** Destroys the stack, and looks whether anything of it is left on the engine. */
+/** Destroys the stack, and checks that nothing of it is left on the engine. */
 async function takeDown(docker: Docker, stack: PulumiStack): Promise<string> {
     const destroyed = await stack.run(["destroy", "--yes", "--skip-preview"]);
     const containers = await docker("ps", "-a", "--format", "{{.Names}}", "--filter", `name=^${MANAGER}`);

@@ -1,7 +1,7 @@
 import type { RunnerLog } from "./runner-log";
 import type { SandboxProcess } from "./sandbox-process";
 
-/** Puts one job into the sandbox's queue and shows how the real gitlab-runner works it off. */
+/** Queues one job in the sandbox and shows how the real gitlab-runner runs it. */
 export async function runJob(sandbox: SandboxProcess, log: RunnerLog): Promise<void> {
     const job = await ask<{ id: number }>(sandbox, "jobs", {
         project: "apps/etl",
@@ -27,7 +27,7 @@ async function finished(sandbox: SandboxProcess, id: number): Promise<{ status: 
     }
 }
 
-/** A job's log without colours and section marks, as GitLab's page shows it. */
+/** A job's log without colours and section marks, as on GitLab's page. */
 function plain(trace: string): string {
     return (
         trace
@@ -35,7 +35,7 @@ function plain(trace: string): string {
             // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
             .replaceAll(/\x1b\[[0-9;]*[mK]/g, "")
             .replaceAll("\r", "")
-            // Each line begins with its time, the stream it came from, and whether it goes on the line before.
+            // Each line begins with its time, its stream, and whether it continues the previous line.
             .replaceAll(/^\d{4}-\d\d-\d\dT[\d:.]+Z \d\d[OE][ +]/gm, "")
             .replaceAll(/^\n/gm, "")
             .trim()

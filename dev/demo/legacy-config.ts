@@ -4,7 +4,7 @@ import * as yaml from "yaml";
 interface SeededRunner {
     description?: string;
     token?: string;
-    /** What some `config.toml` still holds, while GitLab has issued another token since. */
+    /** A token that some `config.toml` still has although GitLab has issued a new one. */
     deadToken?: string;
 }
 

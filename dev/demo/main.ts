@@ -1,4 +1,4 @@
-// `make demo`: both broken stories become one clean `pulumi up`.
+// `make demo`: one `pulumi up` repairs both broken stories.
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { PulumiStack, root } from "../scripts/pulumi";
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     console.log("demo: ok");
 }
 
-/** The story from the first broken state to the job that runs. */
+/** Tells the story from the first broken state to the running job. */
 async function tell(sandbox: SandboxProcess, stack: PulumiStack, place: Place): Promise<void> {
     const site = { url: sandbox.url, token: sandbox.tokens.owner!, readConfig: () => place.readConfig() };
     heading("Before: what calling `gitlab-runner register` a dozen times left behind");
@@ -71,7 +71,7 @@ async function makeStack(sandbox: SandboxProcess, config: string, project: strin
         env: {
             GITLAB_BASE_URL: `${sandbox.url}/api/v4/`,
             GITLAB_TOKEN: sandbox.tokens.owner!,
-            // The docker plugin that is installed, and no word about the one on PATH that it was installed from.
+            // Uses the installed docker plugin, without a warning about the one on PATH from which it was installed.
             ...(process.env.DOCKER ? { PULUMI_IGNORE_AMBIENT_PLUGINS: "true" } : {}),
         },
     });

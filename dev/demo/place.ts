@@ -4,22 +4,22 @@ import type { SandboxProcess } from "./sandbox-process";
 
 /** A kind of place for the demo's gitlab-runner: a directory of this machine, or a Docker engine. */
 export interface Site {
-    /** Address on which the sandbox can be reached from there. */
+    /** Address at which the place can reach the sandbox. */
     host: string;
-    /** Text of the stack config that puts the manager there. */
+    /** Text of the stack config that places the manager there. */
     stackConfig: string;
-    /** The state of the first story: one process, a dozen workers, most of them with dead tokens. */
+    /** Starts the first story: one process with a dozen workers, most of them with dead tokens. */
     begin(sandbox: SandboxProcess): Promise<Place>;
 }
 
 /** Where the demo's gitlab-runner runs. */
 export interface Place {
-    /** Log of the process that is at work. */
+    /** Log of the current process. */
     readonly log: RunnerLog;
     /** Text of its `config.toml`. */
     readConfig(): Promise<string>;
-    /** Called after `up`; says whose log comes next. */
+    /** Called after `up`; returns a sentence about whose log comes next. */
     handOver(): Promise<string>;
-    /** Takes away what is there, unless it is to be kept; returns what to say about it. */
+    /** Removes everything unless it is to be kept; returns a message about it. */
     end(stack: PulumiStack, keep: boolean): Promise<string | undefined>;
 }

@@ -25,7 +25,7 @@ export class RunnerLog {
         return this.#log.replace(/\x1b\[[0-9;]*m/g, "").split("\n");
     }
 
-    /** Resolves to the first line that matches; fails after `seconds`. */
+    /** Resolves to the first line that matches; rejects after `seconds`. */
     async waitFor(pattern: RegExp, seconds: number): Promise<string> {
         const deadline = Date.now() + seconds * 1000;
         while (Date.now() < deadline) {
@@ -37,7 +37,7 @@ export class RunnerLog {
         throw new Error(`gitlab-runner never logged ${pattern}:\n${this.lines.slice(-30).join("\n")}`);
     }
 
-    /** Ends the program, not what it tells about. */
+    /** Ends the program whose output is read, not the gitlab-runner behind it. */
     async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
         this.child.kill(signal);
         const timer = setTimeout(() => this.child.kill("SIGKILL"), 20_000);

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { RunnerLog } from "./runner-log";
 
-/** A real gitlab-runner at work with one `config.toml`. */
+/** A running, real gitlab-runner with one `config.toml`. */
 export class RunnerProcess extends RunnerLog {
     /** Starts `gitlab-runner run`; jobs run below `folder`. */
     constructor(binary: string, configFile: string, folder: string) {
@@ -10,12 +10,12 @@ export class RunnerProcess extends RunnerLog {
         super(
             binary,
             ["run", "--config", path.resolve(configFile), "--working-directory", folder],
-            // The tool's own environment may hold GITLAB_TOKEN, which is nothing for jobs.
+            // The tool's own environment may contain GITLAB_TOKEN, which jobs must not see.
             { PATH: process.env.PATH, HOME: folder },
         );
     }
 
-    /** Takes no new jobs, waits for running ones, ends. */
+    /** Stops taking jobs, waits for running ones, then ends. */
     override stop(): Promise<void> {
         return super.stop("SIGQUIT");
     }

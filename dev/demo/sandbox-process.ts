@@ -3,25 +3,27 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { root } from "../scripts/pulumi";
 
-/** The sandbox in a process of its own, as `npm run sandbox` starts it. */
+/** The sandbox in a separate process, as `npm run sandbox` starts it. */
 export interface SandboxProcess {
     /** GitLab's address, without `/api/v4`. */
     url: string;
     /** Seeded access tokens, by name. */
     tokens: Record<string, string>;
-    /** Ends it; does nothing for one that was started to be kept. */
+    /** Ends it; does nothing if it was started to be kept. */
     stop(): void;
     pid: number;
 }
 
-/** How long a sandbox that is kept runs at the most, in seconds: nobody should have to hunt for it. */
+/** How long a kept sandbox runs at most, in seconds, so that nobody has to find and stop it. */
 export const keptFor = 4 * 3600;
 
-/** Starts the sandbox on an address of this machine and waits until it is ready. With `keep` it outlives this process. */
+/**
+ * Starts the sandbox on an address of this machine and waits until it is ready. With `keep`, it outlives this process.
+ */
 export async function startSandboxProcess(seed: string, keep: boolean, host: string): Promise<SandboxProcess> {
     const where = ["--host", host, "--port", "0"];
     const args = ["-r", "tsx/cjs", "sandbox/main.ts", ...where, "--seed", seed, "--for", `${keptFor}`];
-    // One that is kept must hold no stream of ours: `make demo KEEP=1 | less` would wait for its end.
+    // A kept sandbox must not hold any of our streams: `make demo KEEP=1 | less` would wait for its end.
     const stderr = keep ? fs.openSync(path.join(root, ".demo", "sandbox.log"), "w") : "inherit";
     const child: ChildProcess = spawn(process.execPath, keep ? args : [...args, "--exit-with-stdin"], {
         cwd: root,

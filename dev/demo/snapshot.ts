@@ -1,29 +1,29 @@
 import * as smolToml from "smol-toml";
 
-/** What the two stories are about, at one moment. */
+/** The facts of both stories, at one moment. */
 export interface Snapshot {
     /** Runners that GitLab lists for group `apps`. */
     runners: { id: number; description: string }[];
     /** Names of the workers (`[[runners]]`) in `config.toml`. */
     workers: string[];
-    /** Full paths of the projects whose jobs may pull from `containers/poetry`, itself left out. */
+    /** Full paths of the projects whose jobs may pull from `containers/poetry`, without that project itself. */
     allowlist: string[];
 }
 
-/** Where to look. */
+/** What a snapshot is taken of. */
 export interface Site {
     /** GitLab's address, without `/api/v4`. */
     url: string;
-    /** A token that may read everything the demo shows. */
+    /** A token that may read everything that the demo shows. */
     token: string;
-    /** Text of the `config.toml` that is in use. */
+    /** Text of the current `config.toml`. */
     readConfig(): Promise<string>;
 }
 
-/** The project whose registry the second story is about. */
+/** The project with the registry of the second story. */
 export const producer = "containers/poetry";
 
-/** Asks GitLab and reads the file; changes nothing. */
+/** Reads GitLab and the file; changes nothing. */
 export async function takeSnapshot(site: Site): Promise<Snapshot> {
     const runners = await list<{ id: number; description: string; runner_type: string }>(
         site,

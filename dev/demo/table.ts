@@ -27,7 +27,7 @@ function toLine(runner: { id: number; description: string }): string {
     return `#${runner.id} ${runner.description}`;
 }
 
-/** Twelve lines that say the same thing are no help: three, and how many more. */
+/** Shortens a long list to its first three lines and the number of the others. */
 function shorten(lines: string[]): string[] {
     return lines.length > 4 ? [...lines.slice(0, 3), `… and ${lines.length - 3} more`] : lines;
 }

@@ -1,4 +1,4 @@
-// Writes the table of commands that `access scan` reads into its page: npx tsx dev/scripts/access-table.ts
+// Writes the table of the commands that `access scan` recognises into its page: npx tsx dev/scripts/access-table.ts
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { COMMANDS, NAMES } from "../../cli/access/shell/commands";
@@ -6,7 +6,7 @@ import { root } from "./pulumi";
 
 const PAGE = join(root, "docs/registry-access.md");
 const [BEGIN, END] = ["<!-- commands -->\n", "<!-- end of commands -->"];
-/** The page with the table of today. */
+/** The page with the current table. */
 export function pageWithTable(page: string): string {
     const code = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(", ");
     const rows = COMMANDS.map(({ programs, verbs, names, operands, prefix, files }) => {

@@ -1,5 +1,5 @@
-// Fills the tables of arguments in docs/: the lines between `<!-- arguments: <name> -->` and `<!-- end -->` say of each argument what
-// its doc comment says, and what the shape of stack configs allows.
+// Fills the tables of arguments in docs/: the lines between `<!-- arguments: <name> -->` and `<!-- end -->` list each
+// argument with its doc comment, and with what the shape of stack configs allows.
 //
 //   tsx dev/scripts/argument-docs.ts [folder]     (called by dev/scripts/generate.sh)
 import { readFileSync, writeFileSync } from "node:fs";
@@ -27,19 +27,19 @@ interface JsonSchema {
 }
 
 interface Table {
-    /** Above the names. */
+    /** Heading of the column of names. */
     heading: string;
     shape: JsonSchema;
-    /** Stands before each name. */
+    /** Precedes each name. */
     prefix?: string;
-    /** What a change of each does, where there is more than one answer. */
+    /** The effect of changing each argument, if not all are the same. */
     costs?: Readonly<Record<string, Cost>>;
 }
 
 const PAGES = ["stack-config.md", "components.md", "hosts.md", "docker-placement.md", "kubernetes.md"];
 const DEFAULT = / ?Default: (.*)\.$/;
 
-/** Where more is said of an argument, by table and name. */
+/** Additional text about an argument, by table and name. */
 const MORE: Record<string, string> = {
     "runners.config": "[Its keys](config-toml/runners.md).",
     "runners.adopt": "[More](moves.md).",
@@ -50,7 +50,7 @@ const MORE: Record<string, string> = {
     "registries.policies": "[More](registry-access.md).",
 };
 
-/** The same page with its tables as the shapes have them. */
+/** The page with its tables filled from the shapes. */
 export function fillTables(page: string): string {
     return page.replace(
         /(<!-- arguments: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g,
@@ -64,7 +64,7 @@ function tables(): Record<string, Table> {
     const kinds = PLACEMENTS.map(({ key, schema, costs }): [string, Table] => {
         const shape = jsonOf({ schema });
         const inner = shape.properties![key]!;
-        // A placement that is one text has its options beside it; those of the process have a table of their own.
+        // If the placement itself is a text, its options are beside it; those of the service have their own table.
         const own = inner.properties === undefined ? without(shape, Object.keys(SERVICE_SHAPE)) : inner;
         return [key, { heading: `with \`${key}\``, shape: own, costs }];
     });
@@ -99,7 +99,7 @@ function table(name: string): string {
     return [columns, columns.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
 }
 
-/** Arguments with those of the maps among them, by path. A map by names of the user's own has none. */
+/** Arguments, including those in nested maps, by path. A map with names chosen by the user has none. */
 function membersOf(shape: JsonSchema, path = "", isNeededAbove = true): [string, JsonSchema, boolean][] {
     return Object.entries(shape.properties ?? {}).flatMap(([key, property]) => {
         const isNeeded = isNeededAbove && shape.required?.includes(key) === true;
@@ -108,7 +108,7 @@ function membersOf(shape: JsonSchema, path = "", isNeededAbove = true): [string,
     });
 }
 
-/** What a shape allows and its description does not say. */
+/** Limits of the shape that the description does not mention. */
 function limitsOf({ enum: values = [], maxItems, maxLength, minimum, items }: JsonSchema, said: string): string[] {
     const listed = [...values, ...(items?.enum ?? [])].map(String);
     const most = [maxItems, maxLength]
@@ -128,7 +128,7 @@ function toDefault(text: string, { enum: values }: JsonSchema): string {
     return isValue ? `\`${text}\`` : toCell(text);
 }
 
-/** Markdown as a doc comment has it, for a cell of a table. */
+/** Converts a doc comment's Markdown for a table cell. */
 function toCell(text: string): string {
     return text.replaceAll("|", "\\|");
 }

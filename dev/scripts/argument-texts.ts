@@ -1,12 +1,12 @@
-// Writes components/common/argument-texts.generated.ts: what the doc comment of each argument says, for editors of stack configs, for
-// the schema of components and for the tables in docs/. The doc comment is where it is written.
+// Writes components/common/argument-texts.generated.ts: the doc comment of each argument, for editors of stack configs,
+// the schema of components and the tables in docs/. Edit the doc comment, not the file.
 //
 //   tsx dev/scripts/argument-texts.ts [folder]     (called by dev/scripts/generate.sh)
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 
-/** Interfaces by the name that their texts have. */
+/** Interfaces by the name of their texts. */
 const INTERFACES: Record<string, [file: string, name: string]> = {
     gitlab: ["components/fleet/args.ts", "GitLabConfig"],
     fleet: ["components/fleet/args.ts", "FleetConfig"],
@@ -75,7 +75,7 @@ function textOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
     return text.replace(/\s+/g, " ");
 }
 
-/** The members that stand in the interface itself: `log?: { maxSize?: string }`, also of a list, of one of several, or under a name. */
+/** Members declared inline in the interface: `log?: { maxSize?: string }`, also in a list, in a union, or by name. */
 function inlineShapes(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] {
     const [declaration] = symbol.declarations ?? [];
     const isProperty = declaration !== undefined && ts.isPropertySignature(declaration);

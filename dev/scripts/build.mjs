@@ -1,5 +1,5 @@
-// Builds what cannot run as TypeScript: the provider plugin as one file, and the generated SDKs.
-// Run by npm's `prepare`; does nothing while no input has changed.
+// Builds what cannot run as TypeScript: the provider plugin as one file, and the generated SDKs. Run by npm's
+// `prepare`; does nothing if no input has changed.
 import { spawnSync } from "node:child_process";
 import {
     chmodSync,
@@ -19,10 +19,12 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const stampFile = join(root, ".cache", "build.json");
-/** For each target its inputs, with the time and size they had when it was built. */
+/** The inputs of each target, with their time and size when it was built. */
 const stamps = readStamps();
 
-/** Leaves out what declares a manager's files, of which nothing is called where there is no program; the wire format stays in. */
+/**
+ * Leaves out the code that declares a manager's files, which is not called without a program; the wire format stays in.
+ */
 const withoutPulumi = {
     name: "without-pulumi",
     setup(build) {
@@ -34,7 +36,7 @@ const withoutPulumi = {
 };
 
 const targets = [
-    // First: what is bundled below takes the compiled SDKs.
+    // First, because the bundles below use the compiled SDKs.
     ...sdkFolders().map((folder) => ({ output: `${folder}/bin/index.js`, build: () => buildSdk(folder), folder })),
     { output: "provider/bin/plugin.js", build: buildPlugin },
     { output: "provider/bin/construct.js", build: buildConstruct },
@@ -42,7 +44,7 @@ const targets = [
     { output: "bin/gitlab-fleet.js", build: buildCommand },
     { output: "policies/bin/index.js", build: buildPolicies },
 ];
-// What is built no more is out of date for good, and a program that finds something out of date does not start.
+// A target that no longer exists would stay out of date, and a program with anything out of date does not start.
 const gone = Object.keys(stamps).filter((output) => !targets.some((target) => target.output === output));
 for (const output of gone) delete stamps[output];
 let built = 0;
@@ -63,7 +65,7 @@ if (built + gone.length > 0) {
     writeFileSync(stampFile, JSON.stringify(stamps));
 }
 
-/** One file with everything that an entry needs; returns what went into it. */
+/** Bundles an entry with everything it needs into one file; returns the bundled files. */
 async function bundle(entry, outfile, more = {}) {
     const { build } = await import("esbuild");
     const { metafile } = await build({
@@ -74,7 +76,7 @@ async function bundle(entry, outfile, more = {}) {
     return Object.keys(metafile.inputs);
 }
 
-/** The plugin with everything it needs, because a Pulumi plugin is started without anybody's node_modules in mind. */
+/** The plugin with everything it needs, because Pulumi starts a plugin without any node_modules. */
 async function buildPlugin() {
     const inputs = await bundle("provider/main.ts", "provider/bin/plugin.js");
     const bin = join(root, "provider", "bin");
@@ -87,8 +89,9 @@ async function buildPlugin() {
 }
 
 /**
- * What the plugin loads when a program in another language declares a component: the components, and a Pulumi runtime of their
- * own, without what serializes functions for dynamic providers. That is most of it: the TypeScript compiler and npm's package trees.
+ * What the plugin loads if a program in another language declares a component: the components, and a Pulumi runtime of
+ * their own. Leaves out the serialization of functions for dynamic providers, which is most of it: the TypeScript
+ * compiler and npm's package trees.
  */
 async function buildConstruct() {
     const withoutClosures = {
@@ -100,7 +103,7 @@ async function buildConstruct() {
     return bundle("construct/main.ts", "provider/bin/construct.js", { plugins: [withoutClosures] });
 }
 
-/** What the plugin tells other languages of the components. */
+/** The components' schema, which the plugin passes to other languages. */
 async function buildComponents() {
     const script = join(root, ".cache", "components.cjs");
     const inputs = await bundle("construct/schema/index.ts", script, { plugins: [withoutPulumi] });
@@ -109,7 +112,7 @@ async function buildComponents() {
     return inputs;
 }
 
-/** `npx gitlab-fleet` in this folder: npm links the commands of dependencies, and not a project's own. */
+/** Enables `npx gitlab-fleet` in this folder: npm links the commands of dependencies, but not a project's own. */
 function linkCommand() {
     const link = join(root, "node_modules", ".bin", "gitlab-fleet");
     if (process.platform === "win32" || existsSync(link) || !existsSync(dirname(link))) {
@@ -119,10 +122,10 @@ function linkCommand() {
     symlinkSync("../../bin/gitlab-fleet.js", link);
 }
 
-/** The command as one file, so that it starts at once and wherever it is called from. */
+/** The command as one file, so that it starts fast and from anywhere. */
 async function buildCommand() {
     const inputs = await bundle("cli/bin.ts", "bin/gitlab-fleet.js", {
-        // What declares a manager's files needs Pulumi, and nothing of it is called here.
+        // The code that declares a manager's files needs Pulumi, but is not called here.
         external: ["@pulumi/*", "@gitlab-fleet/*"],
         banner: { js: "#!/usr/bin/env node" },
     });
@@ -130,14 +133,14 @@ async function buildCommand() {
     return inputs;
 }
 
-/** The policy pack as one file: it is started by the engine, at the side of any program. */
+/** The policy pack as one file: the engine starts it beside any program. */
 function buildPolicies() {
     return bundle("policies/main.ts", "policies/bin/index.js", { plugins: [withoutPulumi] });
 }
 
 /**
  * One generated SDK, file by file. Compiled by TypeScript itself: the SDKs load their resources lazily by redefining
- * properties of `exports`, and esbuild exports from another object than the one of that name.
+ * properties of `exports`, and esbuild exports another object under that name.
  */
 async function buildSdk(folder) {
     const { default: ts } = await import("typescript");
@@ -151,7 +154,7 @@ async function buildSdk(folder) {
         mkdirSync(dirname(output), { recursive: true });
         writeFileSync(output, outputText);
     }
-    // utilities.ts reads its version from there.
+    // utilities.ts reads its version from this file.
     copyFileSync(join(root, folder, "package.json"), join(root, folder, "bin", "package.json"));
     return inputs;
 }
@@ -184,7 +187,7 @@ function isUpToDate(output, folder) {
     }
     return (
         Object.entries(inputs).every(([input, stamp]) => stampOf(input) === stamp) &&
-        // A file added to an SDK is no input of the last build.
+        // A file that was added to an SDK is not an input of the last build.
         (folder === undefined || filesIn(folder).every((file) => file in inputs))
     );
 }

@@ -1,4 +1,4 @@
-// Writes docs/config-toml: one page for each executor, for the top of the file and for what all workers share.
+// Writes docs/config-toml: one page for each executor, one for the top of the file, and one for what all workers share.
 //
 //   tsx dev/scripts/config-docs.ts [folder]     (called by dev/toolchain/config-keys/generate.sh)
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ import {
 const GITLAB = "https://docs.gitlab.com/runner";
 const ADVANCED = `${GITLAB}/configuration/advanced-configuration/`;
 
-// Written by the program alone.
+// Written only by the program.
 const HANDED_OUT = ["token", "id", "token_obtained_at", "token_expires_at"];
 
 const NOTES: Record<string, Record<string, string>> = keyNotes.tables;
@@ -60,7 +60,7 @@ const PAGES: Record<string, ExecutorPage> = {
     virtualbox: { link: "virtualbox", what: "Each job runs in a VirtualBox virtual machine, reached by SSH." },
 };
 
-// Sections that GitLab describes under a heading of their own; all others are described with the section above them.
+// Sections with their own heading in GitLab's documentation; all others are described in the section above them.
 const HEADINGS = new Set(
     `session_server machine machine.shutdown_drain machine.heartbeat runners.docker runners.docker.services runners.parallels
     runners.virtualbox runners.ssh runners.machine runners.machine.autoscaling runners.instance runners.autoscaler
@@ -146,7 +146,10 @@ function executorPage(executor: string): string {
     return page(`Executor \`${executor}\``, intro, ...shown, ...tables);
 }
 
-/** One section of a page: its heading, its keys, and the sections below it. A table seen before is only named. */
+/**
+ * One section of a page: its heading, its keys, and the sections below it. A table that was already described is only
+ * named.
+ */
 function section(header: string, spec: KeySpec, seen: Map<string, string>): string[] {
     const heading = `## \`${spec.shape === "list" ? `[[${header}]]` : `[${header}]`}\`${headingLink(header)}`;
     if (spec.byPlugin) return [heading, ...pluginSections(header)];
@@ -157,7 +160,7 @@ function section(header: string, spec: KeySpec, seen: Map<string, string>): stri
     return [heading, ...keysOf(spec.table, header, [], seen)];
 }
 
-/** What each of GitLab's fleeting plugins is told. */
+/** The configuration of each of GitLab's fleeting plugins. */
 function pluginSections(header: string): string[] {
     const names = Object.keys(pluginTables());
     return [

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Starts and stops a Docker engine of the tests' own, where there is no service manager to do it.
+# Starts and stops a Docker engine for the tests, on machines without a service manager.
 #   docker-engine.sh start FOLDER     socket: FOLDER/docker.sock, data and log beside it
 #   docker-engine.sh stop FOLDER
-# Or says what to do where the engine that DOCKER_HOST or the docker client names does not answer.
+# Or says what to do if the engine that DOCKER_HOST or the docker client names does not answer.
 #   docker-engine.sh check
 set -euo pipefail
 folder=${2:-}
@@ -10,7 +10,7 @@ folder=${2:-}
 case $1 in
 start)
 	mkdir -p "$folder"
-	# Privileged containers ask for every capability there is. A machine that itself lacks one gives them those it has.
+	# Privileged containers ask for all capabilities. If the machine itself lacks one, they get those that it has.
 	runtime=()
 	if (((0x$(sed -n 's/^CapBnd:\s*//p' /proc/self/status) & 1 << 24) == 0)); then
 		cat >"$folder/runc" <<-'SH'
@@ -45,7 +45,7 @@ stop)
 		sleep 0.25
 	done
 	kill -9 "$pid" 2>/dev/null || true
-	# It leaves the network of containers that use the machine's own mounted there.
+	# The engine leaves the network namespace mounted for containers that use the machine's own network.
 	umount "$folder/exec/netns/default" 2>/dev/null || true
 	;;
 check)

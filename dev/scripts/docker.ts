@@ -5,13 +5,15 @@ import { root } from "./pulumi";
 
 const exec = promisify(execFile);
 
-/** The manager's image, as `dev/toolchain/images/images.sh` makes it: laid out like `gitlab/gitlab-runner:alpine`. */
+/** The manager's image from `dev/toolchain/images/images.sh`, with the layout of `gitlab/gitlab-runner:alpine`. */
 export const RUNNER = "gitlab-fleet-test/runner:19.4.0";
 
-/** Runs the docker client; resolves to what it printed. */
+/** Runs the docker client; resolves to its output. */
 export type Docker = (...args: string[]) => Promise<string>;
 
-/** The docker client for one engine. @param host such as `unix:///run/docker.sock` @default - what the client takes by itself */
+/**
+ * The docker client for one engine. @param host such as `unix:///run/docker.sock` @default - the client's own default
+ */
 export function dockerClient(host?: string): Docker {
     const env = host === undefined ? process.env : { ...process.env, DOCKER_HOST: host };
     return async (...args) => {
@@ -24,7 +26,7 @@ export function dockerClient(host?: string): Docker {
     };
 }
 
-/** Makes the local images on an engine, unless it has them. Nothing is downloaded. `options` are the script's variables. */
+/** Creates the local images on an engine that lacks them. Downloads nothing. `options` are the script's variables. */
 export async function makeImages(host?: string, options: Record<string, string> = {}): Promise<void> {
     const env = { ...process.env, ...options, ...(host === undefined ? {} : { DOCKER_HOST: host }) };
     await exec("bash", [path.join(root, "dev/toolchain/images/images.sh")], { env }).catch(
@@ -34,13 +36,13 @@ export async function makeImages(host?: string, options: Record<string, string> 
     );
 }
 
-/** The address of the engine's bridge: what listens there can be reached by containers. */
+/** The address of the engine's bridge: containers can reach what listens there. */
 export async function gatewayOf(docker: Docker): Promise<string> {
     const [bridge] = JSON.parse(await docker("network", "inspect", "bridge"));
     const pools: { Subnet: string; Gateway?: string }[] = bridge.IPAM.Config;
     const { Subnet, Gateway } = pools.find((pool) => pool.Subnet.includes("."))!;
     if (Gateway) return Gateway;
-    // An engine that has just made its bridge does not name the address before it is started again. It took the first.
+    // An engine that has just created its bridge does not report the address before a restart. It uses the first one.
     const [address] = Subnet.split("/");
     return address!.replace(/\d+$/, (last) => String(Number(last) + 1));
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes every generated file anew, or with --check fails when one of them is not what its source says.
+# Rewrites every generated file; with --check, fails if one of them differs from its source.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/.cache/bin:$PWD/node_modules/.bin:$PATH"

@@ -1,5 +1,5 @@
-// `npm ci` when the lock file is newer than what is installed, and nothing otherwise. With --installed, as a script of npm's own: notes that
-// what is installed is up to date, so that a `make` after somebody's `npm ci` does not do it again.
+// Runs `npm ci` if the lock file is newer than what is installed. With --installed, as an npm script: records that the
+// installation is up to date, so that a `make` after a manual `npm ci` does not repeat it.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -19,7 +19,7 @@ if (process.argv.includes("--installed")) {
     }
 } else if (!isInstalled()) {
     waitForTurn();
-    // Whoever was before may have done it.
+    // The process that ran before may have installed them.
     if (!isInstalled()) install();
 }
 
@@ -27,7 +27,7 @@ function isInstalled() {
     return fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === hash;
 }
 
-/** Two `npm ci` at once take away each other's files. */
+/** Two simultaneous `npm ci` would delete each other's files. */
 function waitForTurn() {
     fs.mkdirSync(path.dirname(turn), { recursive: true });
     for (let isTold = false; ; ) {
@@ -49,7 +49,7 @@ function waitForTurn() {
     process.on("exit", () => fs.rmSync(turn, { force: true }));
 }
 
-/** Undefined where it is just being said, or over. */
+/** Undefined while the file is being written, or if it is gone. */
 function ownerOfTurn() {
     try {
         return Number(fs.readFileSync(turn, "utf8")) || undefined;
@@ -75,7 +75,7 @@ function install() {
         shell: process.platform === "win32",
     });
     if (status !== 0) {
-        // Its own script may have noted it before it failed.
+        // npm's own script may have recorded success before the failure.
         fs.rmSync(stamp, { force: true });
         process.exit(status ?? 1);
     }

@@ -1,4 +1,4 @@
-// `make pictures`: takes docs/images anew, of what the command writes about sandboxes. Needs chromium.
+// `make pictures`: retakes docs/images from the command's output about sandboxes. Needs chromium.
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -27,7 +27,7 @@ const consumer = (path: string, ...images: string[]) => ({
     },
 });
 
-/** Three teams, and every state that a meeting of consumer and producer can have. */
+/** Three teams, with every possible state between a consumer and a producer. */
 const TEAMS: Seed = {
     settings: { registryHost: "registry.example.org", enforceInboundJobTokenScope: false },
     users: [{ username: "owner" }],
@@ -61,7 +61,7 @@ const STACK = `config:
 interface Picture {
     file: string;
     seed: Seed | string;
-    /** Arguments of the command, which writes the page. */
+    /** Arguments of the command that writes the page. */
     argv(page: string, folder: string): string[];
     size: { width: number; height?: number };
 }
@@ -94,7 +94,7 @@ async function writePage(sandbox: Sandbox, argv: string[]): Promise<void> {
         },
     };
     const code = await run(argv, new Io({ stdout: sink, stderr: sink, env, now: () => sandbox.clock.now() }));
-    // 1 says that there are findings.
+    // Exit code 1 means that there are findings.
     if (code > 1) throw new Error(printed);
 }
 

@@ -6,10 +6,10 @@ import { root } from "./pulumi";
 
 const exec = promisify(execFile);
 
-/** Resource plugins that `dev/scripts/toolchain.mjs` builds, and the versions of the npm packages that ask for them. */
+/** Resource plugins that `dev/scripts/toolchain.mjs` builds, with the versions of the npm packages that need them. */
 const VERSIONS = { docker: "5.2.0", kubernetes: "4.34.2" };
 
-/** Puts a plugin where Pulumi looks. One that it finds on PATH would be warned about in every output. */
+/** Installs a plugin into Pulumi's folder. If Pulumi found it on PATH, every output would contain a warning. */
 export async function installPlugin(name: keyof typeof VERSIONS): Promise<void> {
     const version = VERSIONS[name];
     const home = path.join(root, ".cache/pulumi-home");

@@ -8,7 +8,7 @@ import type { Facts } from "../../policies/rules/rule";
 
 const PAGE = "docs/policies.md";
 
-/** Whose name an exemption takes. */
+/** Whose name an exemption contains. */
 const NAMES: Record<keyof Facts, string> = {
     manager: "worker or manager",
     runner: "runner",
@@ -17,7 +17,7 @@ const NAMES: Record<keyof Facts, string> = {
     open: "resource, or key of the configuration",
 };
 
-/** The same page with its table as the policies have it. */
+/** The page with its table filled from the policies. */
 export function fillPolicies(page: string): string {
     const rows = RULES.map(({ name, level, about, title, reason, fix }) =>
         [`\`${name}\`<br>${level}`, title, reason, fix, NAMES[about]].map(cell).join(" | "),

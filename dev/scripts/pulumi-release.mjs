@@ -1,16 +1,17 @@
-// Pulumi's own release of the CLI with its language hosts, by npm's package `pulumi`: it takes seconds where building takes minutes.
+// Pulumi's own release of the CLI with its language hosts, through npm's package `pulumi`: this takes seconds, building
+// takes minutes.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 
-/** What the package downloads from. */
+/** The server from which the package downloads. */
 const DOWNLOADS = "https://get.pulumi.com/install.sh";
 const ANSWERS_WITHIN_MS = 3000;
 const DOWNLOADED_WITHIN_MS = 300_000;
 
 /**
- * The folder of a release, downloaded below `home`. Undefined where its server does not answer within seconds, or what came is not
- * what was asked for: then it has to be built.
+ * The folder of a release, downloaded below `home`. Undefined if the server does not answer within seconds, or if the
+ * result is not what was requested: then it has to be built.
  */
 export async function fetchRelease(version, programs, home, { downloads = DOWNLOADS, npm = "npm" } = {}) {
     const folder = path.join(home, "versions", version, "bin");

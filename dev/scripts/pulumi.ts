@@ -5,11 +5,11 @@ import * as path from "node:path";
 /** The repository's folder. */
 export const root = path.resolve(__dirname, "../..");
 
-/** What a finished `pulumi` command left behind. */
+/** The result of a finished `pulumi` command. */
 export interface PulumiResult {
-    /** Exit code; 255 where a signal ended it. */
+    /** Exit code; 255 if a signal ended it. */
     code: number;
-    /** Everything printed, both streams in order. */
+    /** The output of both streams, in order. */
     output: string;
     /** Standard output alone, for `--json`. */
     stdout: string;
@@ -17,24 +17,23 @@ export interface PulumiResult {
     ms: number;
 }
 
-/** Where a stack lives while the demo, a test or a benchmark runs it. */
+/** Where a stack exists while the demo, a test or a benchmark runs it. */
 export interface StackOptions {
-    /** Folder for the backend, the copy of the stack config and whatever else the run writes. */
+    /** Folder for the backend, the copy of the stack config and everything else that the run writes. */
     folder: string;
-    /** Stack name. */
     stack: string;
     /** Text of the stack's config file. */
     config: string;
-    /** Further environment variables, for instance GITLAB_TOKEN. */
+    /** Additional environment variables, for instance GITLAB_TOKEN. */
     env?: Record<string, string>;
     /** The Pulumi project's folder. @default - this repository */
     project?: string;
 }
 
 /**
- * A stack on a file backend of its own, run by the real Pulumi CLI.
+ * A stack on its own file backend, run by the real Pulumi CLI.
  *
- * The config file is a copy: `stack init` writes an encryption salt into it, and the repository should stay as it is.
+ * The config file is a copy: `stack init` writes an encryption salt into it, and the repository should stay unchanged.
  */
 export class PulumiStack {
     readonly configFile: string;
@@ -47,7 +46,7 @@ export class PulumiStack {
         this.setConfig(options.config);
     }
 
-    /** Replaces the stack's config; the encryption salt that `init` wrote stays. */
+    /** Replaces the stack's config; the encryption salt from `init` stays. */
     setConfig(text: string): void {
         const salt = fs.existsSync(this.configFile)
             ? /^encryptionsalt: .*$/m.exec(fs.readFileSync(this.configFile, "utf8"))?.[0]
@@ -55,14 +54,14 @@ export class PulumiStack {
         fs.writeFileSync(this.configFile, salt ? `${salt}\n${text}` : text);
     }
 
-    /** Environment of every command: nothing is downloaded, nothing asks a question, nothing leaves this machine. */
+    /** Environment of every command: no downloads, no questions, and nothing leaves this machine. */
     get env(): NodeJS.ProcessEnv {
         const { folder, env } = this.#options;
         return {
             ...process.env,
             PATH: `${path.join(root, ".cache", "bin")}${path.delimiter}${process.env.PATH}`,
             PULUMI_HOME: path.join(root, ".cache", "pulumi-home"),
-            // Without `metadata=skip` a .attrs file is written beside each file, and not at once: a kill in between leaves it
+            // Without `metadata=skip`, Pulumi later writes a .attrs file beside each file: a kill in between leaves it
             // empty, and Pulumi then answers every command with "failed to load checkpoint: EOF".
             PULUMI_BACKEND_URL: `file://${path.join(folder, "backend")}?metadata=skip`,
             PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
@@ -73,7 +72,7 @@ export class PulumiStack {
         };
     }
 
-    /** Runs `pulumi <args> --stack …`; `live` also shows the output as it comes. */
+    /** Runs `pulumi <args> --stack …`; with `live`, also shows the output as it arrives. */
     run(
         args: string[],
         options: { live?: boolean; env?: Record<string, string>; signal?: AbortSignal } = {},
@@ -89,10 +88,10 @@ export class PulumiStack {
         return this.spawn("pulumi", [...args, ...flags], { ...options, cwd: project ?? root });
     }
 
-    /** Makes the stack; it must not exist. */
+    /** Creates the stack; it must not exist. */
     async init(): Promise<void> {
-        // `stack init` takes no --config-file and writes its salt beside Pulumi.yaml, which here would be a file that
-        // git tracks. So it runs in a folder of its own, under the same project name: that is all a backend knows.
+        // `stack init` has no --config-file and writes its salt beside Pulumi.yaml, here a file that git tracks. So it
+        // runs in a separate folder with the same project name: a backend knows only the name.
         const scratch = path.join(this.#options.folder, "init");
         fs.mkdirSync(scratch, { recursive: true });
         const name = /^name: (.+)$/m.exec(
@@ -114,7 +113,7 @@ export class PulumiStack {
         return JSON.parse(result.stdout);
     }
 
-    /** Starts any program in the stack's environment and waits for its end. */
+    /** Runs any program in the stack's environment and waits for its end. */
     spawn(
         program: string,
         args: string[],
@@ -146,7 +145,7 @@ export class PulumiStack {
     }
 }
 
-/** The parts of a resource in the state that tests look at. */
+/** The parts of a resource in the state that tests use. */
 export interface StateResource {
     urn: string;
     type: string;

@@ -32,7 +32,7 @@ const config = (folder: string, { runner, consumers, privileged }: Fleet) => `co
     containers/poetry: { consumers: { projects: [${consumers}] } }
 `;
 
-/** The report of a merge request that does a bit of everything, on pages of several kinds. */
+/** Takes pictures of the report of a merge request with various changes, in several kinds of pages. */
 export async function takeReportPictures(browser: Browser): Promise<void> {
     const before = { runner: "docker-small", consumers: "apps/etl, apps/web", privileged: false };
     const engine = await startEngine({ config: (folder) => config(folder, before) });

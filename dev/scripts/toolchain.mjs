@@ -2,10 +2,10 @@
 //
 //   node dev/scripts/toolchain.mjs [--any] [program …]     (default: what `pulumi up` needs)
 //
-// A program whose sources did not change is not built again. The Pulumi CLI and its Node.js language host are taken
-// from PATH when they are recent enough: people who have Pulumi should not wait for another one. Else Pulumi's own release is taken,
-// where npm's package `pulumi` can download it. With --any so is
-// gitlab-runner, for the demo; tests ask for the very version whose words they know.
+// A program whose sources did not change is not rebuilt. The Pulumi CLI and its Node.js language host are taken from
+// PATH if they are recent enough, so that people who have Pulumi need not wait. Otherwise Pulumi's own release is used,
+// if npm's package `pulumi` can download it. With --any, gitlab-runner is taken from PATH as well, for the demo; tests
+// need exactly the version whose messages they know.
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -26,14 +26,14 @@ const ofNode = (name, packages) => ({
 const ofContainerd = (name, packages) => ({
     module: "containerd",
     package: `github.com/containerd/containerd/v2/cmd/${name}`,
-    // Ways to store layers that need C libraries, or nobody here has.
+    // Excludes storage drivers that need C libraries, or that nobody here has.
     tags: "no_btrfs no_devmapper no_zfs",
     packages,
 });
 
 /**
- * Every program: the folder of its Go module, the package in it, and how many packages a build from nothing compiles
- * (only for the progress shown; counted with `go build -v`).
+ * Every program: the folder of its Go module, the package in it, and how many packages a build from scratch compiles
+ * (only for the progress display; counted with `go build -v`).
  */
 const programs = {
     pulumi: {
@@ -47,8 +47,8 @@ const programs = {
         module: "pulumi-language-nodejs",
         package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
         packages: 532,
-        // This host is older than the way in which today's CLI hands over the runtime options of Pulumi.yaml, and
-        // would start a TypeScript compiler that nobody asked for. It still takes the option as a flag.
+        // This host predates the way in which the current CLI passes the runtime options of Pulumi.yaml, and would
+        // start a TypeScript compiler needlessly. It still accepts the option as a flag.
         flags: ["-typescript=false"],
         onPath: { sameAs: "pulumi" },
     },
@@ -61,7 +61,7 @@ const programs = {
         module: "pulumi-language-python",
         package: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
         packages: 531,
-        // The host looks for it beside itself.
+        // The host looks for this file beside itself.
         beside: { module: "github.com/pulumi/pulumi/sdk/v3", file: "python/cmd/pulumi-language-python-exec" },
     },
     "pulumi-language-java": {
@@ -69,9 +69,9 @@ const programs = {
         package: "github.com/pulumi/pulumi-java/pkg/cmd/pulumi-language-java",
         packages: 783,
     },
-    // A program against our own Go SDK: that it compiles is what the tests want to know.
+    // A program that uses our Go SDK: the tests check that it compiles.
     "fleet-in-go": { module: "fleet-in-go", package: ".", packages: 741, reads: ["sdks/go"] },
-    // GitLab's own client in Go at work: that it gets along with the sandbox is what the tests want to know.
+    // A program that uses GitLab's own Go client: the tests check that it works with the sandbox.
     "gitlab-client-go": { module: "gitlab-client-go", package: ".", packages: 203 },
     "gen-sdk": { module: "gen-sdk", package: ".", packages: 808 },
     "gitlab-runner": {
@@ -93,7 +93,7 @@ const programs = {
     "kube-controller-manager": ofNode("kube-controller-manager", 2410),
     "kube-scheduler": ofNode("kube-scheduler", 1418),
     kubelet: ofNode("kubelet", 1782),
-    // Apart: on PATH a Docker engine of the tests would take them for its own.
+    // In a separate folder: on PATH, the tests' Docker engine would use them as its own.
     "pods/containerd": ofContainerd("containerd", 1013),
     "pods/containerd-shim-runc-v2": ofContainerd("containerd-shim-runc-v2", 416),
     "pulumi-resource-kubernetes": {
@@ -112,7 +112,7 @@ const programs = {
 
 const defaults = ["pulumi", "pulumi-language-nodejs"];
 
-/** What one package takes a core, from an empty cache: 3,739 of them took two cores seven and a half minutes. */
+/** Time per package and core, from an empty cache: 3,739 packages took two cores seven and a half minutes. */
 const SECONDS_A_PACKAGE = 0.24;
 
 const options = process.argv.slice(2).filter((word) => word.startsWith("--"));
@@ -122,7 +122,7 @@ function fail(message) {
     process.exit(1);
 }
 
-/** Changes when anything that goes into the program does. */
+/** Changes if anything that goes into the program does. */
 function fingerprint(program) {
     const hash = createHash("sha256").update(JSON.stringify({ ...program, packages: undefined, onPath: undefined }));
     const folders = [`dev/toolchain/${program.module}`, ...(program.reads ?? [])].map((name) => path.join(root, name));
@@ -176,7 +176,7 @@ function progress(name, total) {
     return {
         line(text) {
             if (text.startsWith("go: downloading ")) downloads++;
-            // The name of a package and no more: after a colon comes what is wrong with it.
+            // Only the name of a package; after a colon, an error follows.
             else if (/^[\w.-]+(\/[^:]*)?$/.test(text)) compiled++;
             else return false;
             return true;
@@ -192,14 +192,14 @@ function progress(name, total) {
 const targetOf = (name) => path.join(bin, name);
 const stampOf = (name) => path.join(root, ".cache", "stamps", name);
 
-/** Whether a program has to be built: it is not on PATH, and not built from these sources. */
+/** Whether a program must be built: it is neither on PATH nor built from these sources. */
 function isMissing(name) {
     const program =
         programs[name] ?? fail(`no program called ${name}. There are: ${Object.keys(programs).join(", ")}.`);
     const [target, stamp] = [targetOf(name), stampOf(name)];
     const isBuilt =
         fs.existsSync(target) && fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === fingerprint(program);
-    // One that was built already is as good as one on PATH that only --any takes.
+    // A program that is already built is as good as one on PATH that only --any accepts.
     if (isBuilt && program.onPath?.onlyWith) return false;
     const folder = findOnPath(name, program.onPath);
     if (folder === undefined) return !isBuilt;
@@ -208,7 +208,7 @@ function isMissing(name) {
     return false;
 }
 
-/** Says before anything is downloaded or compiled what it will be, and how long it may take. */
+/** Announces what will be downloaded or compiled, and how long it may take. */
 function announce(names) {
     if (names.length === 0) return;
     const packages = names.reduce((sum, name) => sum + programs[name].packages, 0);
@@ -219,14 +219,14 @@ function announce(names) {
     );
 }
 
-/** The folder of a Go module that the program depends on, downloaded. */
+/** The folder of a Go module that the program depends on, after downloading it. */
 function folderOf(dependency, { module }) {
     const cwd = path.join(root, "dev/toolchain", module);
     const printed = execFileSync("go", ["mod", "download", "-json", dependency], { cwd, encoding: "utf8" });
     return JSON.parse(printed).Dir;
 }
 
-/** Copies a script that a program needs out of the Go module that it comes with. */
+/** Copies a script that a program needs out of its Go module. */
 function copyBeside(program) {
     const { module, file } = program.beside;
     const copy = path.join(bin, path.basename(file));
@@ -235,7 +235,7 @@ function copyBeside(program) {
     fs.chmodSync(copy, 0o755);
 }
 
-/** Lays files of another module over names that the program embeds, so that no copy of them lies in the sources. */
+/** Maps names that the program embeds to files of another module, so that the sources need no copies. */
 function overlayOf(name, program) {
     const from = folderOf(program.embeds.module, program);
     const files = Object.entries(program.embeds.files).map(([embedded, file]) => [
@@ -285,7 +285,9 @@ async function build(name) {
     console.error(`  ${name}: built in ${seconds} s`);
 }
 
-/** Takes Pulumi's own release in place of what would be built, where it can be had within seconds. Returns what is left to build. */
+/**
+ * Uses Pulumi's own release instead of building, if it is available within seconds. Returns the programs left to build.
+ */
 async function withoutReleased(names) {
     const released = names.filter((name) => defaults.includes(name));
     if (!released.includes("pulumi")) return names;

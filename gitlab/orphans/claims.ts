@@ -2,19 +2,19 @@ import { durationToMilliseconds } from "../../core/durations";
 import { toTime } from "../runner-tokens";
 import type { RunnerRecord } from "../runners";
 
-/** Which undeclared runners the program judges. */
+/** Which undeclared runners the program claims. */
 export interface Claim {
     /** Descriptions, compared as a whole; `*` stands for any text. */
     descriptions?: string[];
     /** Tags; one in common is enough. */
     tags?: string[];
-    /** `stale`, `never_contacted` or `offline`; one of them is enough. */
+    /** `stale`, `never_contacted` or `offline`; one match is enough. */
     statuses?: string[];
-    /** Not heard from for longer than this, for instance `30d`. */
+    /** Without contact for longer than this, for instance `30d`. */
     offlineFor?: string;
-    /** Usernames of those who made them; one of them is enough. */
+    /** Usernames of the creators; one match is enough. */
     creators?: string[];
-    /** Whether one of the above is enough (`any`, the default) or all that are given are needed. */
+    /** Whether one matching part is enough (`any`, the default) or all given parts must match. */
     match?: string;
 }
 
@@ -25,7 +25,7 @@ export interface Exceptions {
     tags?: string[];
 }
 
-/** Whether a claim names a runner. `now` is GitLab's time in milliseconds. */
+/** Whether a claim matches a runner. `now` is GitLab's time in milliseconds. */
 export function isClaimed(runner: RunnerRecord, claim: Claim, now: number): boolean {
     const { descriptions, tags, statuses, offlineFor, creators } = claim;
     const parts = [
@@ -47,7 +47,10 @@ export function isKept(runner: RunnerRecord, { ids = [], descriptions = [], tags
     );
 }
 
-/** In steps that no more than the text's length counts for each `*`: a regular expression takes years for `*-*-*-*-*x`. */
+/**
+ * Takes at most as many steps per `*` as the text has characters: a regular expression would take years for
+ * `*-*-*-*-*x`.
+ */
 function matches(pattern: string, text: string): boolean {
     const [first, ...rest] = pattern.split("*");
     const last = rest.pop();
@@ -62,7 +65,10 @@ function matches(pattern: string, text: string): boolean {
     return text.length - last.length >= at && text.endsWith(last);
 }
 
-/** GitLab calls a runner that was never heard from stale after seven days; it stays one that was never heard from. */
+/**
+ * After seven days, GitLab's status for a runner that was never contacted becomes stale; it still counts as never
+ * contacted.
+ */
 function hasStatus(runner: RunnerRecord, status: string): boolean {
     return runner.status === status || (status === "never_contacted" && runner.contactedAt === undefined);
 }

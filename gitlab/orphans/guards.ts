@@ -5,12 +5,12 @@ import { unlessHidden, unlessNotFound } from "../errors";
 import { toTime } from "../runner-tokens";
 import { needsAction, type Verdict } from "./verdicts";
 
-/** How many runners one `up` may delete unless told otherwise. */
+/** How many runners one `up` may delete by default. */
 const DEFAULT_LIMIT = 50;
 const DEFAULT_QUIET_PERIOD = "1h";
-/** Runners whose jobs are asked for at once, at least. */
+/** Minimum number of runners whose jobs are requested at once. */
 const SMALLEST_ROUND = 25;
-/** GitLab calls a runner stale that long after its last contact; it ran no job since. */
+/** Time since the last contact after which GitLab calls a runner stale, in milliseconds; it has run no job since. */
 const STALE_AFTER = 7 * 24 * 3600_000;
 
 /** One entry of `GET /runners/:id/jobs`. https://docs.gitlab.com/api/runners/#list-all-jobs-processed-by-a-runner */
@@ -20,8 +20,8 @@ interface RunnerJob {
 }
 
 /**
- * The verdicts, with those spared whose runner ran a job just now. Asks no further once more are to be deleted than one
- * `up` may delete: that is refused as a whole, and asking about each of thousands would take a request for each.
+ * The verdicts, sparing runners that ran a job recently. Stops asking once more runners are to be deleted than one `up`
+ * may delete: the `up` is then refused as a whole, and asking about thousands would take a request each.
  */
 export async function spareBusy(gitlab: GitLab, verdicts: readonly Verdict[], inputs: Props): Promise<Verdict[]> {
     const { quietPeriod } = inputs;
@@ -30,7 +30,7 @@ export async function spareBusy(gitlab: GitLab, verdicts: readonly Verdict[], in
     const most = limitOf(inputs);
     const judged: Verdict[] = [];
     for (let sure = 0; judged.length < verdicts.length && sure <= most; sure = judged.filter(isDeleted).length) {
-        // As many as could make it too many, but a round is worth its waiting.
+        // As many as could exceed the limit, but at least enough to make the round worth its wait.
         const size = Math.max(most - sure + 1, SMALLEST_ROUND);
         const round = verdicts.slice(judged.length, judged.length + size);
         judged.push(...(await Promise.all(round.map((verdict) => spareIfBusy(gitlab, verdict, quiet)))));
@@ -43,14 +43,14 @@ async function spareIfBusy(gitlab: GitLab, verdict: Verdict, quiet: number): Pro
     return why === undefined ? verdict : { ...verdict, action: "report", spared: why };
 }
 
-/** How many would be deleted, where that is more at once than agreed, and how many are. */
+/** How many runners would be deleted and how many may be, if there are too many; otherwise undefined. */
 export function excessOf(verdicts: readonly Verdict[], inputs: Props): { count: number; most: number } | undefined {
     const most = limitOf(inputs);
     const count = verdicts.filter(isDeleted).length;
     return count > most ? { count, most } : undefined;
 }
 
-/** Does what a verdict says, and tells whether the runner was still there: one that is gone already is what was wanted. */
+/** Carries out a verdict. Returns whether the runner still existed: if it is already gone, nothing is left to do. */
 export async function carryOut(gitlab: GitLab, { action, runner }: Verdict): Promise<boolean> {
     const done: Promise<unknown> =
         action === "delete"
@@ -71,9 +71,9 @@ async function whyBusy(gitlab: GitLab, { runner }: Verdict, quiet: number): Prom
     const contactedAt = toTime(runner.contactedAt);
     if (contactedAt === undefined) return undefined;
     const clock = gitlab.clock();
-    // A time that is not believed was just now, as far as a runner's peace is concerned.
+    // Without a trusted clock, every time counts as recent, so that the runner is spared.
     const isWithin = (period: number, time: number) => clock.doubt !== undefined || clock.now - time < period;
-    // While a job runs there may be no contact of the runner's, but no job runs that long.
+    // A runner may make no contact while a job runs, but no job runs that long.
     if (!isWithin(Math.max(quiet, STALE_AFTER), contactedAt)) return undefined;
     const jobs = await lastJob(gitlab, runner.id);
     if (jobs === undefined) {
@@ -83,7 +83,8 @@ async function whyBusy(gitlab: GitLab, { runner }: Verdict, quiet: number): Prom
     if (job === undefined) return undefined;
     if (job.finished_at === null) return `runs job ${job.id}`;
     if (!isWithin(quiet, toTime(job.finished_at)!)) {
-        // The last one is the one with the highest id: a longer one may have begun before, and one that somebody started by hand is older.
+        // The last job is the one with the highest id. A job with a lower id may still run: a long one, or an old one
+        // that was started by hand.
         const [running] = (await lastJob(gitlab, runner.id, "running")) ?? [];
         return running?.finished_at === null ? `runs job ${running.id}` : undefined;
     }
@@ -91,7 +92,7 @@ async function whyBusy(gitlab: GitLab, { runner }: Verdict, quiet: number): Prom
     return `ran job ${job.id} until ${job.finished_at}${doubt}`;
 }
 
-/** The runner's last job of a status, if any; `undefined` where its jobs cannot be looked at. */
+/** The runner's last job with a status, if any; `undefined` if its jobs are not visible. */
 function lastJob(gitlab: GitLab, id: number, status?: string): Promise<RunnerJob[] | undefined> {
     const query = { status, order_by: "id", sort: "desc", per_page: 1 };
     return gitlab.get<RunnerJob[]>(`/runners/${id}/jobs`, query).catch(unlessHidden);

@@ -5,7 +5,7 @@ import { mapIn, type Props, type Value } from "../../core/props";
 import { show } from "../../core/values";
 import { problemsOfId } from "../ids";
 
-/** By the type of a scope's runners, what names the scope; nothing names the instance. */
+/** The input that names the scope, by runner type; the instance needs none. */
 const NEEDS = new Map([
     ["group_type", "groupId"],
     ["project_type", "projectId"],
@@ -51,7 +51,7 @@ function problemsOfClaim(claim: Value | undefined): Problem[] {
     ];
 }
 
-/** What is void here would be deleted by the next `up`. */
+/** A malformed id would keep nothing, and the next `up` would delete the runner. */
 function problemsOfKeep(keep: Value | undefined): Problem[] {
     const { ids } = mapIn(keep);
     return (Array.isArray(ids) ? ids : []).flatMap((id, index) => problemsOfId(`keep.ids[${index}]`, id));

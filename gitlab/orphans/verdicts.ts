@@ -5,11 +5,11 @@ import type { Reading } from "../clock";
 import type { RunnerRecord } from "../runners";
 import { type Claim, type Exceptions, isClaimed, isKept } from "./claims";
 
-/** What a scope should hold. */
+/** What a scope should contain. */
 interface Declaration {
     /** `<project>/<stack>` in our markers. */
     owner: string;
-    /** Identity of this state in our markers; without it no marker is proved to be ours. */
+    /** Identity of this state in our markers; without it, no marker proves that a runner is ours. */
     identity?: string;
     /** Whether the user says that the stack's state was lost: then every marker of `owner` is ours. */
     stateLost?: boolean;
@@ -17,37 +17,37 @@ interface Declaration {
     ids: ReadonlySet<number>;
     claim: Claim;
     foreign: Foreign;
-    /** What is left alone whatever claims it. */
+    /** Runners that are left alone whatever claims them. */
     keep?: Exceptions;
     /** GitLab's time in milliseconds since 1970. */
     now: number;
 }
 
-/** What is to happen to one runner that is not declared. */
+/** What happens to one runner that is not declared. */
 export interface Verdict {
     runner: RunnerRecord;
     /**
-     * `orphan`: left by an `up` of this state that was killed. `foreign`: is claimed. `namesake`: its marker names this
-     * program and stack, but nothing proves that it is of this state.
+     * `orphan`: left by a killed `up` of this state. `foreign`: claimed. `namesake`: its marker names this program and
+     * stack, but nothing proves that it belongs to this state.
      */
     kind: "orphan" | "foreign" | "namesake";
     action: Foreign;
-    /** Why it is only reported although more was to happen to it. */
+    /** Why it is only reported, although it would have been paused or deleted. */
     spared?: string;
 }
 
-/** Verdicts on all runners of a scope that are neither declared nor somebody else's business; oldest first. */
+/** Verdicts on all runners of a scope that are neither declared nor another stack's; oldest first. */
 export function judge(runners: readonly RunnerRecord[], declaration: Declaration): Verdict[] {
     const others = runners.filter(({ id }) => !declaration.ids.has(id)).sort((a, b) => a.id - b.id);
     return others.flatMap((runner) => verdictOn(runner, declaration) ?? []);
 }
 
-/** Whether something has to be done: a paused runner needs no pausing. */
+/** Whether there is something to do: a paused runner need not be paused. */
 export function needsAction({ action, runner }: Verdict): boolean {
     return action === "delete" || (action === "pause" && !runner.paused);
 }
 
-/** One verdict in words: id, description, status, last contact, and what is to be known besides. */
+/** One verdict in words: id, description, status, last contact, and remarks. */
 export function describe({ runner, kind, action, spared }: Verdict): string {
     const contact = runner.contactedAt === undefined ? "never contacted" : `last contact ${runner.contactedAt}`;
     const status = runner.status === "never_contacted" ? "" : `${runner.status}, `;
@@ -74,11 +74,12 @@ function verdictOn(runner: RunnerRecord, declaration: Declaration): Verdict | un
 }
 
 /**
- * Whether a marker proves that a runner was left by an `up` of this state that was killed: it has this state's identity,
- * and nobody ever got its token, so that GitLab has never heard from it.
+ * Whether a marker proves that a killed `up` of this state left the runner: it has this state's identity, and GitLab
+ * has never heard from the runner, so nobody got its token.
  */
 function isProved(marker: Marker, { contactedAt }: RunnerRecord, { identity, stateLost }: Declaration): boolean {
-    // What another state, a lost one, has declared. This one may have adopted some of it, and knows the rest.
+    // Declared by another state, which was lost. A marker with this state's identity does not count: this state has
+    // adopted the runner, or knows it anyway.
     const isLost = stateLost === true && (marker.identity === undefined || marker.identity !== identity);
     return isLost || (marker.identity !== undefined && marker.identity === identity && contactedAt === undefined);
 }
@@ -91,12 +92,12 @@ function whyNamesake({ identity, runner }: Marker, declaration: Declaration): st
     return `its marker names ${oneLine(runner, 200)} of ${declaration.owner}, but this state has never known it: ${whose}`;
 }
 
-/** Statuses that GitLab gives by the time since the last contact. */
+/** Statuses that depend on the time since the last contact. */
 const AGED_STATUSES: readonly string[] = ["stale", "offline"];
 
 /**
- * Verdicts as the clocks allow. While they disagree, a claim by age decides nothing: where a runner would be deleted or
- * paused for it, that is an error, and what is claimed otherwise is judged as always.
+ * Verdicts as far as the clocks allow. While the clocks disagree, a claim by age decides nothing: if it would delete or
+ * pause a runner, this throws. Runners that are claimed for other reasons are judged as usual.
  */
 export function judgeInTime(
     label: string,
@@ -122,10 +123,10 @@ export function judgeInTime(
     return perhaps;
 }
 
-/** The part of a claim that holds whatever time it is. */
+/** The part of a claim that does not depend on the time. */
 function withoutAges(claim: Claim): Claim {
     const { offlineFor, statuses, ...rest } = claim;
     const timeless = statuses?.filter((status) => !AGED_STATUSES.includes(status));
-    // Where all parts are needed, one that is not known leaves nothing.
+    // If all parts must match, one unknown part means that nothing is claimed.
     return claim.match === "all" && offlineFor !== undefined ? {} : { ...rest, statuses: timeless };
 }

@@ -26,20 +26,26 @@ import {
 } from "./requests";
 import { type Line, Session, SessionEnded } from "./session";
 
-/** How long a look may take; the host's disk may be slow, but must answer. */
+/** How long a look may take, in milliseconds; the host's disk may be slow, but must answer. */
 const LOOK_MS = 30_000;
-/** How long a change may take: a disk may have to write all it has first. */
+/** How long a change may take, in milliseconds: a disk may first have to write everything it has cached. */
 const CHANGE_MS = 120_000;
-/** What a login may take after the connection is there: a shell's start, sudo. */
+/** How long a login may take once connected, in milliseconds: starting a shell, sudo. */
 const LOGIN_MS = 30_000;
-/** How long a session stays open that nobody asks anything. Longer, and something on the way may have forgotten it. */
+/**
+ * How long an idle session stays open, in milliseconds. After more time, something on the way may have dropped the
+ * connection.
+ */
 const IDLE_MS = 60_000;
-/** How long a host that was not reached is not tried again: several resources ask at once. */
+/** How long an unreachable host is not tried again, in milliseconds: several resources ask at once. */
 const FAILED_MS = 5_000;
-/** How often a file is read that changes while it is read. */
+/** How often a file is read if it keeps changing during the read. */
 const MOST_LOOKS = 3;
 
-/** How many logins are under way at once. sshd begins to refuse at ten (MaxStartups), and all may go through one jump host. */
+/**
+ * Maximum number of concurrent logins. sshd begins to refuse at ten (MaxStartups), and all may go through one jump
+ * host.
+ */
 const login = atMost(8);
 
 interface Open {
@@ -47,7 +53,7 @@ interface Open {
     hello: Hello;
 }
 
-/** Another machine, reached by the system's `ssh`. All that is asked of it in one run goes through one connection. */
+/** Another machine, reached with the system's `ssh`. All requests of one run share a connection. */
 export class SshHost implements Host {
     readonly remote = true;
     private readonly label: string;
@@ -81,7 +87,7 @@ export class SshHost implements Host {
         return this.inTurn(async () => {
             const { session } = await this.opened();
             const lines = await session.ask(changeRequest(operations), CHANGE_MS);
-            // The shell has ended after a failure: what it had not read yet must not be taken for requests.
+            // The shell has ended after a failure: input that it has not read yet must not be taken for requests.
             if (lines.some(([word]) => word === "fail")) this.drop();
             return readChange(lines, operations);
         }, "what was to be changed there may be changed, or not; no file is half-written. Run it again.");
@@ -100,7 +106,7 @@ export class SshHost implements Host {
         this.failed = undefined;
     }
 
-    /** Asks once more where a connection that was open already turns out to be dead: a look changes nothing. */
+    /** Tries once more if a connection that was already open turns out to be dead: a look changes nothing. */
     private async askAgain(parts: readonly string[]): Promise<{ lines: Line[]; hello: Hello }> {
         const wasOpen = this.open !== undefined;
         const ask = async () => {
@@ -147,7 +153,7 @@ export class SshHost implements Host {
         }
     }
 
-    /** One request after the other; a session that nobody uses is closed. */
+    /** Handles one request after another; an unused session is closed. */
     private inTurn<T>(run: () => Promise<T>, after = ""): Promise<T> {
         const turn = this.queue.then(async () => {
             clearTimeout(this.idle);

@@ -5,17 +5,17 @@ import { problemOfKey } from "../../core/ssh/private-key";
 import { labelOf, parseAddress, type SshOptions } from "./address";
 import { HostProblem } from "./problems";
 
-/** What `ssh` is started with. */
+/** The arguments of `ssh`, and their cleanup. */
 export interface Login {
     args: string[];
-    /** Removes the files that a key and known hosts were written to; ssh has read them once somebody is logged in. */
+    /** Removes the files with the key and known hosts; ssh has read them once somebody is logged in. */
     forget(): void;
 }
 
-/** How long a connection may take, unless it is said. */
+/** Default limit for connecting, in seconds. */
 export const CONNECT_SECONDS = 15;
 
-/** The call of `ssh` that starts a shell on the host. A key is given as a file that nobody else can read. */
+/** The `ssh` command that starts a shell on the host. A key is passed as a file that nobody else can read. */
 export function loginTo(options: SshOptions): Login {
     const address = parseAddress(options.host);
     if ("problem" in address) throw new HostProblem(labelOf(options), address.problem);
@@ -26,7 +26,7 @@ export function loginTo(options: SshOptions): Login {
     const settings = [
         "BatchMode=yes",
         `ConnectTimeout=${options.connectTimeout ?? CONNECT_SECONDS}`,
-        // A connection that is shared already is used; nothing of ours stays behind to be shared.
+        // Uses a connection that is already shared; leaves none of ours behind to be shared.
         "ControlMaster=no",
         "ClearAllForwardings=yes",
         "PermitLocalCommand=no",
@@ -50,7 +50,7 @@ export function loginTo(options: SshOptions): Login {
         ...(address.user === undefined ? [] : ["-l", address.user]),
         "--",
         address.host,
-        // Words that every login shell understands alike.
+        // Words that every login shell interprets in the same way.
         ...(options.sudo ? ["sudo", "-n"] : []),
         "sh",
         "-s",
@@ -72,7 +72,7 @@ function secretFiles({ privateKey, knownHosts }: SshOptions): {
     const write = (name: string, text: string | undefined) => {
         if (text === undefined) return undefined;
         const path = join(folder, name);
-        // Variables of CI lose the last line break, and those of Windows have others; ssh reads no such key.
+        // CI variables lose the last line break, and those from Windows have different ones; ssh refuses such a key.
         fs.writeFileSync(path, `${text.replace(/\r\n/g, "\n").trimEnd()}\n`, { mode: 0o600, flag: "wx" });
         return path;
     };
@@ -84,7 +84,7 @@ function secretFiles({ privateKey, knownHosts }: SshOptions): {
     }
 }
 
-/** A path in an option of ssh, where `%` has a meaning and blanks separate. */
+/** A path in an option of ssh, where `%` is special and blanks separate. */
 function quoted(path: string): string {
     return `"${path.replaceAll("%", "%%")}"`;
 }

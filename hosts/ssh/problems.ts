@@ -11,17 +11,17 @@ export class HostProblem extends Error {
     }
 }
 
-/** What is known when a connection ends before it was of use. */
+/** What is known when a connection ends before it could be used. */
 export interface Ending {
-    /** Exit code; `null` when a signal ended it. */
+    /** Exit code; `null` if a signal ended it. */
     code: number | null;
-    /** What ssh and the host have said. */
+    /** The output of ssh and the host. */
     words: string;
-    /** Whether it is over because nobody answered in time. */
+    /** Whether it ended because nobody answered in time. */
     late?: boolean;
 }
 
-/** The words of ssh, sudo and shells by which their reasons are told, and what helps. The first that fits counts. */
+/** The words by which ssh, sudo and shells give their reasons, and what helps. The first match counts. */
 const REASONS: [RegExp, (words: RegExpExecArray, options: SshOptions) => string][] = [
     [
         /^it prints without end$/,
@@ -98,7 +98,7 @@ const REASONS: [RegExp, (words: RegExpExecArray, options: SshOptions) => string]
 const WINDOWS =
     "is a Windows host, on which files cannot be written this way. Run pulumi up there with placement: { directory }.";
 
-/** The sentence for a connection that came to nothing. */
+/** The error for a connection that failed. */
 export function explainEnding(label: string, { code, words, late }: Ending, options: SshOptions): HostProblem {
     for (const [pattern, say] of REASONS) {
         const match = pattern.exec(words);
@@ -110,7 +110,7 @@ export function explainEnding(label: string, { code, words, late }: Ending, opti
     return new HostProblem(label, `cannot be reached: ssh ${exit}${said && `: ${said}`}. ${byHand(options)}`);
 }
 
-/** A host whose shell answers but cannot be worked with; `undefined` for one that can. */
+/** The error for a host whose shell answers but cannot be used; `undefined` if it can. */
 export function unfit(label: string, system: string, missing: readonly string[]): HostProblem | undefined {
     if (/^(MINGW|MSYS|CYGWIN|Windows)/i.test(system)) return new HostProblem(label, WINDOWS);
     if (missing.length === 0) return undefined;
@@ -128,7 +128,7 @@ function addKey(options: SshOptions): string {
     );
 }
 
-/** The name under which ssh keeps a host's key. */
+/** The name under which ssh stores a host's key. */
 function knownName(options: SshOptions): string {
     const { port, host } = addressOf(options);
     return port === undefined || port === 22 ? host : `'[${host}]:${port}'`;

@@ -30,7 +30,7 @@ function grouped(lines: readonly Line[], starts: readonly string[]): [Words, ...
     return groups;
 }
 
-/** What a host says of itself when a session begins. */
+/** What a host reports when a session begins. */
 export interface Hello {
     system: string;
     missing: string[];
@@ -38,7 +38,7 @@ export interface Hello {
     user: { uid: number; groups: number[] };
 }
 
-/** An answer that our script does not give. */
+/** An answer that our script never gives. */
 export class Nonsense extends Error {}
 
 export function readHello(lines: readonly Line[]): Hello {
@@ -53,13 +53,12 @@ export function readHello(lines: readonly Line[]): Hello {
     };
 }
 
-/** The request for a look into a directory. */
 export function lookRequest(directory: string, files: readonly FileToSee[]): string {
     const names = files.map(({ name, bytes = MOST_BYTES }) => `${bytes}\n${name}\n`);
     return `look\n${directory}\n${files.length}\n${names.join("")}`;
 }
 
-/** What the answer to a look says. `at` names a path in messages. */
+/** Parses the answer to a look. `at` names a path in messages. */
 export function readLook(
     lines: readonly Line[],
     { machine, user }: Hello,
@@ -104,7 +103,7 @@ function readFile(words: Words, path: string, name: string, limit: number): File
     if (words.has("large")) return { ...seen, problem: tooLarge(name, limit) };
     const bytes = fromHex(words.get("hex"));
     const hash = hashOf(bytes);
-    // Written while it was read, or not read to its end.
+    // The file was written during the read, or not read to its end.
     if (hash !== words.get("sum")) throw new Nonsense(`${path} changes while it is read`);
     if (bytes.length > limit) return { ...seen, problem: tooLarge(name, limit) };
     const found = { text: bytes.toString("utf8"), hash, uid: Number(uid), gid: Number(gid), mode: modeOf(type) };
@@ -114,7 +113,6 @@ function readFile(words: Words, path: string, name: string, limit: number): File
 const KINDS: Record<string, string> = { d: "a directory", p: "a FIFO", s: "a socket" };
 const PERMISSION = "Log in as root or as gitlab-runner's user, or say sudo: true.";
 
-/** The request for a change. */
 export function changeRequest(operations: readonly Operation[]): (string | Buffer)[] {
     return [`change\n${operations.length}\n`, ...operations.flatMap(requestFor)];
 }
@@ -141,10 +139,10 @@ function requestFor(operation: Operation): (string | Buffer)[] {
     }
 }
 
-/** What the script says when it got fewer bytes, or others, than were sent. */
+/** The script's message if it got fewer bytes than were sent, or different ones. */
 const CUT = "the connection was cut";
 
-/** What has come of a change. Throws, with the system's code, when a step of it has failed. */
+/** Parses the answer to a change. Throws, with the system's code, if a step failed. */
 export function readChange(lines: readonly Line[], operations: readonly Operation[]): Outcome[] {
     const failed = lines.find(([word]) => word === "fail")?.[1];
     if (failed === CUT) throw new SessionEnded({ code: null, words: CUT });
@@ -169,7 +167,7 @@ function outcomeOf(operation: Operation, words: Words): Outcome {
     };
 }
 
-/** The request to run programs. A line is a word: one that holds a line break must not get here. */
+/** The request to run programs. Each word is a line, so a word must not contain a line break. */
 export function runRequest(commands: readonly Command[]): string {
     const each = commands.map(({ words, bytes = MOST_PRINTED }) => {
         const broken = words.find((word) => /\p{Cc}/u.test(word));
@@ -179,7 +177,7 @@ export function runRequest(commands: readonly Command[]): string {
     return `run\n${commands.length}\n${each.join("")}`;
 }
 
-/** What the programs have said. */
+/** Parses the output of the programs. */
 export function readAnswers(lines: readonly Line[], commands: readonly Command[]): Answer[] {
     const texts = lines.filter(([word]) => word === "hex").map(([, rest]) => fromHex(rest).toString("utf8"));
     const codes = lines.filter(([word]) => word === "status").map(([, rest]) => Number(rest));
@@ -188,7 +186,7 @@ export function readAnswers(lines: readonly Line[], commands: readonly Command[]
     return texts.map((text, index) => ({ code: codes[index]!, text }));
 }
 
-/** What a tool's words mean in the system's codes. */
+/** Translates a tool's message into a system error code. */
 export function troubleOf(words: string): Trouble {
     const code = CODES.find(([pattern]) => pattern.test(words))?.[1] ?? "unknown error";
     return { code, message: words };

@@ -1,6 +1,7 @@
 /**
- * The part of the host's script that works in folders of other users, as root perhaps. Between a look at a name and its use, such a
- * user can put something else there: so links are judged once, folders are gone into, and files are meant by being open.
+ * The part of the host's script that works in other users' folders, perhaps as root. Between checking a name and using
+ * it, such a user can replace what it names. So links are judged once, folders are entered, and files are referred to
+ * by open descriptors.
  */
 export const LINKS = `# Where a link leads to, in to. One is followed only when it is root's, ours, or of the owner of what it leads to.
 link() {

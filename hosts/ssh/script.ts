@@ -2,16 +2,16 @@ import { ROOM_BYTES, ROOM_FILES } from "../host";
 import { CREATE, LINKS } from "./script-links";
 
 /**
- * What answers on the host: one shell that reads requests from its input until that ends. It needs a POSIX shell and
- * coreutils, or busybox. Everything that is secret comes over the input and goes on through pipes; none of it is ever an
- * argument, a variable of the environment, or a file but the one that it is meant for. Each line of an answer begins with the
- * boundary, which is another one for each session: nothing that a login prints can pass for an answer.
+ * The script on the host: a shell that reads requests from its input until that ends. Needs a POSIX shell and
+ * coreutils, or busybox. Secrets come over the input and go on through pipes, never in an argument, an environment
+ * variable, or a file other than the intended one. Each line of an answer begins with the boundary, which is new for
+ * each session: no output of a login can pass for an answer.
  */
 export function scriptFor(boundary: string): string {
     return `B=${boundary}\n${SCRIPT}\nmain\n`;
 }
 
-// One function, so that a shell has read all of it before it runs: dash reads ahead, and would take requests for commands.
+// One function, so that a shell reads all of it before it runs: dash reads ahead, and would take requests for commands.
 const SCRIPT = `main() {
 set -f
 umask 077

@@ -3,25 +3,27 @@ import { randomBytes } from "node:crypto";
 import type { Ending } from "./problems";
 import { scriptFor } from "./script";
 
-/** The longest answer: three files of 8 MiB in hexadecimal digits. What is longer is no answer of our script. */
+/** The longest answer: three files of 8 MiB in hexadecimal digits. Our script never sends more. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** What a login may print before it is ours. */
+/** How much a login may print before our script starts. */
 const MOST_NOISE = 4 * 1024 * 1024;
 const MOST_WORDS = 8000;
 
 /** A line of an answer: a word, and what follows it. */
 export type Line = [word: string, rest: string];
 
-/** Thrown when a session ends while it is needed. */
+/** Thrown if a session ends while it is needed. */
 export class SessionEnded extends Error {
     constructor(readonly ending: Ending) {
         super(ending.words);
     }
 }
 
-/** A shell on another machine that answers one request after the other. It keeps no process alive that has nothing to ask. */
+/**
+ * A shell on another machine that answers one request after another. While idle, it does not keep this process alive.
+ */
 export class Session {
-    /** What ended it, once it is over. */
+    /** What ended it, once it has ended. */
     ended: Ending | undefined;
     private readonly boundary = randomBytes(12).toString("hex");
     private readonly child: ChildProcessWithoutNullStreams;
@@ -33,7 +35,7 @@ export class Session {
     private timer: NodeJS.Timeout | undefined;
 
     constructor(program: string, args: readonly string[]) {
-        // A group of its own: Ctrl-C means the engine, which lets what has begun come to an end.
+        // A process group of its own: Ctrl-C is meant for the engine, which lets running operations finish.
         this.child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], detached: true, windowsHide: true });
         const { stdin, stdout, stderr } = this.child;
         stdin.on("error", () => {});
@@ -47,23 +49,24 @@ export class Session {
                 words: code === "ENOENT" ? `there is no program ${program} on this machine` : message,
             }),
         );
-        // The pipes may stay open for a process that somebody's settings leave behind: its end is enough, a moment later.
+        // The pipes may stay open for a process that the user's settings leave behind: ssh's own end is enough, a
+        // moment later.
         this.child.on("exit", (code) => setTimeout(() => this.end({ code, words: this.words }), 100));
         this.child.on("close", (code) => this.end({ code, words: this.words }));
     }
 
-    /** Starts the script, and answers with what it says of the host. */
+    /** Starts the script, and returns what it reports about the host. */
     start(ms: number): Promise<Line[]> {
         return this.send([scriptFor(this.boundary)], "go", ms);
     }
 
-    /** Sends a request and answers with its lines, but for the last one. Requests must not overlap. */
+    /** Sends a request and returns the lines of its answer, except the last one. Requests must not overlap. */
     ask(parts: readonly (string | Buffer)[], ms: number): Promise<Line[]> {
         return this.send(parts, "done", ms);
     }
 
     close(): void {
-        // Some programs take a signal for a request; closed pipes end every one of them.
+        // Some programs would take a signal for a request; closed pipes end all of them.
         this.child.stdin.end();
         for (const pipe of [this.child.stdin, this.child.stdout, this.child.stderr]) pipe.destroy();
         this.child.kill();
@@ -105,10 +108,10 @@ export class Session {
 
     private line(line: Buffer): void {
         const text = line.toString("latin1");
-        // What a login prints may end without a line break, right before our first word.
+        // A login's output may end without a line break, right before our first word.
         const at = text.indexOf(`${this.boundary} `);
         if (at < 0 || this.waiting === undefined) {
-            // Windows says on its output what others say on the other one.
+            // Windows prints to stdout what other systems print to stderr.
             if (this.waiting?.until === "go") this.words = `${this.words}${line.toString("utf8")}\n`.slice(-MOST_WORDS);
             return;
         }
@@ -140,7 +143,7 @@ export class Session {
         waiting?.failed(new SessionEnded(ending));
     }
 
-    /** Whether the child keeps this process alive. */
+    /** Sets whether the child keeps this process alive. */
     private hold(on: boolean): void {
         const handles = [this.child, this.child.stdin, this.child.stdout, this.child.stderr] as unknown as {
             ref(): void;

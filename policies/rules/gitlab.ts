@@ -74,7 +74,7 @@ function foundWhere(isFound: boolean, finding: Finding): Finding[] {
     return isFound ? [finding] : [];
 }
 
-/** A path of one part. */
+/** Whether a path has only one part. */
 function isTop(group: string): boolean {
     return !group.replace(/^\/|\/$/g, "").includes("/");
 }

@@ -1,6 +1,6 @@
 import type { ServedFacts } from "../../core/config-toml/types";
 
-/** What a violation does: `advisory` is printed, `mandatory` ends a preview and an `up` with an error. */
+/** The effect of a violation: `advisory` is printed, `mandatory` ends a preview and an `up` with an error. */
 export type Level = "advisory" | "mandatory";
 
 /** One manager's `config.toml`, without its secrets. */
@@ -8,9 +8,9 @@ export interface ManagerFacts {
     name: string;
     /** Keys above the first `[[runners]]` table. */
     global: unknown;
-    /** Name of the image that its container or pod is made of; absent where it has none. */
+    /** The image of its container or pod; absent if it has none. */
     image?: string;
-    /** Where that is said. */
+    /** The path of the image. */
     imagePath?: string;
     workers: readonly WorkerFacts[];
 }
@@ -20,7 +20,7 @@ export interface WorkerFacts {
     name: string;
     /** The `[[runners]]` table. */
     config: Record<string, unknown>;
-    /** The runner whose jobs it takes, as far as it is known. */
+    /** The runner whose jobs it takes, as far as known. */
     runner: ServedFacts;
 }
 
@@ -34,33 +34,33 @@ export interface RunnerRecord {
 /** One project's job-token allowlist. */
 export interface ListFacts {
     name: string;
-    /** Whether the list decides anything. */
+    /** Whether the list is enforced. */
     enabled?: boolean;
-    /** Paths of the groups on it, as they were written; those given by id are not among them. */
+    /** Paths of its groups, as written; groups given by id are not included. */
     groups: readonly string[];
 }
 
-/** A scope in which the declared runners shall be the only ones. */
+/** A scope that should have no runners but the declared ones. */
 export interface ScopeFacts {
     name: string;
     /** What happens to claimed runners that are not declared. */
     foreign?: string;
-    /** How many one `up` may delete. */
+    /** How many runners one `up` may delete. */
     limit?: number;
 }
 
-/** A text that stands in the open: in a resource's inputs, which the state keeps, or in the stack's configuration. */
+/** A secret in plain text: in a resource's inputs, which the state keeps, or in the stack's configuration. */
 export interface OpenText {
-    /** Of the resource; of the configuration, the key. */
+    /** Name of the resource; in the configuration, the key. */
     name: string;
     path: string;
-    /** Never the text itself. */
+    /** Never contains the text itself. */
     message: string;
-    /** Whether the message says what to do, too. */
+    /** Whether the message already says what to do. */
     saysHow?: boolean;
 }
 
-/** What rules look at, each at one kind. */
+/** The kinds of facts; each rule uses one. */
 export interface Facts {
     manager: ManagerFacts;
     runner: RunnerRecord;
@@ -71,19 +71,22 @@ export interface Facts {
 
 /** A violation. */
 export interface Finding {
-    /** By which it may be exempted: the worker, runner, manager, list or scope, as the program calls it; any one of them will do. */
+    /**
+     * Names that may be exempted: the worker, runner, manager, list or scope, as named in the program; any one of them
+     * suffices.
+     */
     names: readonly string[];
-    /** Where, within the one that is named last. */
+    /** The path within the last of these names. */
     path: string;
-    /** Follows the path in one sentence: what is, and what follows. Never holds a secret. */
+    /** Follows the path in one sentence: the fact and its consequence. Never contains a secret. */
     message: string;
-    /** Whether the message says what to do, too; else the rule's fix follows it. */
+    /** Whether the message already says what to do; otherwise the rule's fix follows. */
     saysHow?: boolean;
 }
 
 /** One policy. */
 export interface Rule<K extends keyof Facts = keyof Facts> {
-    /** Its name in configurations of policies; that of the warning where there is one. */
+    /** Its name in configurations of policies; the same as that of the warning, if there is one. */
     name: string;
     level: Level;
     about: K;
@@ -96,7 +99,7 @@ export interface Rule<K extends keyof Facts = keyof Facts> {
     find(facts: Facts[K]): Finding[];
 }
 
-/** A rule about one kind of facts, its type inferred. */
+/** A rule about one kind of facts, whose type is inferred. */
 export function rule<K extends keyof Facts>(given: Rule<K>): Rule {
     return given as unknown as Rule;
 }

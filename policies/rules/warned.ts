@@ -2,7 +2,10 @@ import { findUnwise } from "../../core/config-toml/warnings";
 import { memberOf } from "../../core/values";
 import { type Finding, type Level, type ManagerFacts, type Rule, rule } from "./rule";
 
-/** What a preview warns of, too. As a policy it has a level, and an exemption ends. What `silence` accepts is judged all the same. */
+/**
+ * Warnings of a preview that are policies, too. A policy has a level, and its exemptions end. What `silence` accepts is
+ * judged nevertheless.
+ */
 const WARNED: Record<string, { level: Level; title: string; reason: string; fix: string }> = {
     "privileged-untagged": {
         level: "mandatory",
@@ -48,7 +51,7 @@ const WARNED: Record<string, { level: Level; title: string; reason: string; fix:
     },
 };
 
-/** Policies that are warnings of a preview, too. */
+/** Policies that are also warnings of a preview. */
 export const WARNED_RULES: readonly Rule[] = Object.entries(WARNED).map(([code, words]) =>
     rule({ name: code, about: "manager", ...words, find: (manager) => findWarned(code, manager) }),
 );

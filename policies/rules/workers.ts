@@ -4,7 +4,9 @@ import { mountsSocket, privilegedSection } from "../../core/config-toml/warnings
 import { isMap, memberOf, show } from "../../core/values";
 import { type Finding, type ManagerFacts, type Rule, rule, type WorkerFacts } from "./rule";
 
-/** Where a worker names images: the section, and its keys. https://docs.gitlab.com/runner/configuration/advanced-configuration */
+/**
+ * Sections and keys in which a worker names images. https://docs.gitlab.com/runner/configuration/advanced-configuration
+ */
 const IMAGES: Record<string, readonly string[]> = {
     docker: ["image", "helper_image"],
     kubernetes: ["image", "helper_image"],
@@ -12,7 +14,7 @@ const IMAGES: Record<string, readonly string[]> = {
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
-/** Keys whose values gitlab-runner hands to jobs. Logins of caches and of machines stay with the manager. */
+/** Keys whose values gitlab-runner passes to jobs. Logins of caches and of machines stay with the manager. */
 const READ_BY_JOBS = /^environment$|_script$/;
 
 /** Policies about what workers let jobs do. */
@@ -86,7 +88,7 @@ export const WORKER_RULES: readonly Rule[] = [
     }),
 ];
 
-/** What is found at each worker: path in its table, and message. */
+/** Findings for each worker: the path in its table, and the message. */
 function perWorker(
     { name, workers }: ManagerFacts,
     find: (worker: WorkerFacts) => (readonly [path: string, message: string])[],
@@ -127,7 +129,7 @@ function mountsSocketOfNode(kubernetes: unknown): boolean {
     return Array.isArray(mounts) && mountsSocket({ volumes: mounts.flatMap(hostPaths) });
 }
 
-/** What stands without a path on the host is mounted from the same path. */
+/** A mount without a path on the host uses the same path as in the container. */
 function hostPaths(mount: unknown): unknown[] {
     return isMap(mount) ? [mount.host_path ?? mount.mount_path] : [];
 }

@@ -17,15 +17,15 @@ const LEVELS = { advisory: ADVISORY, mandatory: MANDATORY };
 
 type WireLevel = (typeof pb.EnforcementLevel)[keyof typeof pb.EnforcementLevel];
 
-/** How one policy is configured. */
+/** The configuration of one policy. */
 interface Configured {
     level: WireLevel;
     exemptions: Exemption[];
 }
 
 /**
- * The calls of Pulumi's `Analyzer` service. What one resource shows is judged by its inputs, before it is changed;
- * what components alone know, at the end of a preview.
+ * The calls of Pulumi's `Analyzer` service. A single resource is judged by its inputs, before it is changed; facts that
+ * only components have, at the end of a preview.
  */
 export function analyzerCalls({ version, today }: { version: string; today: () => string }) {
     const configured = new Map<string, Configured>();
@@ -98,7 +98,7 @@ function toDiagnostic(
     diagnostic.setPolicypackversion(version);
     diagnostic.setDescription(describe(rule));
     diagnostic.setMessage(message);
-    // What would be remedied can only be refused here.
+    // Remediation is not supported, so it means refusal.
     diagnostic.setEnforcementlevel(level === ADVISORY ? ADVISORY : MANDATORY);
     diagnostic.setUrn(urn);
     return diagnostic;

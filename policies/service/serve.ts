@@ -3,7 +3,6 @@ import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import { messageOf } from "../../core/message";
 import { withoutTokens } from "../../core/values";
 
-/** Answers one call. */
 type Unary = (request: never) => unknown;
 
 /** Serves the calls of Pulumi's `Analyzer` service on a free port of 127.0.0.1. */

@@ -1,5 +1,6 @@
-// Starts plugin.js with the machine code that V8 made of it: parsing it again would take half of the start. That code is made when the
-// plugin is built, and where it is missing (another Node.js, or the plugin of the npm package) after the first start, for the next ones.
+// Starts plugin.js with V8's code cache: parsing plugin.js again would take half of the start. The cache is written
+// when the plugin is built; if it is missing (another Node.js, or the plugin of the npm package), the first start
+// writes it for later starts.
 //   node start.cjs <package> [engine address]
 //   node start.cjs --write-cache
 "use strict";
@@ -8,12 +9,12 @@ const { createRequire, wrap } = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
 
-/** By then all that a start needs has been compiled. */
+/** By then, everything that a start needs has been compiled. */
 const WRITE_AFTER_MS = 500;
 
 const plugin = path.join(__dirname, "plugin.js");
 const { mtimeMs, size } = fs.statSync(plugin);
-// V8 compares only lengths, so the name has to say which plugin.js it belongs to.
+// V8 compares only lengths, so the name must identify the plugin.js that the cache belongs to.
 const cache = path.join(__dirname, `plugin-${process.version}-${Math.round(mtimeMs).toString(36)}-${size}.cache`);
 const writeOnly = process.argv[2] === "--write-cache";
 const cachedData = writeOnly ? undefined : readCache();
@@ -38,7 +39,10 @@ function readCache() {
     }
 }
 
-/** Both plugins may do so at once, and the folder may be somebody else's: then the next start takes as long as this one. */
+/**
+ * Both plugins may do this at once, and the folder may belong to somebody else: then the next start takes as long as
+ * this one.
+ */
 function writeCache() {
     const unfinished = `${cache}.${process.pid}.tmp`;
     try {

@@ -5,23 +5,26 @@ import type { TarEntry } from "./tar";
 
 const PREFIX = "com.gitlab-fleet";
 
-/** Label with `<project>/<stack>/<manager>`, and the replica's number after the first: whose it is. */
+/** Label with the owner, `<project>/<stack>/<manager>`, followed by the replica's number from the second one on. */
 export const OWNER = `${PREFIX}.owner`;
-/** Label that says what a container or volume is for: `manager`, `writer`, `config` or `home`. */
+/** Label with the purpose of a container or volume: `manager`, `writer`, `config` or `home`. */
 export const ROLE = `${PREFIX}.role`;
-/** Label that changes when a container has to be made anew although nothing that was declared has changed. */
+/** Label that changes if a container must be recreated although nothing that was declared has changed. */
 export const INCARNATION = `${PREFIX}.incarnation`;
-/** Label with the engine's address, so that a manager which moves to another engine is made anew there. */
+/** Label with the engine's address, so that a manager which moves to another engine is recreated there. */
 export const ENGINE = `${PREFIX}.engine`;
 
-/** Removes writers that a run left behind when it was killed. They hold a copy of `config.toml` until then. */
+/** Removes writers that a killed run left behind. Until then, they hold a copy of `config.toml`. */
 export async function removeStrayWriters(engine: Engine, owner: string): Promise<void> {
     for (const { Id } of await engine.listContainers({ [OWNER]: owner, [ROLE]: "writer" })) {
         await engine.removeContainer(Id);
     }
 }
 
-/** The container of a name that is one of the owners'; undefined when the name is free. Fails when somebody else has it. */
+/**
+ * The container of a name, if it belongs to one of the owners; undefined if the name is free. Throws if somebody else
+ * has it.
+ */
 export async function findOwn(
     engine: Engine,
     owners: readonly string[],
@@ -42,10 +45,10 @@ export async function findOwn(
     return { Id: found.Id, running: found.State.Running && !found.State.Restarting };
 }
 
-/** Where a manager's container has its volume. */
+/** Where a manager's container mounts its volume. */
 export const DIRECTORY = "/etc/gitlab-runner";
 
-/** Name of the file in the volume that holds the id of the container which Pulumi's state knows. */
+/** Name of the file in the volume that contains the id of the container which Pulumi's state knows. */
 const KNOWN_CONTAINER = ".known-container";
 
 interface OwnVolume {
@@ -71,14 +74,14 @@ export interface FoundFiles extends Partial<ConfigFiles> {
     certificates: Record<string, string>;
     /** Id of the container that the state knows. */
     knownContainer?: string;
-    /** Others than root may read `config.toml`. */
+    /** Users other than root may read `config.toml`. */
     openToOthers: boolean;
 }
 
 /**
- * Runs in the volume's root. The new files lie complete in `.incoming`; each takes its place by a rename, so that no
- * reader meets a half-written one, and `config.toml` comes last, when everything it refers to is there. `touch` gives
- * it the engine's own time: gitlab-runner only notices a file that is newer than the one it has.
+ * Runs in the volume's root. The new files are complete in `.incoming`; each is moved into place by a rename, so that
+ * no reader sees a half-written file. `config.toml` comes last, when everything it refers to is there. `touch` gives it
+ * the engine's own time: gitlab-runner only notices a file that is newer than the one it has.
  */
 const SCRIPT = `set -eu
 umask 077
@@ -94,8 +97,9 @@ mv -f .incoming/config.toml config.toml
 rm -rf .incoming`;
 
 /**
- * Whether the volume of a name is one of the owners', or one that nobody misses; undefined where there is none. Fails when it is somebody
- * else's. `image` is used to look into one; without it, none is looked into.
+ * Whether a volume belongs to one of the owners, or is one that an interrupted engine left empty; undefined if it does
+ * not exist. Throws if it is somebody else's. `image` is used to look into it; without `image`, its contents are not
+ * checked.
  */
 export async function findOwnVolume(
     engine: Engine,
@@ -118,20 +122,23 @@ function notOurs(engine: Engine, name: string, owner?: string): DockerError {
     );
 }
 
-/** Makes a volume, or finds our own one of that name. Fails when the volume is somebody else's. `image` is used to look into one. */
+/**
+ * Creates a volume, or finds our own one of that name. Throws if the volume is somebody else's. `image` is used to look
+ * into it.
+ */
 export async function ensureVolume(engine: Engine, volume: OwnVolume, image: string): Promise<void> {
     const { name, owner, role, driver, driverOpts } = volume;
     const found = await findOwnVolume(engine, [owner], name, image);
     if (found === "own") return;
-    // Somebody has begun to use it.
+    // Somebody has begun to use it in the meantime.
     if (found === "stillborn" && !(await engine.removeVolume(name))) throw notOurs(engine, name);
     const Labels = { [OWNER]: owner, [ROLE]: role };
     await engine.createVolume({ Name: name, Labels, Driver: driver, DriverOpts: driverOpts });
 }
 
 /**
- * An engine makes a volume first and notes its labels second. One that is stopped in between comes back with a volume
- * that is nobody's: no labels, no options, no users, nothing in it. Nobody misses such a volume.
+ * An engine first creates a volume and then writes down its labels. If it is stopped in between, it comes back with a
+ * volume without an owner: no labels, no options, no users, no contents. Nobody misses such a volume.
  */
 async function isStillborn(engine: Engine, volume: VolumeInfo, image: string | undefined): Promise<boolean> {
     const { Name, Driver, Labels, Options } = volume;
@@ -141,13 +148,13 @@ async function isStillborn(engine: Engine, volume: VolumeInfo, image: string | u
     return withContainer(engine, looker(Name, image), (id) => engine.isEmptyFolder(id, DIRECTORY));
 }
 
-/** A container that looks into a volume. Without nocopy the engine would fill it with what the image has in that place. */
+/** A container that looks into a volume. Without nocopy, the engine would fill the volume with the image's files. */
 function looker(volume: string, image: string): Record<string, unknown> {
     const HostConfig = { Binds: [`${volume}:${DIRECTORY}:ro,nocopy`], NetworkMode: "none" };
     return { Image: image, NetworkDisabled: true, HostConfig };
 }
 
-/** Makes a container for one purpose. It must not stay: a copy of config.toml may lie in it. */
+/** Creates a container for one purpose. It must not stay, because it may contain a copy of config.toml. */
 async function withContainer<T>(
     engine: Engine,
     body: Record<string, unknown>,
@@ -161,7 +168,7 @@ async function withContainer<T>(
     }
 }
 
-/** Removes a volume of ours. Fails when a container of somebody else uses it. */
+/** Removes a volume of ours. Throws if somebody else's container uses it. */
 export async function removeOwnVolume(engine: Engine, name: string, owner: string): Promise<void> {
     const found = await engine.inspectVolume(name);
     if (found === undefined || found.Labels?.[OWNER] !== owner) return;
@@ -172,9 +179,9 @@ export async function removeOwnVolume(engine: Engine, name: string, owner: strin
 }
 
 /**
- * Puts the files into a volume. Returns the engine's time right before: whatever the process reports later than that
- * is about these files. It is when the writer was made: an engine notes the start of a container after the fact, and
- * gitlab-runner may have loaded the files by then.
+ * Writes the files into a volume. Returns the engine's time right before: everything that the process reports later
+ * concerns these files. It is the writer's creation time, because an engine notes a container's start only afterwards,
+ * and gitlab-runner may have loaded the files by then.
  */
 export async function writeFiles(
     engine: Engine,
@@ -217,7 +224,7 @@ export async function writeFiles(
     });
 }
 
-/** What is in the volume of a manager. Looks through the manager's container, or through one made for it. */
+/** The contents of a manager's volume, read through the manager's container, or through one created for it. */
 export async function readFiles(
     engine: Engine,
     target: { volume: string; owner: string; image: string; container?: string },
@@ -227,7 +234,10 @@ export async function readFiles(
     return withContainer(engine, made, async (id) => toFound(await engine.getFiles(id, DIRECTORY)));
 }
 
-/** Whose a volume is, as a file in it says; undefined without that file, and where there is nothing to look through. */
+/**
+ * The text of the owner file in a volume; undefined without that file, and if there is no container or image to read it
+ * with.
+ */
 export async function readOwner(
     engine: Engine,
     { volume, owner, image, container }: { volume: string; owner: string; image?: string; container?: string },

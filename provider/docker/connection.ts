@@ -9,9 +9,9 @@ import { attempt } from "../../core/attempt";
 import { withoutPassword } from "../../core/ssh/address";
 import { DockerError } from "./errors";
 
-/** How to reach a Docker engine: the properties of the docker provider, with its meaning of each. */
+/** How to reach a Docker engine: the docker provider's properties, with the same meaning. */
 export interface DockerConnection {
-    /** `unix://`, `npipe://`, `tcp://` or `ssh://`. @default - DOCKER_HOST, else the engine of this machine */
+    /** `unix://`, `npipe://`, `tcp://` or `ssh://`. @default - DOCKER_HOST, otherwise the engine of this machine */
     host?: string;
     /** Folder with `ca.pem`, `cert.pem` and `key.pem`. @default - DOCKER_CERT_PATH */
     certPath?: string;
@@ -21,7 +21,7 @@ export interface DockerConnection {
     certMaterial?: string;
     /** PEM text of the client's key. Secret. @default - DOCKER_KEY_MATERIAL */
     keyMaterial?: string;
-    /** Further options of `ssh`. @default - DOCKER_SSH_OPTS */
+    /** Additional options of `ssh`. @default - DOCKER_SSH_OPTS */
     sshOpts?: string[];
 }
 
@@ -36,14 +36,14 @@ interface Endpoint {
 
 const SSH_TIMEOUT = "ConnectTimeout";
 
-/** The address that holds, given or taken from the environment as the docker provider takes it. */
+/** The effective address, given or from the environment, by the docker provider's rules. */
 export function hostOf(connection: DockerConnection, env: NodeJS.ProcessEnv): string {
     const context = env.DOCKER_CONTEXT;
     const given = connection.host;
     if (context) {
         const fromContext = contextHost(context);
         if (given !== undefined && given !== fromContext) {
-            // The docker provider lets the variable win: files and container would land on two engines.
+            // The docker provider prefers the variable: files and container would end up on two engines.
             throw new DockerError(
                 given,
                 `DOCKER_CONTEXT is set to "${context}" and would override it for the containers. Unset DOCKER_CONTEXT.`,
@@ -55,7 +55,7 @@ export function hostOf(connection: DockerConnection, env: NodeJS.ProcessEnv): st
     return given || env.DOCKER_HOST || fallback;
 }
 
-/** Says how connections to the engine are opened. Opens none. */
+/** Determines how to open connections to the engine. Opens none. */
 export function endpointOf(connection: DockerConnection, env: NodeJS.ProcessEnv): Endpoint {
     const host = hostOf(connection, env);
     const [, scheme = "", rest = ""] = /^([a-z]+):\/\/(.*)$/.exec(host) ?? [];
@@ -94,7 +94,8 @@ function tlsOptions(
     const cert = connection.certMaterial ?? env.DOCKER_CERT_MATERIAL;
     if (cert) {
         const ca = connection.caMaterial ?? env.DOCKER_CA_MATERIAL;
-        // Without an authority the docker provider accepts any certificate; so do we, or half of an `up` would fail.
+        // Without an authority, the docker provider accepts any certificate; we must, too, or half of an `up` would
+        // fail.
         return { cert, key: connection.keyMaterial ?? env.DOCKER_KEY_MATERIAL, ca, rejectUnauthorized: Boolean(ca) };
     }
     const folder = connection.certPath ?? env.DOCKER_CERT_PATH;
@@ -137,14 +138,14 @@ function dialSsh(host: string, options: string[]): Dial {
 function contextHost(name: string): string {
     const folder = path.join(homedir(), ".docker", "contexts", "meta");
     for (const entry of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
-        // What cannot be read is no context: another program's file.
+        // A file that cannot be read is not a context, but another program's file.
         const meta = attempt(() => JSON.parse(fs.readFileSync(path.join(folder, entry, "meta.json"), "utf8")));
         if (meta?.Name === name && meta.Endpoints?.docker?.Host) return meta.Endpoints.docker.Host;
     }
     throw new DockerError(`context ${name}`, `DOCKER_CONTEXT names a context that is not in ${folder}. Unset it.`);
 }
 
-/** The two ends of a child process as one connection, for an engine that is reached through `ssh`. */
+/** A child process as one connection, for an engine that is reached through `ssh`. */
 class ChildStream extends Duplex {
     private words = "";
 
@@ -160,7 +161,7 @@ class ChildStream extends Duplex {
             this.destroy(error.code === "ENOENT" ? new Error("there is no program ssh on this machine") : error),
         );
         child.on("close", (code) => {
-            // The end is told only now: before, nobody knows whether it is one or a failure with a reason.
+            // Signalled only now: earlier, the end could not be told from a failure with a reason.
             if (code === 0 || this.destroyed) {
                 this.push(null);
                 return;
@@ -187,7 +188,7 @@ class ChildStream extends Duplex {
     }
 
     override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-        // Some programs take a signal for a request; closed pipes end every one of them.
+        // Some programs would take a signal for a request; closed pipes end all of them.
         for (const pipe of [this.child.stdin, this.child.stdout, this.child.stderr]) {
             pipe.destroy();
         }

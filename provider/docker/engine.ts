@@ -6,7 +6,7 @@ import { type EngineAnswer, EngineHttp, type EngineRequest } from "./http";
 import { type LogLine, readLog } from "./log-lines";
 import { countEntries, readTar, type TarEntry, writeTar } from "./tar";
 
-/** Oldest API that gitlab-runner's docker executor speaks. */
+/** Oldest API that gitlab-runner's docker executor supports. */
 const OLDEST_API = "1.40";
 
 /** A container as `inspect` shows it, as far as it is used here. */
@@ -43,10 +43,9 @@ export interface VolumeInfo {
     Options: Record<string, string> | null;
 }
 
-/** The part of the Docker Engine API that runner managers need. Tests hand in one that is no engine. */
+/** The part of the Docker Engine API that runner managers need. Tests pass a substitute. */
 export type Engine = Pick<HttpEngine, keyof HttpEngine>;
 
-/** A Docker engine, over HTTP. */
 export class HttpEngine {
     private readonly http: EngineHttp;
     private version: Promise<string> | undefined;
@@ -64,7 +63,10 @@ export class HttpEngine {
         this.http.close();
     }
 
-    /** The engine's API version, asked for once. Fails when it cannot be reached, or is too old for gitlab-runner. */
+    /**
+     * The engine's API version, requested once. Throws if the engine cannot be reached, or is too old for
+     * gitlab-runner.
+     */
     apiVersion(): Promise<string> {
         this.version ??= this.askVersion().catch((error) => {
             this.version = undefined;
@@ -85,13 +87,13 @@ export class HttpEngine {
         return version;
     }
 
-    /** Name or id to container; undefined when there is none. */
+    /** A container by name or id; undefined if there is none. */
     async inspectContainer(name: string): Promise<ContainerInfo | undefined> {
         const path = `/containers/${encodeURIComponent(name)}/json`;
         return this.json("GET", path, `looking at container ${name}`, { accept: [404] });
     }
 
-    /** Containers, stopped ones too, that carry all of the labels. */
+    /** Containers with all of these labels, including stopped ones. */
     async listContainers(labels: Record<string, string>): Promise<ContainerSummary[]> {
         const query = { all: "1", filters: labelFilter(labels) };
         return (await this.json("GET", "/containers/json", "listing containers", { query })) ?? [];
@@ -104,54 +106,57 @@ export class HttpEngine {
         return users.map(({ Names, Id }) => Names[0]?.replace(/^\//, "") ?? Id.slice(0, 12));
     }
 
-    /** Makes a container without starting it; returns its id. */
+    /** Creates a container without starting it; returns its id. */
     async createContainer(body: Record<string, unknown>): Promise<string> {
         const path = "/containers/create";
         return (await this.json<{ Id: string }>("POST", path, "creating a container", { body }))!.Id;
     }
 
-    /** Starts a container; a running one is left alone. */
+    /** Starts a container; does nothing if it is running. */
     async startContainer(id: string): Promise<void> {
         await this.send("POST", `/containers/${id}/start`, "starting a container");
     }
 
-    /** Starts a container anew, at once: for one that is not running, or about to be restarted some time. */
+    /** Restarts a container at once: for one that is not running, or waits for its next automatic restart. */
     async restartContainer(id: string): Promise<void> {
         await this.send("POST", `/containers/${id}/restart`, "restarting a container", { query: { t: "0" } });
     }
 
-    /** Waits for the end of a container; returns its exit code. */
+    /** Waits until a container ends; returns its exit code. */
     async waitContainer(id: string): Promise<number> {
         const [path, doing] = [`/containers/${id}/wait`, "waiting for a container"];
         return (await this.json<{ StatusCode: number }>("POST", path, doing, { timeout: 120 }))!.StatusCode;
     }
 
-    /** Sends the container's stop signal and kills it after `grace` seconds. A container that is gone is fine. */
+    /** Sends the container's stop signal and kills it after `grace` seconds. Succeeds if the container is gone. */
     async stopContainer(id: string, grace: number): Promise<void> {
         const more = { query: { t: String(grace) }, timeout: grace + 60, accept: [404] };
         await this.send("POST", `/containers/${id}/stop`, "stopping a container", more);
     }
 
-    /** Removes a container with its anonymous volumes, running or not. A container that is gone is fine. */
+    /** Removes a container with its anonymous volumes, running or not. Succeeds if the container is gone. */
     async removeContainer(id: string): Promise<void> {
         const more = { query: { force: "1", v: "1" }, accept: [404, 409] };
         await this.send("DELETE", `/containers/${id}`, "removing a container", more);
     }
 
-    /** What a container wrote since a time of the engine's clock. */
+    /** A container's log since a time of the engine's clock. */
     async logsOf(id: string, since?: string): Promise<LogLine[]> {
         const from = since === undefined ? undefined : toUnix(since);
         const query = { stdout: "1", stderr: "1", timestamps: "1", since: from };
         return readLog((await this.send("GET", `/containers/${id}/logs`, "reading a container's log", { query })).body);
     }
 
-    /** Puts files below a folder of a container, volumes included. It need not run. */
+    /** Writes files below a folder of a container, including its volumes. The container need not run. */
     async putFiles(id: string, folder: string, files: readonly TarEntry[]): Promise<void> {
         const more = { query: { path: folder }, body: await writeTar(files) };
         await this.send("PUT", `/containers/${id}/archive`, "putting files into a container", more);
     }
 
-    /** The files below a folder of a container, volumes included, or `only` one; undefined when there is no such. It need not run. */
+    /**
+     * The files below a folder of a container, including its volumes, or only the file `only`; undefined if it does not
+     * exist. The container need not run.
+     */
     async getFiles(id: string, folder: string, only = "."): Promise<TarEntry[] | undefined> {
         const more = { query: { path: `${folder}/${only}` }, accept: [404] };
         const path = `/containers/${id}/archive`;
@@ -160,7 +165,7 @@ export class HttpEngine {
         return (await readTar(body)).map((entry) => ({ ...entry, name: entry.name.replace(/^\.?\//, "") }));
     }
 
-    /** Whether nothing at all lies in a folder of a container. It need not run. */
+    /** Whether a folder of a container is empty. The container need not run. */
     async isEmptyFolder(id: string, folder: string): Promise<boolean> {
         const more = { query: { path: `${folder}/.` } };
         try {
@@ -176,7 +181,7 @@ export class HttpEngine {
         return this.json("GET", volumePath(name), `looking at volume ${name}`, { accept: [404] });
     }
 
-    /** Makes a volume; one that exists already stays as it is. */
+    /** Creates a volume; an existing one stays as it is. */
     async createVolume(body: {
         Name: string;
         Labels: Record<string, string>;
@@ -186,7 +191,7 @@ export class HttpEngine {
         await this.send("POST", "/volumes/create", `creating volume ${body.Name}`, { body });
     }
 
-    /** Volumes that carry all of the labels. */
+    /** Volumes with all of these labels. */
     async listVolumes(labels: Record<string, string>): Promise<VolumeInfo[]> {
         const query = { filters: labelFilter(labels) };
         type Volumes = { Volumes: VolumeInfo[] | null };
@@ -204,7 +209,7 @@ export class HttpEngine {
         return (await this.send("GET", path, doing, { accept: [404] })).status !== 404;
     }
 
-    /** Removes a volume. One that is gone is fine; false when a container still uses it. */
+    /** Removes a volume. Succeeds if it is gone; returns false if a container still uses it. */
     async removeVolume(name: string): Promise<boolean> {
         const more = { accept: [404, 409] };
         return (await this.send("DELETE", volumePath(name), `removing volume ${name}`, more)).status !== 409;
@@ -235,7 +240,7 @@ function labelFilter(labels: Record<string, string>): string {
     return JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) });
 }
 
-/** `2026-01-02T03:04:05.678901234Z` as the seconds and nanoseconds that the engine takes. */
+/** `2026-01-02T03:04:05.678901234Z` as the seconds and nanoseconds that the engine expects. */
 function toUnix(time: string): string {
     const nanoseconds = /\.(\d+)/.exec(time)?.[1] ?? "0";
     return `${Math.floor(Date.parse(time) / 1000)}.${nanoseconds.padEnd(9, "0").slice(0, 9)}`;
@@ -244,7 +249,7 @@ function toUnix(time: string): string {
 /** The engine that a resource's `engine` property names. */
 export type EngineOf = (connection: Value | undefined) => Engine;
 
-/** Opens engines, each once: a connection may cost a login. */
+/** Opens engines, each only once: a connection may cost a login. */
 export function openEngines(): EngineOf {
     const engines = new Map<string, Engine>();
     return (connection) => {
@@ -255,7 +260,7 @@ export function openEngines(): EngineOf {
     };
 }
 
-/** Whether two `engine` properties name different machines; another key or certificate leads to the same one. */
+/** Whether two `engine` properties name different machines; another key or certificate is no difference. */
 export function isOtherEngine(old: Value | undefined, next: Value | undefined): boolean {
     return hostOf(old) !== hostOf(next);
 }

@@ -1,9 +1,9 @@
 import { attempt } from "../../core/attempt";
 import { whyNotConnected } from "../../core/distrust";
 
-/** Something a Docker engine refused or did not answer, with its address and what to do. */
+/** A Docker engine refused something or did not answer. The message has its address and what to do. */
 export class DockerError extends Error {
-    /** @param host the engine's address @param what the sentence after it @param status HTTP status, when it answered */
+    /** @param host the engine's address @param what the sentence after it @param status HTTP status, if it answered */
     constructor(
         readonly host: string,
         what: string,
@@ -13,20 +13,20 @@ export class DockerError extends Error {
     }
 }
 
-/** An answer that is longer than what is read. */
+/** An answer that exceeds the limit. */
 export class TooMuch extends DockerError {
     constructor(host: string, doing: string, most: number) {
         super(host, `${doing}: it is more than ${most / 1024 / 1024} MiB. Look what fills it, and take that away.`);
     }
 }
 
-/** An engine that answers: its words, and what helps against them. */
+/** An engine's refusal: its words, and what helps. */
 export function refusal(host: string, doing: string, status: number, body: string): DockerError {
     const words = wordsOf(body);
     return new DockerError(host, `${doing} was refused (${status}: ${words}).${remedyFor(words)}`, status);
 }
 
-/** What helps against something that an engine, or a program in a container of it, has said; empty where nothing is known to. */
+/** What helps against the words of an engine, or of a program in one of its containers; empty if unknown. */
 export function remedyFor(words: string): string {
     const remedy = REFUSALS.find(([pattern]) => pattern.test(words))?.[1];
     return remedy === undefined ? "" : ` ${remedy}`;

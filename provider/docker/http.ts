@@ -6,18 +6,24 @@ import type { Dispatcher } from "undici";
 import { type DockerConnection, endpointOf } from "./connection";
 import { refusal, TooMuch, unreachable } from "./errors";
 
-/** The longest answer that is read. What is in a volume may be anything: whoever runs a job in its container could fill it. */
+/**
+ * The longest answer that is read, in bytes. A volume may contain anything: whoever runs a job in its container could
+ * fill it.
+ */
 const MOST_BYTES = 128 * 1024 * 1024;
 
 /** How long a connection is kept for the next request, in milliseconds. */
 const LONGEST_IDLE = 600_000;
 
-/** How long opening one may take. Where that never ends, all requests after it would wait for this connection. */
+/**
+ * How long opening a connection may take, in milliseconds. Otherwise all later requests would wait for a connection
+ * that never opens.
+ */
 const LONGEST_DIAL = 60_000;
 
 export interface EngineRequest {
     method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
-    /** Path without a version: the engine then speaks its newest one. */
+    /** Path without a version: the engine then uses its newest one. */
     path: string;
     query?: Record<string, string | undefined>;
     body?: unknown;
@@ -25,7 +31,7 @@ export interface EngineRequest {
     timeout?: number;
     /** What is being done, for the error: `creating container ci-01`. */
     doing: string;
-    /** Statuses besides 2xx and 304 that are an answer rather than an error. @default - none */
+    /** Statuses besides 2xx and 304 that are not errors. @default - none */
     accept?: number[];
 }
 
@@ -35,7 +41,7 @@ export interface EngineAnswer {
     body: Buffer;
 }
 
-/** HTTP to one Docker engine, over whatever connection leads there. */
+/** HTTP to one Docker engine, over any kind of connection. */
 export class EngineHttp {
     readonly host: string;
     private readonly dial: () => Duplex;
@@ -54,7 +60,7 @@ export class EngineHttp {
         const { method, doing, accept } = request;
         const answer = await this.exchange(request)
             .catch((error) => {
-                // A kept connection may have been closed meanwhile, when the engine was restarted for instance.
+                // A kept connection may have been closed in the meantime, for instance by a restart of the engine.
                 const isClosed = ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"].includes(error.code);
                 return method === "GET" && isClosed ? this.exchange(request) : Promise.reject(error);
             })
@@ -74,7 +80,7 @@ export class EngineHttp {
     private exchange(request: EngineRequest): Promise<EngineAnswer> {
         const { timeout = 60 } = request;
         const late = AbortSignal.timeout(timeout * 1000);
-        // undici hears of it only once the request has a connection.
+        // undici notices an abort only once the request has a connection.
         const isLate = new Promise<never>((_, reject) => {
             late.addEventListener("abort", () => reject(new Error(`no answer within ${timeout} s`)));
         });
@@ -94,7 +100,7 @@ export class EngineHttp {
             signal,
         });
         const bytes = Buffer.from(await answer.body.arrayBuffer());
-        // A moment later the connection is free for the next request: over ssh each new one costs a login.
+        // A moment later, the connection is free for the next request: over ssh, each new connection costs a login.
         await setImmediate();
         return { status: answer.statusCode, headers: answer.headers, body: bytes };
     }

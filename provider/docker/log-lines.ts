@@ -4,7 +4,10 @@ export interface LogLine {
     text: string;
 }
 
-/** The lines of a log as the engine sends it: frames with an 8-byte header, or plain text when the container has a terminal. */
+/**
+ * The lines of a log as the engine sends it: frames with an 8-byte header, or plain text if the container has a
+ * terminal.
+ */
 export function readLog(body: Buffer): LogLine[] {
     const chunks: Buffer[] = [];
     for (let at = 0; at < body.length; ) {

@@ -2,7 +2,7 @@ import { buffer } from "node:stream/consumers";
 import { extract, pack } from "tar-stream";
 
 export interface TarEntry {
-    /** Path without a leading slash; a folder's ends with one. */
+    /** Path without a leading slash; a folder's path ends with a slash. */
     name: string;
     content: Buffer;
     /** Permissions, for instance 0o600. */
@@ -25,7 +25,7 @@ export async function readTar(archive: Buffer): Promise<TarEntry[]> {
     return entries.filter(({ type }) => type === "file").map(({ name, content, mode }) => ({ name, content, mode }));
 }
 
-/** How many entries an archive has, of any kind; the folder that was asked for is one of them. */
+/** How many entries of any kind an archive has, including the requested folder itself. */
 export async function countEntries(archive: Buffer): Promise<number> {
     return (await entriesOf(archive)).length;
 }

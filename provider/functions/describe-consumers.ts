@@ -4,7 +4,7 @@ import { findMembershipGaps as find } from "../../gitlab/membership";
 import { type Located, locate, projectsBelow } from "../../gitlab/namespaces";
 import type { FunctionHandler } from "../handler";
 
-/** Where the projects and groups of an allowlist are, and which further projects are in the same top-level groups. */
+/** The paths of an allowlist's projects and groups, and the other projects in the same top-level groups. */
 export const describeConsumers: FunctionHandler = async ({ gitlab }, { projects, groups, neighbours }) => {
     const [projectsFound, groupsFound] = await Promise.all([
         findAll(gitlab, "project", projects),

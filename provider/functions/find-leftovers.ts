@@ -7,17 +7,17 @@ import { type OwnObject, ownObjects, type Place, pathOfOne } from "../kubernetes
 import { outputsInState } from "../rpc/engine-state";
 
 /**
- * Where a cluster is not as the state has it, of the objects that a manager is made of. Where any of that is not known for certain,
- * nothing is told. An object that the state knows by its name, with another UID, was made anew by somebody else, from a backup
- * perhaps: the engine takes it for there, and changes that one.
+ * Finds where a cluster differs from the state, for the objects of one manager. Returns nothing unless all of it is
+ * known for certain. If the state knows an object's name with another UID, somebody else has recreated it, perhaps from
+ * a backup: to the engine it is the same object, and the engine updates it.
  *
- * - `leftovers`: made by an `up` that was killed, for this manager and by this very state, which does not have them;
- * - `gone`: in the state, and no longer in the cluster. The engine would change them, and fail;
- * - `taken`: somebody else's. The engine would make them, and fail.
+ * - `leftovers`: created by a killed `up` of this state for this manager, and missing in the state;
+ * - `gone`: in the state, but no longer in the cluster. The engine would try to update them, and fail;
+ * - `taken`: somebody else's. The engine would try to create them, and fail.
  */
 export const findLeftovers: FunctionHandler = async (_call, args) => {
     const [seen, known] = await Promise.all([
-        // What is wrong with the cluster is said by the resource that looks at it next.
+        // The resource that looks at the cluster next reports what is wrong with it.
         ClusterApi.using(args, (api) => lookFor(api, args)).catch(() => undefined),
         knownToState(args).catch(() => undefined),
     ]);
@@ -34,9 +34,9 @@ export const findLeftovers: FunctionHandler = async (_call, args) => {
 };
 
 interface Seen {
-    /** Ours, as far as they may be removed. */
+    /** Our objects, if they may be removed. */
     own: OwnObject[];
-    /** What is there, and not among those. */
+    /** All other existing objects. */
     others: (Place & { uid: string; owner?: string })[];
     missing: Place[];
 }
@@ -50,7 +50,7 @@ async function lookFor(api: ClusterApi, { objects, owner, identity }: Props): Pr
     const hasPods = found.some(({ resource }) => resource === "statefulsets");
     const named = new Set(places.map(placeOf));
     const own = found.filter((one) => {
-        // With a ServiceAccount the tokens end that its pods have. A killed up has made it before any pod.
+        // Deleting a ServiceAccount invalidates the tokens of its pods. A killed up has created it before any pod.
         if (one.resource === "serviceaccounts" && hasPods) return false;
         return one.state === identity && named.has(placeOf(one));
     });
@@ -61,7 +61,7 @@ async function lookFor(api: ClusterApi, { objects, owner, identity }: Props): Pr
     for (const { one, status, body } of answers) {
         const metadata = isMap(body.metadata) ? body.metadata : {};
         if (status === 404) seen.missing.push(one);
-        // What is being removed will be gone, or the engine says that it is there.
+        // An object under deletion will soon be gone; if not, the engine reports that it exists.
         if (status !== 200 || typeof metadata.uid !== "string" || metadata.deletionTimestamp !== undefined) continue;
         const { [OWNER_ANNOTATION]: whose } = isMap(metadata.annotations) ? metadata.annotations : {};
         seen.others.push({ ...one, uid: metadata.uid, ...(typeof whose === "string" ? { owner: whose } : {}) });
@@ -73,11 +73,13 @@ interface Known {
     uids: Set<unknown>;
     /** Where the state has its objects. */
     places: Set<string>;
-    /** Whether the manager was last made in this context, to its end. On the way to another one its objects are there and here. */
+    /**
+     * Whether the manager was last created completely in this context. During a move, both contexts have its objects.
+     */
     isWhole: boolean;
 }
 
-/** What of clusters the state has; `undefined` where what was read is not the state with this identity. */
+/** What the state knows of clusters; `undefined` if what was read is not the state with this identity. */
 async function knownToState({ monitor, stack, identity, objects, context }: Props): Promise<Known | undefined> {
     const all = await stateOf(String(monitor), String(stack));
     if (typeof identity !== "string" || !all.some((outputs) => outputs.identity === identity)) return undefined;
@@ -94,7 +96,7 @@ async function knownToState({ monitor, stack, identity, objects, context }: Prop
     };
 }
 
-/** An object as the kubernetes provider's outputs have it. */
+/** An object in the kubernetes provider's outputs. */
 interface Named {
     kind: string;
     uid: string;
@@ -102,7 +104,7 @@ interface Named {
     name: string;
 }
 
-/** Where an object is in a cluster, whichever it is. */
+/** An object's place, regardless of the cluster. */
 function placeOf({ resource, namespace, name }: { resource: string; namespace: string; name: string }): string {
     return JSON.stringify([resource, namespace, name]);
 }
@@ -113,7 +115,7 @@ function inWords({ resource, namespace, name }: Place): string {
 
 const reading = new Map<string, ReturnType<typeof outputsInState>>();
 
-/** All managers of a program ask at once, and the state is read once for them. */
+/** All managers of a program ask at once, so the state is read once for all of them. */
 function stateOf(monitor: string, stack: string): ReturnType<typeof outputsInState> {
     const key = `${monitor} ${stack}`;
     const all = reading.get(key) ?? outputsInState(monitor, stack).finally(() => reading.delete(key));

@@ -11,7 +11,10 @@ import type { Call, FunctionHandler } from "../handler";
 
 const MOST_CANDIDATES = 20;
 
-/** The existing runner that a program wants to adopt: exactly one, in the declared scope, or an error that says why not. */
+/**
+ * The existing runner that a program wants to adopt: exactly one, in the declared scope. Otherwise throws with the
+ * reason.
+ */
 export const findRunner: FunctionHandler = async (call, args) => {
     const find = args.lost === true ? findLost : args.id === undefined ? findByDescription : findById;
     const record = await find(call, args);
@@ -20,9 +23,9 @@ export const findRunner: FunctionHandler = async (call, args) => {
 };
 
 /**
- * The runner that a lost state of this stack declared under this name: the user says that there was one, so a marker with
- * the stack's name is enough. What this state has adopted already comes first. Of several, only a person can say which it was:
- * another clone's runners have the same names, and anybody may have copied a marker.
+ * The runner that a lost state of this stack declared under this name: the user says that there was one, so a marker
+ * with the stack's name is enough. A runner that this state has already adopted comes first. If there are several, only
+ * a person can decide: another clone's runners have the same names, and anybody may have copied a marker.
  */
 async function findLost({ gitlab }: Call, args: Props): Promise<RunnerRecord | undefined> {
     const listed = await (await runnersOf(gitlab, scopeOf(args)!)).all();
@@ -44,7 +47,7 @@ async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<Runne
     const scope = scopeOf(args)!;
     const owners = [...(record.groupIds ?? []), ...(record.projectIds ?? [])];
     if (record.runnerType !== scope.runnerType || (scope.id !== undefined && !owners.includes(scope.id))) {
-        // Another scope would mean another runner, and the adopted one would be deleted.
+        // Another scope would require another runner, and the adopted one would be deleted.
         throw new Error(
             `adopt.id: runner ${record.id} "${record.description}" is one of ${inWords(record.runnerType, owners)}, and scope names ` +
                 `${inWords(scope.runnerType, scope.id === undefined ? [] : [scope.id])}. GitLab cannot move runners: declare the scope ` +
@@ -60,14 +63,14 @@ function inWords(type: RunnerRecord["runnerType"], ids: readonly number[]): stri
 }
 
 /**
- * Refuses a project runner that another project owns: the declared project merely uses it, and the engine would find out
- * in `up` that the runner is of another one.
+ * Refuses a project runner that another project owns: the declared project merely uses it, and the engine would notice
+ * the different owner only during `up`.
  */
 async function refuseGuest({ gitlab }: Call, record: RunnerRecord, args: Props): Promise<void> {
     const scope = scopeOf(args)!;
     if (scope.runnerType !== "project_type" || scope.id === undefined) return;
     const owner = await readOwnerProject(gitlab, record.id).catch((error) => {
-        // Where GraphQL does not answer, REST lists the projects, the owner first.
+        // If GraphQL does not answer, REST lists the projects, the owner first.
         const [first] = record.projectIds ?? [];
         if (!isRefusal(error) || first === undefined) throw error;
         return { id: first, path: String(first) };
@@ -84,7 +87,7 @@ async function refuseGuest({ gitlab }: Call, record: RunnerRecord, args: Props):
 
 async function findByDescription({ gitlab }: Call, args: Props): Promise<RunnerRecord> {
     const listed = await (await runnersOf(gitlab, scopeOf(args)!)).all();
-    // After the adoption the runner may have another description: it is known by its marker then.
+    // After the adoption, the runner may have another description: then its marker identifies it.
     const own = listed.find((runner) => {
         const { identity } = parseMarker(runner.maintenanceNote) ?? {};
         return isNamesake(runner, args) && (identity === undefined || identity === args.identity);
@@ -117,19 +120,19 @@ async function findByDescription({ gitlab }: Call, args: Props): Promise<RunnerR
     );
 }
 
-/** Whether a runner's marker names this runner of this stack, in whichever state. */
+/** Whether a runner's marker names this runner of this stack, in any state. */
 function isNamesake({ maintenanceNote }: RunnerRecord, args: Props): boolean {
     const marker = parseMarker(maintenanceNote);
     return marker?.owner === args.owner && marker?.runner === args.runner;
 }
 
-/** Whether no other program of ours declares it. */
+/** Whether no other stack has its marker on the runner. */
 function isFree(runner: RunnerRecord, owner: string): boolean {
     const marker = parseMarker(runner.maintenanceNote);
     return marker === undefined || marker.owner === owner;
 }
 
-/** The one that a person would most likely choose: heard from last. */
+/** The runner that a person would most likely choose: the one with the latest contact. */
 function newest(runners: readonly RunnerRecord[]): RunnerRecord {
     return [...runners].sort((a, b) => (b.contactedAt ?? "").localeCompare(a.contactedAt ?? "") || b.id - a.id)[0]!;
 }

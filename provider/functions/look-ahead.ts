@@ -4,8 +4,8 @@ import { keepSight, reachedSight } from "../resources/manager-place/sight";
 import { problemsOfDirectory, withPlainDirectory } from "../resources/manager-place/ssh";
 
 /**
- * Begins to look into a directory of a host. The engine asks for one comparison after the other, so without it 20 hosts would
- * be logged into one after the other.
+ * Starts to look into a directory of a host. The engine requests one comparison after another, so without this, 20
+ * hosts would be logged into one after another.
  */
 export const lookAhead: FunctionHandler = async (_call, args) => {
     if (typeof args.directory !== "string" || problemsOfDirectory(args).length > 0) return { begun: false };

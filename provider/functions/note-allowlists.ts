@@ -3,8 +3,8 @@ import type { FunctionHandler } from "../handler";
 import { noteAllowlists as note } from "../resources/allowlist/owners";
 
 /**
- * Tells the plugin whose allowlists the program has. What an `AllowlistBackup` does when it goes is for a list that goes with it; whether
- * the list goes, only the plugin of package `gitlab` would see.
+ * Tells the plugin whose allowlists the program declares. A deleted `AllowlistBackup` acts only if its list is deleted
+ * as well, and otherwise only the plugin of package `gitlab` would see that.
  */
 export const noteAllowlists: FunctionHandler = async ({ gitlab }, args) => {
     const projects = idsIn(args.projects);

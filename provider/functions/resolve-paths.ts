@@ -9,10 +9,10 @@ import { type Located, locate } from "../../gitlab/namespaces";
 import type { Group, Project } from "../../gitlab/types";
 import type { FunctionHandler } from "../handler";
 
-/** Paths in one query: two units of complexity each, of 250. */
+/** Number of paths in one query: two units of complexity each, of 250. */
 const AT_ONCE = 100;
 
-/** Projects that are named in one warning. */
+/** Number of projects named in one warning. */
 const MOST_MOVED = 10;
 
 interface Wanted {
@@ -22,7 +22,7 @@ interface Wanted {
 
 type Found = Pick<Located, "id" | "path">;
 
-/** Ids of many projects and groups by full path, and full paths by id. What does not exist is left out. */
+/** Ids of many projects and groups by full path, and full paths by id. Those that do not exist are left out. */
 export const resolvePaths: FunctionHandler = async ({ gitlab, log }, { projects, groups, projectIds, groupIds }) => {
     const moved: string[] = [];
     const told = (kind: Wanted["kind"], asked: string | number, found: Found | undefined) => {
@@ -63,7 +63,7 @@ export const resolvePaths: FunctionHandler = async ({ gitlab, log }, { projects,
     };
 };
 
-/** Answers by question, without those that there are none for. */
+/** Results by question, without questions that have no result. */
 async function table<Q extends string | number, A extends Value>(
     questions: readonly Q[],
     ask: (question: Q) => Promise<A | undefined>,
@@ -74,7 +74,7 @@ async function table<Q extends string | number, A extends Value>(
     );
 }
 
-/** Paths asked for at the same moment, by one call or by several, share queries. */
+/** Paths that are looked up at the same moment, by one call or by several, share queries. */
 const lookUp = batched<Wanted, Found | undefined>(AT_ONCE, async (gitlab, batch) => {
     const parameters = batch.map((_, i) => `$p${i}: ID!`).join(", ");
     const aliases = batch.map(({ kind }, i) => `p${i}: ${kind}(fullPath: $p${i}) { id }`).join(" ");
@@ -85,14 +85,14 @@ const lookUp = batched<Wanted, Found | undefined>(AT_ONCE, async (gitlab, batch)
     return Promise.all(
         batch.map((wanted, i) => {
             const gid = data?.[`p${i}`]?.id;
-            // REST knows paths from before a project was renamed, and answers where GraphQL does not.
+            // REST knows a renamed project's former paths, and answers if GraphQL does not.
             return gid === undefined ? lookUpByRest(gitlab, wanted) : { id: fromGid(gid), path: wanted.path };
         }),
     );
 });
 
 async function lookUpByRest(gitlab: GitLab, { kind, path }: Wanted): Promise<Found | undefined> {
-    // REST takes digits for an id.
+    // REST would take digits for an id.
     if (/^\d+$/.test(path)) return undefined;
     const found = await gitlab.get<Project & Group>(`/${kind}s/${encodeId(path)}`).catch(unlessNotFound);
     return found && { id: found.id, path: kind === "project" ? found.path_with_namespace : found.full_path };

@@ -6,17 +6,17 @@ import { runExec } from "./exec-login";
 import { type Cluster, type ClusterConnection, clusterOf, type Login } from "./kubeconfig";
 
 const TIMEOUT = 20_000;
-/** Largest answer that is read: a namespace's objects, and more than any cluster says of them. */
+/** Largest answer that is read, in bytes: more than any list of a namespace's objects. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export interface Answered {
     status: number;
     body: Record<string, unknown>;
-    /** What the API server says besides, in sentences: that pods of this kind will be refused, for instance. */
+    /** The API server's warnings, in sentences: that pods of this kind will be refused, for instance. */
     warnings: string[];
 }
 
-/** A request. Without `method` it is a POST where it has a body, and a GET where it has none. */
+/** A request. Without `method`, it is a POST if it has a body, otherwise a GET. */
 export interface Sending {
     method?: "PATCH" | "DELETE";
     body?: object;
@@ -24,12 +24,12 @@ export interface Sending {
     type?: string;
 }
 
-/** Clusters that are being asked at this moment, by address and login. */
+/** Clusters in use at this moment, by address and login. */
 const open = new Map<string, ClusterApi>();
 
 /**
- * A cluster's API. Whoever asks one at the same time shares its login and its answers: the managers of a stack are looked at together,
- * and would all ask the same. When the last of them has closed it, nothing is kept, so whoever comes later asks anew.
+ * A cluster's API. Simultaneous users share its login and its answers: the managers of a stack are checked together,
+ * and would all ask the same. When its last user has closed it, nothing is kept, so the next one asks again.
  */
 export class ClusterApi {
     private started: Promise<{ dispatcher: Dispatcher; undici: typeof import("undici"); token?: string }> | undefined;
@@ -51,7 +51,7 @@ export class ClusterApi {
         return api;
     }
 
-    /** Asks the cluster that properties name, and closes what was opened for it. */
+    /** Uses the cluster that properties name, and closes it afterwards. */
     static async using<T>({ kubeconfig, context }: Props, ask: (api: ClusterApi) => Promise<T>): Promise<T> {
         const api = ClusterApi.of({ kubeconfig, context } as ClusterConnection, process.env);
         return ask(api).finally(() => api.close());
@@ -62,12 +62,12 @@ export class ClusterApi {
         return this.cluster.server;
     }
 
-    /** Why nothing can be asked in the user's name; undefined where it can. */
+    /** Why requests cannot log in as the user; undefined if they can. */
     get cannotLogIn(): string | undefined {
         return this.cluster.login.unknown;
     }
 
-    /** A question, of which the answer may be the one that somebody else just got. A review is a question with a body. */
+    /** Sends a request, or returns the answer that another user just got. A review is a question with a body. */
     ask(path: string, body?: object): Promise<Answered> {
         const question = JSON.stringify([path, body]);
         const answer = this.answers.get(question) ?? this.send(path, { body });
@@ -75,7 +75,7 @@ export class ClusterApi {
         return answer;
     }
 
-    /** A request that is sent in any case. */
+    /** Always sends the request. */
     async send(path: string, { method, body, type = "application/json" }: Sending = {}): Promise<Answered> {
         this.started ??= this.start();
         const { dispatcher, undici, token } = await this.started;
@@ -96,7 +96,7 @@ export class ClusterApi {
         return { status: response.statusCode, body: said, warnings: warningsIn(response.headers.warning) };
     }
 
-    /** Closes its connections, unless somebody else is still asking. */
+    /** Closes its connections, unless there are other users. */
     async close(): Promise<void> {
         this.users -= 1;
         if (this.users > 0) return;

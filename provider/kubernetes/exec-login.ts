@@ -6,10 +6,10 @@ import type { ExecLogin, Login } from "./kubeconfig";
 
 const run = promisify(execFile);
 
-/** How long a program may take to say how to log in. */
+/** How long the login program may take, in milliseconds. */
 const LIMIT = 60_000;
 
-/** Asks a program of the kubeconfig how to log in. Its output is a secret and never in a message. */
+/** Runs the kubeconfig's login program. Its output is secret and never part of a message. */
 export async function runExec({ apiVersion, command, args, env }: ExecLogin): Promise<Login> {
     const info = JSON.stringify({ apiVersion, kind: "ExecCredential", spec: { interactive: false } });
     const printed = await output(command, args, { ...process.env, ...env, KUBERNETES_EXEC_INFO: info });
@@ -27,7 +27,7 @@ async function output(command: string, args: readonly string[], env: NodeJS.Proc
     } catch (error) {
         const { code, message, stderr = "" } = error as ExecFileException & { stderr?: string };
         const program = `${command}, which the kubeconfig names,`;
-        // A code in letters is the system's.
+        // A code in letters comes from the operating system.
         if (typeof code === "string") throw new Error(`${program} could not be started (${message}).`);
         throw new Error(`${program} ended with ${code ?? "a signal"} (${stderr.trim().slice(-300)}).`);
     }

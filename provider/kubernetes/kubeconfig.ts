@@ -4,32 +4,32 @@ import { delimiter, dirname, resolve } from "node:path";
 import { attempt } from "../../core/attempt";
 import { isMap, show } from "../../core/values";
 
-/** How a cluster is reached: what the kubernetes provider takes, with the same defaults. */
+/** How to reach a cluster: the kubernetes provider's arguments, with the same defaults. */
 export interface ClusterConnection {
     /** Path or text of a kubeconfig. */
     kubeconfig?: string;
     context?: string;
 }
 
-/** A cluster's address, and who asks. */
+/** A cluster's address and login. */
 export interface Cluster {
     server: string;
     /** PEM text of its authority. */
     ca?: string;
     insecure: boolean;
-    /** Name in its certificate, where that is not the one in the address. */
+    /** Name in its certificate, if that differs from the address. */
     serverName?: string;
     proxy?: string;
     login: Login;
 }
 
-/** How to log in. `exec` is a program that says how. */
+/** How to log in. `exec` is a program that returns the login. */
 export interface Login {
     token?: string;
     cert?: string;
     key?: string;
     exec?: ExecLogin;
-    /** A way to log in that is not known here. */
+    /** A login method that is not supported here. */
     unknown?: string;
 }
 
@@ -45,7 +45,7 @@ type Entry = Record<string, unknown> & { folder: string };
 
 const IN_POD = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** The cluster that a connection means. Fails with a sentence where there is none. */
+/** The cluster of a connection. Throws a sentence if there is none. */
 export function clusterOf({ kubeconfig, context }: ClusterConnection, env: NodeJS.ProcessEnv): Cluster {
     const texts = kubeconfig === undefined ? textsOfEnvironment(env) : [textOf(kubeconfig)];
     if (texts.length === 0) {
@@ -99,14 +99,14 @@ function execOf(exec: Record<string, unknown>, folder: string): ExecLogin {
     const command = String(exec.command);
     return {
         apiVersion: String(exec.apiVersion),
-        // One with a slash in it is a file beside the kubeconfig.
+        // A command with a slash is a file relative to the kubeconfig.
         command: /[/\\]/.test(command) ? resolve(folder, command) : command,
         args: (Array.isArray(exec.args) ? exec.args : []).map(String),
         env: Object.fromEntries(env.map(({ name, value }) => [String(name), String(value)])),
     };
 }
 
-/** A value that stands in the kubeconfig itself, as base64, or in a file that it names. */
+/** A value that is in the kubeconfig itself, as base64, or in a file that it names. */
 function dataOf(entry: Entry, key: string): string | undefined {
     const data = text(entry[`${key}-data`]);
     if (data !== undefined) return Buffer.from(data, "base64").toString("utf8");
@@ -120,7 +120,7 @@ function textsOfEnvironment(env: NodeJS.ProcessEnv): { text: string; folder: str
     return files.filter((file) => existsSync(file)).map((file) => fileAt(file));
 }
 
-/** The kubernetes provider tells a path from a text in the same way: a path is one at which there is a file. */
+/** Paths and texts are distinguished as the kubernetes provider does it: a path leads to an existing file. */
 function textOf(given: string): { text: string; folder: string } {
     const path = given.replace(/^~(?=[/\\])/, homedir());
     const isPath = !given.includes("\n") && existsSync(path);
@@ -131,7 +131,7 @@ function fileAt(file: string): { text: string; folder: string } {
     return { text: readFileSync(file, "utf8"), folder: dirname(resolve(file)) };
 }
 
-/** The entries of a list by name. Several kubeconfigs are read as one: of entries with one name the first counts. */
+/** The entries of a list by name. Several kubeconfigs are merged: of entries with the same name, the first counts. */
 function entriesIn(configs: readonly Entry[], list: string, member: string): Map<string, Entry> {
     const found = configs.flatMap(({ folder, [list]: entries }) =>
         (Array.isArray(entries) ? entries : [])
@@ -145,7 +145,7 @@ function entriesIn(configs: readonly Entry[], list: string, member: string): Map
 
 function parse(yaml: string): Record<string, unknown> {
     const { parse: read } = require("yaml") as typeof import("yaml");
-    // The parser's words would show a part of the text, which may be a login.
+    // The parser's message would show a part of the text, which may be a login.
     const config = attempt((): unknown => read(yaml));
     if (isMap(config)) return config;
     throw new Error(
@@ -153,7 +153,7 @@ function parse(yaml: string): Record<string, unknown> {
     );
 }
 
-/** Where Pulumi runs in a pod, that pod's own cluster. */
+/** If Pulumi runs in a pod: that pod's own cluster. */
 function clusterOfPod(env: NodeJS.ProcessEnv): Cluster | undefined {
     const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
     if (!host || !port || !existsSync(`${IN_POD}/token`)) return undefined;

@@ -2,7 +2,7 @@ import { isMap, show } from "../../core/values";
 import type { ClusterApi } from "./api";
 import { type Place, pathOfOne } from "./own-objects";
 
-/** What has to be there before a pod can run, and in which way a pod names it. */
+/** An object that must exist before a pod can run, and how the pod names it. */
 interface Named {
     /** In words: `ServiceAccount "ci"`. */
     said: string;
@@ -11,7 +11,7 @@ interface Named {
     spare: boolean;
 }
 
-/** Properties of a pod, wherever in it they stand, whose map names an object of its namespace. */
+/** Properties that name an object of the pod's namespace, anywhere in a pod. */
 const REFERENCES: Readonly<Record<string, { resource: string; kind: string }>> = Object.fromEntries(
     (
         [
@@ -22,7 +22,7 @@ const REFERENCES: Readonly<Record<string, { resource: string; kind: string }>> =
     ).flatMap(([resource, kind, ...keys]) => keys.map((key) => [key, { resource, kind }])),
 );
 
-/** What of a cluster the pod of a StatefulSet needs. */
+/** The objects of a cluster that the pods of a StatefulSet need. */
 function namedBy(statefulSet: Record<string, unknown>): Named[] {
     const namespace = textIn(statefulSet.metadata, "namespace");
     const template = isMap(statefulSet.spec) ? statefulSet.spec.template : undefined;
@@ -59,9 +59,9 @@ function namedBy(statefulSet: Record<string, unknown>): Named[] {
         ...own("ServiceAccount", "serviceaccounts", pod.serviceAccountName),
         ...shared("PriorityClass", "scheduling.k8s.io/v1/priorityclasses", pod.priorityClassName),
         ...shared("RuntimeClass", "node.k8s.io/v1/runtimeclasses", pod.runtimeClassName),
-        // An image that needs no login is pulled without.
+        // An image that needs no login is pulled without a secret.
         ...pulling.flatMap((secret) => own("Secret", "secrets", textIn(secret, "name"), true)),
-        // Volumes of a class that nobody has described may have been made by hand.
+        // Volumes of a class that does not exist may have been created by hand.
         ...(Array.isArray(claims) ? claims : []).flatMap((claim: unknown) =>
             shared(
                 "StorageClass",
@@ -74,15 +74,18 @@ function namedBy(statefulSet: Record<string, unknown>): Named[] {
     ];
 }
 
-/** What a look for those has found. */
+/** The missing objects. */
 export interface Missing {
-    /** Without which the pod would not run. */
+    /** The pod would not run without these. */
     needed: string[];
-    /** Without which it may. */
+    /** The pod may run without these. */
     spare: string[];
 }
 
-/** What pods of these StatefulSets need and the cluster does not have, but for what is `made` with them. What may not be looked at may be there. */
+/**
+ * What pods of these StatefulSets need and the cluster lacks, except what is `made` with them. An object that this
+ * login may not see may exist.
+ */
 export async function missingFor(
     api: ClusterApi,
     statefulSets: readonly Record<string, unknown>[],

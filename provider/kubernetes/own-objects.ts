@@ -3,19 +3,19 @@ import { isMap } from "../../core/values";
 import type { Answered } from "./api";
 import type { Right } from "./reach";
 
-/** An object of a cluster, whether it is there or not. */
+/** The place of an object in a cluster, whether the object exists or not. */
 export interface Place extends Right {
     name: string;
 }
 
 export interface OwnObject extends Place {
-    /** No other object has it, before or after. */
+    /** Unique for all time. */
     uid: string;
-    /** Identity of the state that has made it; absent where an older version did. */
+    /** Identity of the state that created it; absent if an older version did. */
     state?: string;
 }
 
-/** What Kubernetes takes for a name. Nothing else gets into a command that is printed to be pasted. */
+/** A valid name in Kubernetes. Nothing else gets into a command that is printed for pasting. */
 const NAME = /^[a-z0-9][a-z0-9.-]{0,252}$/;
 const OURS = `labelSelector=${encodeURIComponent(`${NAME_LABEL.key}=${NAME_LABEL.value}`)}`;
 
@@ -30,7 +30,7 @@ export function pathOfOne({ name, ...right }: Place): string {
     return `${pathOf(right)}/${encodeURIComponent(name)}`;
 }
 
-/** Objects of a kind that are there, say that they are the owner's, and are not being removed. */
+/** Existing objects of a kind that name the owner and are not being deleted. */
 export async function ownObjects(
     ask: (path: string) => Promise<Answered>,
     right: Right,

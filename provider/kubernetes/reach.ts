@@ -6,39 +6,42 @@ import { missingFor } from "./named-objects";
 import type { Place } from "./own-objects";
 import { type Trial, tryOut } from "./trial";
 
-/** Objects of a kind that are made in a namespace. */
+/** A kind of object that is created in a namespace. */
 export interface Right {
     namespace: string;
-    /** API group; empty for the core. */
+    /** API group; empty for the core group. */
     group: string;
     /** As the API spells it: `secrets`. */
     resource: string;
 }
 
-/** What the kubernetes provider does with an object from its making to its end. Without `list` and `watch` it waits in vain. */
+/**
+ * The verbs that the kubernetes provider uses during an object's life. Without `list` and `watch`, its waits never end.
+ */
 const LOOK = ["get", "list", "watch"] as const;
 const VERBS = [...LOOK, "create", "patch", "delete"] as const;
-/** Of what is not made, but looked at while something else is waited for: the pods of a StatefulSet. */
+/** Objects that are not created, but watched while something else is awaited: the pods of a StatefulSet. */
 const LOOKED_AT: Readonly<Record<string, { group: string; resource: string }>> = {
     statefulsets: { group: "", resource: "pods" },
 };
 
-/** What a look at a cluster has found: why nothing can be made there, as far as its API tells, and what it says besides. */
+/** The result of a look at a cluster: why nothing can be created there, as far as its API tells, and its warnings. */
 export interface Look extends Trial {
-    /** Address of its API, where that is known. */
+    /** Address of its API, if known. */
     server?: string;
-    /** UIDs of namespaces by their names, as far as this login sees them. No other cluster has these. */
+    /** UIDs of namespaces by name, as far as this login sees them. They are unique to the cluster. */
     uids: Record<string, string>;
 }
 
-/** The namespace that every cluster has, from its beginning to its end. */
+/** The namespace that every cluster has throughout its life. */
 export const FIRST_NAMESPACE = "kube-system";
 
 /**
- * Looks at a cluster, and changes nothing.
+ * Checks a cluster, and changes nothing.
  *
- * @param tried objects, as JSON, that the API server is to try without making them
- * @param made what is made with StatefulSets among them, which need the rest of what they name; absent where that is not asked
+ * @param tried objects, as JSON, for a dry run by the API server
+ * @param made what is created together with the StatefulSets; everything else that they name must exist. Absent: not
+ * checked
  */
 export async function lookAt(
     connection: ClusterConnection,
@@ -57,7 +60,7 @@ export async function lookAt(
     seen.server = api.server;
     try {
         const why = await ask(api, rights, seen.uids);
-        // Without a login nothing is tried.
+        // Without a login, there is no dry run.
         if (why !== undefined || api.cannotLogIn !== undefined) return { ...seen, why };
         const trial = await tryOut(api, tried);
         if (trial.why !== undefined || made === undefined) return { ...seen, ...trial };
@@ -73,7 +76,7 @@ export async function lookAt(
     }
 }
 
-/** What pods name and is not there: without it they wait, and the rollout with them, until its time is over. */
+/** Missing objects that pods name: without them the pods wait, and so does the rollout, until its timeout. */
 async function lookForNamed(
     api: ClusterApi,
     tried: readonly string[],
@@ -99,7 +102,7 @@ async function ask(
     uids: Record<string, string>,
 ): Promise<string | undefined> {
     const { status } = await api.ask("/version");
-    // A login of a kind that only the kubernetes provider knows: that somebody answers is all that can be found out.
+    // A kind of login that only the kubernetes provider knows: all that can be found out is that something answers.
     if (api.cannotLogIn !== undefined) return undefined;
     if (status === 401) {
         return `The cluster ${api.server} does not know this login (401). Log in again, or correct placement.kubernetes.kubeconfig.`;
@@ -109,7 +112,7 @@ async function ask(
         const { status, body } = await api.ask(`/api/v1/namespaces/${encodeURIComponent(namespace)}`);
         const uid = isMap(body.metadata) ? body.metadata.uid : undefined;
         if (status === 200 && typeof uid === "string") uids[namespace] = uid;
-        // Whoever may not look at a namespace, gets a 403, and may well work in it.
+        // Without the right to read a namespace, the answer is 403, although the login may well work in it.
         return status === 404 && namespaces.includes(namespace);
     });
     if (missing.length > 0) {
@@ -147,8 +150,8 @@ interface Rule {
 }
 
 /**
- * What a login may do in namespaces by the rules that are known of it, which is one request for each and not one for each verb. They
- * allow what they name; of what they do not, or where the API server says that it does not know all of them, nothing is known.
+ * What a login may do in namespaces, according to its rules: one request per namespace instead of one per verb. A rule
+ * allows what it names. Nothing is known about everything else, or if the API server says that its list is incomplete.
  */
 async function rulesIn(
     api: ClusterApi,
@@ -180,7 +183,7 @@ async function isAllowed(api: ClusterApi, { verb, group, resource, namespace }: 
         kind: "SelfSubjectAccessReview",
         spec: { resourceAttributes: { namespace, verb, group, resource } },
     });
-    // A cluster that answers no reviews forbids nothing by that.
+    // If a cluster does not answer reviews, that does not mean that anything is forbidden.
     return status >= 300 || !isMap(body.status) || body.status.allowed === true;
 }
 

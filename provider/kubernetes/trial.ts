@@ -3,23 +3,23 @@ import { show } from "../../core/values";
 import type { ClusterApi } from "./api";
 
 export interface Trial {
-    /** Why an object is refused; absent where none is. */
+    /** Why an object is refused; absent if none is. */
     why?: string;
-    /** What the API server says besides. */
+    /** The API server's warnings. */
     warnings: string[];
 }
 
-/** A change of what cannot be changed: the kubernetes provider makes the object anew then, instead of changing it. */
+/** A change of an immutable field: the kubernetes provider then recreates the object instead of updating it. */
 const MADE_ANEW = /updates to statefulset spec for fields other than/;
-/** Some webhook has a say in it that a dry run cannot have. */
+/** The message of a webhook that does not support dry runs. */
 const NO_DRY_RUN = /dry[ -]?run/i;
 const REFUSALS = [400, 403, 422];
 const LONGEST = 700;
 
 /**
- * Has the API server try objects without making them. Its validation and its admission know what no check of ours does, and what
- * they refuse would otherwise be refused once the runners are made. One that is there is tried as the change that it will be:
- * as a new one it would count twice in a quota.
+ * Lets the API server try objects in a dry run. Its validation and admission know more than our checks, and would
+ * otherwise refuse the objects only after the runners are created. An existing object is tried as an update: as a new
+ * one, it would count twice in a quota.
  */
 export async function tryOut(api: ClusterApi, objects: readonly string[]): Promise<Trial> {
     const trials = await Promise.all(objects.map((text) => tryOne(api, JSON.parse(text) as Tried)));
@@ -28,7 +28,7 @@ export async function tryOut(api: ClusterApi, objects: readonly string[]): Promi
     return { ...(reasons.length === 0 ? {} : { why: reasons[0] }), warnings };
 }
 
-/** The parts of an object that name it: a StatefulSet, unless it says something else. */
+/** The parts of an object that identify it; a StatefulSet by default. */
 interface Tried {
     apiVersion?: string;
     kind?: string;

@@ -12,14 +12,14 @@ import {
     UNKNOWN_STRING,
 } from "../../core/wire-values";
 
-/** Properties as handlers see them, and the names of those that hold a secret. */
+/** Properties as handlers see them, and the names of those that contain a secret. */
 export interface Decoded {
     props: Props;
     /** Names of top-level properties with a secret anywhere inside. */
     secrets: Set<string>;
 }
 
-/** Takes properties off the wire: secrets unwrapped, unknowns as `UNKNOWN`. */
+/** Decodes properties from the wire format: secrets unwrapped, unknowns as `UNKNOWN`. */
 export function decode(message: StructMessage | undefined): Decoded {
     const secrets = new Set<string>();
     const props: Props = {};
@@ -29,7 +29,9 @@ export function decode(message: StructMessage | undefined): Decoded {
     return { props, secrets };
 }
 
-/** Puts properties on the wire. Those named in `secrets` are wrapped whole; undefined ones are left out. */
+/**
+ * Encodes properties in the wire format. Those named in `secrets` are wrapped as a whole; undefined ones are left out.
+ */
 export function encode(props: Props, secrets: ReadonlySet<string> = new Set()): StructMessage {
     const plain: Record<string, JavaScriptValue> = {};
     for (const [key, value] of Object.entries(props)) {

@@ -8,15 +8,15 @@ import { problemsOfVersion, refuseNewerState } from "./releases";
 import { toCheckFailures } from "./resource-calls";
 import type { Session } from "./session";
 
-/** Keys the engine itself puts into a provider's configuration. */
+/** Keys that the engine itself puts into a provider's configuration. */
 const ENGINE_KEYS = new Set(["version", "pluginDownloadURL", "pluginChecksums", "parameterization"]);
 
-/** Keys that only our plugin knows; the published package's schema, which ours is, has no place for them. */
+/** Keys that only our plugin knows; our schema is that of the published package, which lacks them. */
 const OUR_KEYS = ["compareWithGitlab"];
 
 export function configCalls(session: Session) {
     const known = new Set([...Object.keys(session.pack.schema.provider.inputProperties), ...OUR_KEYS]);
-    /** The default provider of a package that is called like the project gets all the project's keys: drop those. */
+    /** The default provider of a package with the project's name gets all the project's keys: drop those. */
     const ours = (props: Props): Props =>
         Object.fromEntries(
             Object.entries(props).filter(([key]) => known.has(key) || ENGINE_KEYS.has(key) || key.startsWith("__")),
@@ -32,8 +32,8 @@ export function configCalls(session: Session) {
             });
         },
         /**
-         * Whatever changes is a change, and never a replacement: nothing that a provider made depends on it. A new token is one,
-         * too, because the engine configures a provider without a change by what the state has of it: the old token.
+         * Any change is an update, never a replacement: nothing that a provider created depends on it. A new token is a
+         * change, too, because without one the engine configures the provider from the state, with the old token.
          */
         diffConfig: (request: pb.DiffRequest) => {
             const olds = decode(request.getOldInputs() ?? request.getOlds()).props;
@@ -48,7 +48,7 @@ export function configCalls(session: Session) {
         },
         configure: async (request: pb.ConfigureRequest) => {
             const inputs = ours(decode(request.getArgs()).props);
-            // Where no program runs, in refresh and destroy, these are the state's.
+            // If no program runs, as in refresh and destroy, the inputs are the state's.
             refuseNewerState(session.pack, inputs.version);
             session.configure(inputs, request.getUrn());
             if (session.config?.earlyAuthCheck) await session.gitlab.get("/user");

@@ -5,7 +5,7 @@ import type { Construct, ConstructRequest, FormerName, WireValue } from "../../c
 import { filled } from "./filled";
 import type { Session } from "./session";
 
-/** The call for programs in other languages: declare a component with all that is in it. */
+/** The call for programs in other languages: declare a component with everything in it. */
 export function constructCalls(session: Session, load: (() => Construct) | undefined) {
     let construct: Construct | undefined;
     return {

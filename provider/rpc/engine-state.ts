@@ -7,14 +7,14 @@ import { readWire, type WireReader } from "../../core/wire-values";
 import { filled } from "./filled";
 
 /**
- * Outputs of all resources that a stack has in its state by now, but for those that wait for their deletion. The engine reads the
- * state for whoever asks for this function of its own; that goes for each backend.
+ * Outputs of all resources in a stack's current state, except those that wait for their deletion. The engine answers a
+ * call of one of its own functions by reading the state, so this works with every backend.
  *
  * @param monitor address at which the engine listens for its program
  * @param stack name by which it finds the stack
  */
 export async function outputsInState(monitor: string, stack: string): Promise<Record<string, unknown>[]> {
-    // A state may be larger than what gRPC takes by default.
+    // A state may exceed gRPC's default limit.
     const client = new ResourceMonitorClient(monitor, grpc.credentials.createInsecure(), {
         "grpc.max_receive_message_length": -1,
     });
@@ -38,5 +38,5 @@ export async function outputsInState(monitor: string, stack: string): Promise<Re
     }
 }
 
-/** Whatever a resource of any package has. */
+/** Reads a resource of any package. */
 const READER: WireReader<unknown> = { secret: (open) => open(), unknown: undefined, other: () => undefined };

@@ -8,7 +8,7 @@ import { safeText } from "../../core/safe-text";
 import type { PartialFailure } from "../handler";
 import { filled } from "./filled";
 
-/** A partial failure with its state as it goes on the wire, secrets wrapped. */
+/** A partial failure with its state in the wire format, secrets wrapped. */
 export class InitFailed extends Error {
     constructor(
         readonly failure: PartialFailure,
@@ -18,7 +18,10 @@ export class InitFailed extends Error {
     }
 }
 
-/** Puts an error on the wire. A partial failure carries what exists, so that the engine keeps it in the state. */
+/**
+ * Converts an error to the wire format. A partial failure carries what exists, so that the engine keeps it in the
+ * state.
+ */
 export function toStatus(error: unknown, scrub: (text: string) => string): Partial<grpc.StatusObject> {
     const message = safeText(scrub(messageOf(error)));
     if (!(error instanceof InitFailed)) return { code: grpc.status.UNKNOWN, details: message };

@@ -6,7 +6,9 @@ import type { Log } from "../handler";
 import { filled } from "./filled";
 import { subjectOf } from "./subject";
 
-/** How long a message waits for the engine to show the resource. Then it is shown wherever the output is by now. */
+/**
+ * How long a message waits, in milliseconds, until the engine has shown the resource. After that, it is shown at once.
+ */
 const MOST_HELD_MS = 1000;
 
 interface Message {
@@ -16,14 +18,17 @@ interface Message {
     ephemeral: boolean;
 }
 
-/** Messages to the engine, which shows them with the resource they belong to. */
+/** Messages to the engine, which shows them with their resource. */
 export class EngineLog {
     private client: EngineClient | undefined;
     private sent: Promise<void> = Promise.resolve();
     private readonly said = new Set<string>();
     private readonly held = new Map<string, Message[]>();
 
-    /** @param address where the engine listens; without one, messages are dropped @param holds whether diffs' messages wait */
+    /**
+     * @param address where the engine listens; without it, messages are dropped @param holds whether diffs' messages
+     * wait
+     */
     constructor(
         public address?: string,
         private readonly holds = true,
@@ -39,7 +44,8 @@ export class EngineLog {
 
     /**
      * The log of one resource. Each message begins with the resource's kind and name, because `pulumi preview --diff`
-     * prints it alone. Nothing is said twice about a resource, as diffs are asked for more than once.
+     * prints it without a context. Repeated messages about a resource are dropped, because the engine requests diffs
+     * more than once.
      */
     for(urn: string): Log {
         const subject = subjectOf(urn);
@@ -54,27 +60,27 @@ export class EngineLog {
         };
     }
 
-    /** Something for `pulumi -v`: only there to find bugs of this plugin. */
+    /** A message for `pulumi -v`, only to find bugs of this plugin. */
     debug(message: string): void {
         this.say({ severity: LogSeverity.DEBUG, urn: "", text: message, ephemeral: false });
     }
 
     /**
-     * Keeps what is said about a resource until `release`. The engine compares first, shows the resource with what
-     * changes, and only then changes it: what a diff has to say belongs below that.
+     * Holds messages about a resource until `release`. The engine first requests the diff, then shows the resource with
+     * its changes, and only then changes it: the diff's messages belong below that.
      */
     hold(urn: string): void {
         if (this.holds && !this.held.has(urn)) this.held.set(urn, []);
     }
 
-    /** Says what was held about a resource. */
+    /** Sends the messages held about a resource. */
     release(urn: string): void {
         const messages = this.held.get(urn) ?? [];
         this.held.delete(urn);
         for (const message of messages) this.send(message);
     }
 
-    /** Says it after a moment, unless `release` comes first: not every diff is followed by a change. */
+    /** Releases after a moment, unless `release` comes first: not every diff is followed by a change. */
     releaseSoon(urn: string): void {
         if ((this.held.get(urn) ?? []).length === 0) this.release(urn);
         else setTimeout(() => this.release(urn), MOST_HELD_MS).unref();
@@ -102,7 +108,7 @@ export class EngineLog {
     private send({ severity, urn, text, ephemeral }: Message): void {
         if (this.address === undefined) return;
         this.client ??= new EngineClient(this.address, grpc.credentials.createInsecure(), {
-            // The engine is on this machine, whatever proxies are for.
+            // The engine is on this machine, so proxies must not be used.
             "grpc.enable_http_proxy": 0,
         });
         const client = this.client;
@@ -112,7 +118,7 @@ export class EngineLog {
             Message: text,
             Ephemeral: ephemeral,
         });
-        // One after the other, so that they arrive in order. One that cannot be delivered must not fail the operation.
+        // One after another, so that they arrive in order. A failed delivery must not fail the operation.
         this.sent = this.sent.then(
             () =>
                 new Promise((resolve) =>

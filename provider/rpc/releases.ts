@@ -3,15 +3,15 @@ import type { Value } from "../../core/props";
 import { isOlder } from "../../core/versions";
 import type { Package } from "../packages";
 
-/** How a program and the plugin become one release again. */
+/** How to bring a program and the plugin to the same release. */
 const REMEDY =
     "They come together in the npm package: run `npm ci`, and `npx gitlab-fleet plugins` where Pulumi.yaml names none or another folder. " +
     "An installed one: `pulumi plugin rm resource gitlab-fleet`.";
 
 /**
- * Why a program's SDK and this plugin do not go together: they are released together, and a plugin that does not know a property of
- * the SDK would drop it. Until 1.0 every second number may change what they say to each other, as npm has it. The gitlab package is
- * the published one's, so its version says nothing about ours.
+ * Why a program's SDK and this plugin do not match: they are released together, and a plugin would drop a property of
+ * the SDK that it does not know. Until 1.0, each minor version may change their interface, as in npm's rules. The
+ * version of the gitlab package is the published one's, so it tells nothing about ours.
  */
 export function problemsOfVersion({ name, version: plugin }: Package, sdk: Value | undefined): Problem[] {
     if (name !== "gitlab-fleet" || typeof sdk !== "string" || line(sdk) === line(plugin)) return [];
@@ -19,7 +19,7 @@ export function problemsOfVersion({ name, version: plugin }: Package, sdk: Value
     return [error("version", what)];
 }
 
-/** Refuses a state that a newer version wrote: what this one does not know of it, it would undo without a word. */
+/** Refuses a state that a newer version wrote: this version would silently undo what it does not know. */
 export function refuseNewerState({ name, version: plugin }: Package, state: Value | undefined): void {
     if (name !== "gitlab-fleet" || typeof state !== "string" || !isOlder(line(plugin), line(state))) return;
     throw new Error(
@@ -28,7 +28,7 @@ export function refuseNewerState({ name, version: plugin }: Package, state: Valu
     );
 }
 
-/** Why there is no such resource type or function. */
+/** The error for an unknown resource type or function. */
 export function whyUnknown({ name, version }: Package, what: string, token: string, known: readonly string[]): string {
     if (name === "gitlab-fleet")
         return `The plugin that runs, gitlab-fleet ${version}, has no ${what} "${token}": the program, or what wrote the state, is of another release. ${REMEDY}`;
@@ -38,7 +38,7 @@ export function whyUnknown({ name, version }: Package, what: string, token: stri
     );
 }
 
-/** The first version of those that go together with one. */
+/** The first of the versions that are compatible with one. */
 function line(version: string): string {
     const [major, minor] = version.replace(/^v/, "").split(".");
     return major === "0" ? `0.${minor}.0` : `${major}.0.0`;

@@ -45,7 +45,7 @@ export function resourceCalls(session: Session) {
             const waits = waitsForWhatFailed(session, type, decode(request.getOlds()).props, props);
             if (waits !== undefined) return filled(new pb.CheckResponse(), { Inputs: encode(waits, all) });
             const shape = checkAgainstSchema(session.pack.schema, type, props);
-            // Handlers may rely on types, so a wrong type ends the check.
+            // Handlers rely on types, so a wrong type ends the check.
             const isTyped = shape.failures.length === 0;
             const failures = (isTyped && (await handler.check?.(shape.inputs, call))) || shape.failures;
             const inputs = (isTyped && handler.normal?.(shape.inputs)) || shape.inputs;
@@ -68,8 +68,8 @@ export function resourceCalls(session: Session) {
                     session.keepStanding(urn, standing);
                 return found;
             });
-            // Not only what is made now: an `up` that was killed may have left the old name to be deleted by this one. What is
-            // about to be replaced is not kept: another name may have it next.
+            // Not only new resources: after a killed `up`, this operation may delete the old name. A resource that is
+            // about to be replaced is not noted: another name may have its id next.
             const kinds = Object.values(diff.changes);
             const it = named(existing.id, existing.state);
             if (kinds.length === 0) session.noteKept(it);
@@ -95,7 +95,7 @@ export function resourceCalls(session: Session) {
             const id = request.getId();
             const state = decode(request.getProperties());
             const inputs = decode(request.getInputs());
-            // Without a state it is an import.
+            // Without a state, it is an import.
             const imported = isImport(state.props);
             if (imported) refuseImport(handler, type);
             const standing: Standing = imported ? { is: "ours", seen: undefined } : await standingOf(id, state.props);
@@ -162,7 +162,7 @@ export function resourceCalls(session: Session) {
             const { inputs, failures } = checkAgainstSchema(session.pack.schema, request.getTok(), props);
             if (failures.length > 0)
                 throw new Error(failures.map(({ path, message }) => `${path} ${message}`).join("\n"));
-            // A message about anything but a resource has no name of one: the engine ends with a panic at a function's.
+            // A function's message must not carry a URN: the engine panics if the URN is not a resource's.
             const answer = await handler(session.callFor(""), inputs);
             return filled(new pb.InvokeResponse(), { Return: encode(answer) });
         },
@@ -170,8 +170,8 @@ export function resourceCalls(session: Session) {
 }
 
 /**
- * Runs a create or update, and puts what the state shall keep on the wire. One that failed is noted; where it leaves something
- * that exists, that is kept in the same way.
+ * Runs a create or update, and encodes the resulting state. A failure is noted; if it leaves something that exists,
+ * that is encoded in the same way.
  */
 async function keeping(
     session: Session,
@@ -194,8 +194,8 @@ async function keeping(
 }
 
 /**
- * The inputs of a resource that waits for one that has failed. With `--continue-on-error` it is declared without what it
- * would get from there, and the engine leaves it as it is; but a mistake found in its inputs would end the whole operation.
+ * The inputs of a resource that waits for a failed one. With `--continue-on-error`, it is declared without the values
+ * from there, and the engine leaves it as it is; but a problem in its inputs would end the whole operation.
  */
 function waitsForWhatFailed(session: Session, type: string, olds: Props, news: Props): Props | undefined {
     const { requiredInputs = [] } = session.pack.schema.resources[type]!;
@@ -204,7 +204,7 @@ function waitsForWhatFailed(session: Session, type: string, olds: Props, news: P
     return { ...news, ...Object.fromEntries(missing.map((name) => [name, olds[name]])) };
 }
 
-/** Compares; what is said about a difference waits for the change that follows. */
+/** Runs a diff; its messages are held until the change that follows. */
 async function holding(session: Session, urn: string, compare: () => Promise<Diff>): Promise<Diff> {
     session.log.hold(urn);
     let differs = false;
@@ -244,7 +244,7 @@ async function stayAsItIs(_call: Call, id: string, state: Props, inputs: Props):
     return { id, state, inputs };
 }
 
-/** It would stand in the state without a single property. */
+/** Otherwise it would be in the state without a single property. */
 function refuseImport({ read, notImported }: ResourceHandler, type: string): void {
     if (read !== undefined && notImported === undefined) return;
     const why = notImported ?? NOTHING_OUTSIDE;

@@ -17,24 +17,24 @@ import { EngineLog } from "./log";
 import { resourceCalls } from "./resource-calls";
 import { Session } from "./session";
 
-/** Answers one call: takes the request, returns the response or throws. */
+/** Answers one call: takes the request; returns the response or throws. */
 export type Unary<Request = never, Response = unknown> = (request: Request) => Response | Promise<Response>;
 
 /** What `serve` needs besides the package. */
 export interface ServeOptions {
     /** Where the engine listens, for messages to the user. */
     engineAddress?: string;
-    /** Where GITLAB_TOKEN and GITLAB_BASE_URL are looked up. */
+    /** The environment with GITLAB_TOKEN and GITLAB_BASE_URL. */
     env: NodeJS.ProcessEnv;
     /** For tests. */
     gitlab?: GitLabOptions;
     /** For tests. */
     docker?: EngineOf;
-    /** Declares components for other languages; loaded when the first one is asked for. */
+    /** Loads the code that declares components for other languages, on first use. */
     loadConstruct?: () => Construct;
-    /** What other languages are told of the components; loaded when they ask. */
+    /** Loads the components' schema for other languages, on first use. */
     loadComponents?: () => Components;
-    /** Whether what a diff says waits for the change. @default true */
+    /** Whether a diff's messages wait for the change. @default true */
     holdsMessages?: boolean;
 }
 
@@ -85,7 +85,7 @@ function unary(call: Unary, session: Session): grpc.handleUnaryCall<unknown, unk
     };
 }
 
-/** What other languages are told: the resources, and the components beside them. */
+/** The schema for other languages: the resources, and the components beside them. */
 function schemaOf({ schema, version }: Package, { resources, types }: Partial<Components> = {}): object {
     const whole = wholeSchema(schema);
     return {
@@ -102,7 +102,7 @@ function generalCalls(session: Session, loadComponents?: () => Components) {
             session.log.connect(request.getEngineAddress());
             return filled(new pb.ProviderHandshakeResponse(), {
                 AcceptSecrets: true,
-                // Components are handed resources of the program, and outputs where they stand.
+                // Components take the program's resources as inputs, and outputs at any level.
                 AcceptResources: true,
                 AcceptOutputs: true,
             });

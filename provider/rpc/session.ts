@@ -9,7 +9,7 @@ import type { Call, Standing } from "../handler";
 import type { Package } from "../packages";
 import type { EngineLog } from "./log";
 
-/** How long after a diff its update may rely on what it found. */
+/** How long an update may rely on the result of its diff, in milliseconds. */
 const FRESH_MS = 5000;
 
 /** A resource of the program, and what it stands for outside. */
@@ -21,11 +21,11 @@ interface Named {
 
 /** What one plugin process knows: its package, its configuration, its connections. */
 export class Session {
-    /** What `configure` has taken over; undefined before. */
+    /** The configuration from `configure`; undefined before. */
     config: GitLabConfig | undefined;
     private client: GitLab | undefined;
     private cancelled = false;
-    /** Whether something was not made or changed in this operation, and goes on without it. */
+    /** Whether a resource failed in this operation, which continues without it. */
     hasFailed = false;
     private readonly standings = new Map<string, { standing: Standing; until: number }>();
     /** URNs by type and thing. */
@@ -44,9 +44,9 @@ export class Session {
     ) {}
 
     /**
-     * Takes over the provider's configuration. Throws with everything that is wrong with it.
+     * Sets the provider's configuration. Throws with everything that is wrong with it.
      *
-     * @param urn the provider's, by which the stack's configuration is told from a program's
+     * @param urn the provider's; it tells whether the configuration is the stack's or a program's
      */
     configure(props: Props, urn = ""): void {
         const { config, problems } = toGitLabConfig(props, this.env, { isStacks: isStacksProvider(urn) });
@@ -74,7 +74,7 @@ export class Session {
     callFor(urn: string): Call {
         const session = this;
         return {
-            // Only handlers that ask for GitLab make a client.
+            // The client is created only for handlers that use GitLab.
             get gitlab() {
                 return session.gitlab;
             },
@@ -109,25 +109,25 @@ export class Session {
         return name !== undefined && (name !== urn || this.kept.get(urn) === thing);
     }
 
-    /** Keeps what a diff has found about a resource, for the update that may follow it at once. */
+    /** Keeps what a diff has found about a resource, for an update that follows immediately. */
     keepStanding(urn: string, standing: Standing): void {
         this.standings.set(urn, { standing, until: Date.now() + FRESH_MS });
     }
 
-    /** What the diff right before has found; undefined when there was none. */
+    /** What the diff right before has found; undefined if there was none. */
     takeStanding(urn: string): Standing | undefined {
         const kept = this.standings.get(urn);
         this.standings.delete(urn);
         return kept !== undefined && kept.until > Date.now() ? kept.standing : undefined;
     }
 
-    /** Takes the session's own secrets out of a text. */
+    /** Removes the session's own secrets from a text. */
     scrub(text: string): string {
         const { token = "", headers = {} } = this.config ?? {};
         return scrub(text, [token, ...Object.values(headers)]);
     }
 
-    /** Ends everything under way. */
+    /** Aborts everything that is running. */
     cancel(): void {
         this.cancelled = true;
         this.client?.cancel();

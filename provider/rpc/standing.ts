@@ -3,19 +3,19 @@ import type { Call, Diff, ResourceHandler, Standing } from "../handler";
 import type { Session } from "./session";
 
 /**
- * Where a resource was last written: the address of its GitLab. Names that begin with two underscores are for plugins
- * alone; Pulumi shows them to nobody.
+ * The address of the GitLab in which a resource was last written. Names with two leading underscores are internal to
+ * plugins; Pulumi does not show them.
  */
 const ADDRESS = "__gitlab";
 
-/** A state of a handler whose things are in GitLab, with the address of that GitLab. */
+/** The state of a handler whose objects are in GitLab, with the address of that GitLab. */
 export function withAddress(session: Session, handler: ResourceHandler, state: Props): Props {
     return handler.standing === undefined ? state : { ...state, [ADDRESS]: session.gitlab.baseUrl };
 }
 
 /**
- * What GitLab says about a resource of the state. Throws where the state was made in another GitLab than the one that is
- * configured now: the ids in it mean other things there.
+ * What GitLab says about a resource of the state. Throws if the state was written in another GitLab than the configured
+ * one, where its ids mean other things.
  */
 export async function standingOf(
     session: Session,
@@ -36,13 +36,13 @@ export async function standingOf(
     );
 }
 
-/** How a resource differs that is no longer what the state knows: it is made anew. */
+/** The diff of a resource that is no longer what the state knows: it is recreated. */
 export function replaceLost(call: Call, why: string): Diff {
     call.log.warn(`${why} up makes it anew.`);
     return { changes: { id: "update-replace" } };
 }
 
-/** Why something is not taken for deleted that GitLab does not show, and the two ways on. */
+/** Why an object that GitLab does not show is not assumed to be deleted, and the two ways to continue. */
 export function explainHidden(urn: string, call: Call, why: string): string {
     return (
         `${call.name}: ${why} Nothing was changed. Run it again with a token that may look at it: that of a member, or of an ` +

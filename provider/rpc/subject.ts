@@ -1,7 +1,7 @@
 import { scopeOfOrphans } from "../../core/orphans-name";
 import { kindOfUrn, nameOfUrn } from "../../core/urn";
 
-/** What a resource is to somebody who declares a fleet, by the last part of its type. */
+/** The user's word for a resource, by the last part of its type. */
 const NOUNS: Record<string, string> = {
     UserRunner: "runner",
     RunnerToken: "token of runner",
@@ -25,7 +25,7 @@ const NOUNS: Record<string, string> = {
     ProjectShareGroup: "membership",
 };
 
-/** `runner docker-small: `, by which a message about a resource begins; empty where it is about none. */
+/** The beginning of a message about a resource: `runner docker-small: `; empty if the message is not about one. */
 export function subjectOf(urn: string): string {
     const name = nameOfUrn(urn);
     if (name === "") return "";

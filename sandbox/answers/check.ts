@@ -13,7 +13,10 @@ const TYPES: Record<string, (value: unknown) => boolean> = {
     any: () => true,
 };
 
-/** What an answer has that GitLab's has not, or lacks, or has of another type; undefined when it is as the table says. */
+/**
+ * How an answer differs from GitLab's: an extra field, a missing one, or a wrong type; undefined if it matches the
+ * table.
+ */
 export function misfitOf(route: string, body: unknown): string | undefined {
     const type = ANSWERS[route];
     if (type === undefined || type === "none" || type === "JobPayload") return undefined;
@@ -38,7 +41,7 @@ function problemOf(value: unknown, type: string, at: string): string | undefined
     return firstOf(
         Object.entries(fields).map(([key, kind]) => () => {
             const name = key.replace(/\?$/, "");
-            // What is undefined is not sent.
+            // An undefined value is not sent.
             if (row[name] === undefined) return name === key ? `${at}.${name} is missing in ${type}` : undefined;
             return problemOf(row[name], kind, `${at}.${name}`);
         }),

@@ -1,6 +1,6 @@
 /** Names and types of an entity's fields. */
 export type Fields = Record<string, string>;
-/** Entities by the names that GitLab's source has for them. */
+/** Entities by their names in GitLab's source. */
 export type Entities = Record<string, Fields>;
-/** Entity by route; `none`: no body, or one that is no JSON. */
+/** Entity by route; `none`: no body, or a body that is not JSON. */
 export type Answers = Record<string, string>;

@@ -68,7 +68,7 @@ export const entities: Entities = {
     JobProject: { ci_job_token_scope_enabled: "bool" },
     ArtifactsFile: { filename: "text", size: "int" },
     Artifact: { file_type: "text", size: "int", filename: "text", file_format: "text" },
-    /** Too much to be told here; gitlab-runner itself judges it. */
+    /** Too large to describe here; gitlab-runner itself checks it. */
     JobPayload: {},
 };
 

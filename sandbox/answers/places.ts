@@ -1,4 +1,4 @@
-/** Namespaces, groups and projects, and whom they are shared with. */
+/** Namespaces, groups and projects, and with whom they are shared. */
 import type { Answers, Entities, Fields } from "./fields";
 
 const PROJECT_IDENTITY: Fields = {
@@ -102,7 +102,7 @@ export const entities: Entities = {
 
 export const answers: Answers = {
     "GET /namespaces/:id": "Namespace",
-    // ProjectBasic where `simple` was asked for, or nobody is logged in.
+    // ProjectBasic if `simple` was requested, or without a login.
     "GET /projects": "Project or ProjectBasic[]",
     "GET /groups/:id/projects": "Project or ProjectBasic[]",
     "GET /projects/:id": "Project",

@@ -1,4 +1,4 @@
-/** What lies in a repository, and what is said about it: files, CI lint, merge requests, issues. */
+/** A repository's contents, and everything about them: files, CI lint, merge requests, issues. */
 import type { Answers, Entities } from "./fields";
 
 export const entities: Entities = {

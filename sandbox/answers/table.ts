@@ -10,12 +10,12 @@ import * as runners from "./runners";
 const PARTS = [instance, people, places, jobTokens, runners, jobs, repository];
 
 /**
- * What each route answers with when it succeeds: names and types of fields, as GitLab's documentation and its API description (OpenAPI)
- * have them. The sandbox holds each of its answers against this, so that it can neither make a field up nor leave one out that
- * GitLab always sends. What GitLab has besides, of features that the sandbox does not have, is not here.
+ * The successful answer of each route: names and types of its fields, according to GitLab's documentation and its API
+ * description (OpenAPI). The sandbox checks each of its answers against this table, so that it can neither invent a
+ * field nor omit one that GitLab always sends. Fields of features that the sandbox lacks are not listed.
  *
- * `text`, `int`, `num`, `bool`, `time` (ISO 8601), `day`, `any`; another word is an entity. `[]`: a list; `|null`: or null.
- * A name that ends in `?` is there at times: for some callers, states or versions.
+ * `text`, `int`, `num`, `bool`, `time` (ISO 8601), `day`, `any`; another word is an entity. `[]`: a list; `|null`: or
+ * null. A name that ends in `?` is present only for some callers, states or versions.
  */
 export const ENTITIES: Entities = Object.assign({}, ...PARTS.map(({ entities }) => entities));
 

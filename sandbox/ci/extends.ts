@@ -2,7 +2,7 @@ import { type Config, ConfigProblem, deepMerge, isConfig } from "./yaml";
 
 const MAX_DEPTH = 10;
 
-/** Gives each job what it inherits by `extends`; the keyword itself stays, as in GitLab's merged text. */
+/** Merges into each job what it inherits with `extends`; the keyword itself stays, as in GitLab's merged text. */
 export function expandExtends(config: Config): Config {
     const done = new Map<string, Config>();
     const expand = (name: string, from: string[]): Config => {

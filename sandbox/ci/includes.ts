@@ -6,13 +6,13 @@ import type { Store } from "../store/store";
 import { fillInputs } from "./inputs";
 import { type Config, ConfigProblem, deepMerge, isConfig, parseConfig } from "./yaml";
 
-/** Where a file is read from. */
+/** The place from which a file is read. */
 export interface Place {
     project: Project;
     ref: string;
 }
 
-/** One file that was included. GitLab: `includes` of a lint result. */
+/** One included file. GitLab: `includes` of a lint result. */
 export interface IncludeNote {
     type: "local" | "file" | "remote" | "template" | "component";
     location: string;
@@ -35,7 +35,7 @@ export class Includer {
         private readonly who: Identity,
     ) {}
 
-    /** A configuration with what it includes, which it may override. */
+    /** A configuration merged with its includes, which it may override. */
     expand(config: Config, place: Place): Config {
         const { include, ...own } = config;
         const entries = include === undefined ? [] : [include].flat();
@@ -57,7 +57,10 @@ export class Includer {
         throw new ConfigProblem(`\`${JSON.stringify(entry)}\` does not have a valid subkey for include.`);
     }
 
-    /** Variables that GitLab knows before there is a pipeline; others are empty. The configuration's own do not count. */
+    /**
+     * Replaces the variables that GitLab knows before there is a pipeline; others become empty. The configuration's own
+     * do not count.
+     */
     private replaced(entry: unknown, { project, ref }: Place): unknown {
         const parts = project.fullPath.split("/");
         const variables: Record<string, string> = {
@@ -75,7 +78,7 @@ export class Includer {
         const fill = (value: unknown): unknown => {
             if (Array.isArray(value)) return value.map(fill);
             if (isConfig(value)) {
-                // What is handed on as an input is replaced by nobody before a job runs.
+                // Variables in inputs are not replaced before a job runs.
                 const filled = Object.entries(value).map(([key, one]) => [key, key === "inputs" ? one : fill(one)]);
                 return Object.fromEntries(filled);
             }
@@ -120,7 +123,7 @@ export class Includer {
         });
     }
 
-    /** Notes the file and goes on with what it includes itself. */
+    /** Notes the file and follows its own includes. */
     private follow(
         type: IncludeNote["type"],
         location: string,
@@ -147,7 +150,7 @@ export class Includer {
         return this.expand(fillInputs(header, content, isConfig(inputs) ? inputs : {}), inner);
     }
 
-    /** Differs from GitLab: nothing outside the sandbox is fetched; what would be is noted and left out. */
+    /** Differs from GitLab: nothing outside the sandbox is fetched; such an include is noted and left out. */
     private unsupported(type: "remote" | "template" | "component", location: string, place: Place): Config[] {
         this.notes.push({
             type,

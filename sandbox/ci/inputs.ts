@@ -3,7 +3,7 @@ import { type Config, ConfigProblem, isConfig } from "./yaml";
 const WHOLE = /^\$\[\[\s*inputs\.([\w-]+)[^\]]*\]\]$/;
 const PART = /\$\[\[\s*inputs\.([\w-]+)[^\]]*\]\]/g;
 
-/** Puts the inputs of a file with a `spec:` header into its content. Functions such as `expand_vars` are left out. */
+/** Fills the inputs of a file with a `spec:` header into its content. Functions such as `expand_vars` are left out. */
 export function fillInputs(header: Config | undefined, content: Config, given: Config): Config {
     if (header === undefined) return content;
     const declared = isConfig(header.spec) && isConfig(header.spec.inputs) ? header.spec.inputs : {};
@@ -23,7 +23,7 @@ export function fillInputs(header: Config | undefined, content: Config, given: C
             return Object.fromEntries(Object.entries(value).map(([key, inner]) => [String(fill(key)), fill(inner)]));
         }
         if (typeof value !== "string") return value;
-        // A value that is nothing but an input keeps the input's type.
+        // A value that consists only of an input keeps the input's type.
         const whole = WHOLE.exec(value)?.[1];
         if (whole !== undefined) return inputOf(values, whole);
         return value.replace(PART, (_, name: string) => String(inputOf(values, name)));
@@ -36,7 +36,7 @@ function inputOf(values: ReadonlyMap<string, unknown>, name: string): unknown {
     return values.get(name);
 }
 
-/** Differs from GitLab: an input without a type may be of any. */
+/** Differs from GitLab: an input without a type accepts any. */
 function checkInput(name: string, { type, options }: Config, value: unknown): void {
     const kind = Array.isArray(value) ? "array" : typeof value;
     if (type !== undefined && kind !== type)

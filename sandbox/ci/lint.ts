@@ -17,7 +17,7 @@ export interface LintResult {
     jobs?: { name: string; stage: string }[];
 }
 
-/** Keys of a configuration that are no jobs. */
+/** Keys of a configuration that are not jobs. */
 const GLOBAL_KEYS = new Set([
     "default",
     "include",
@@ -33,7 +33,7 @@ const GLOBAL_KEYS = new Set([
 ]);
 const WORK = ["script", "trigger", "run"];
 
-/** Checks a configuration as far as includes, `extends` and references go, and merges it. */
+/** Checks includes, `extends` and references of a configuration, and merges it. */
 export function lintConfig(
     db: Store,
     who: Identity,
@@ -50,7 +50,7 @@ export function lintConfig(
     try {
         const { header, content: own } = parseConfig(content);
         const merged = includer.expand(fillInputs(header, own, {}), { project, ref });
-        // GitLab: Gitlab::Ci::Config extends first, so that a reference sees what a job inherited.
+        // GitLab: Gitlab::Ci::Config expands `extends` first, so that a reference sees what a job inherited.
         const config = toPlain(resolveReferences(expandExtends(merged)));
         const errors = problemsOf(config);
         const jobs = withJobs ? { jobs: jobsOf(config) } : {};
@@ -62,7 +62,7 @@ export function lintConfig(
     }
 }
 
-/** Differs from GitLab: only whether there is a job and whether each has something to do. */
+/** Differs from GitLab: checks only that there is a job, and that each job does something. */
 function problemsOf(config: Record<string, unknown>): string[] {
     const visible = Object.entries(config).filter(([name]) => !GLOBAL_KEYS.has(name) && !name.startsWith("."));
     if (visible.length === 0) return ["jobs config should contain at least one visible job"];

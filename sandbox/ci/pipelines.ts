@@ -12,12 +12,12 @@ import { type Config, ConfigProblem, deepMerge, isConfig, parseConfig, resolveRe
 export interface ProjectVariable {
     key: string;
     value: string;
-    /** For pipelines of protected branches only. */
+    /** Only for pipelines of protected branches. */
     protected?: boolean;
     masked?: boolean;
 }
 
-/** What a pipeline is made for. */
+/** What starts a pipeline. */
 export interface NewPipeline {
     project: string;
     branch: string;
@@ -28,7 +28,7 @@ export interface NewPipeline {
     user?: string;
 }
 
-/** A pipeline, and where its jobs put what they deploy. */
+/** A pipeline, and where its jobs deploy. */
 export interface Pipeline {
     id: number;
     jobs: Job[];
@@ -39,9 +39,9 @@ const GLOBAL = new Set(["default", "include", "stages", "variables", "workflow",
 let pipelines = 1000;
 
 /**
- * Makes a pipeline from `.gitlab-ci.yml` as it stands on a branch, and hands its jobs to runners.
- * Differs from GitLab: local includes only, `rules` of `if` and `when`, no `needs`; jobs of a later stage, and those of one resource
- * group, wait until the ones before have ended, whatever became of them. Manual jobs are not started.
+ * Creates a pipeline from a branch's `.gitlab-ci.yml`, and queues its jobs for runners.
+ * Differs from GitLab: local includes only, `rules` with `if` and `when`, no `needs`. Jobs of a later stage, and jobs
+ * of the same resource group, wait until the earlier ones have ended, whatever the result. Manual jobs are not started.
  */
 export async function runPipeline(db: Store, repositories: string, wanted: NewPipeline): Promise<Pipeline> {
     const project = db.projects.first("path", wanted.project.toLowerCase());
@@ -83,7 +83,7 @@ export async function runPipeline(db: Store, repositories: string, wanted: NewPi
     return pipeline;
 }
 
-/** A job as the configuration has it. */
+/** A job from the configuration. */
 interface Planned {
     name: string;
     stage: string;
@@ -144,7 +144,7 @@ function enqueue(
     const settings = (wanted.variables ?? [])
         .filter((one) => one.protected !== true || isProtected)
         .map(({ key, value, masked = false }): JobVariable => ({ key, value, public: false, masked }));
-    // GitLab's order: the configuration's give way to the project's.
+    // GitLab's order: the project's variables override the configuration's.
     const variables = [...open(predefined), ...open(job.variables), ...settings, ...open({ GIT_STRATEGY: "clone" })];
     const { before_script: before = [], script = [], after_script: after = [], tags = [] } = job.config;
     return db.jobs.enqueue({

@@ -1,13 +1,13 @@
 import { ConfigProblem } from "./yaml";
 
-/** Values of variables; one that is not there is null. */
+/** Values of variables; a missing variable is null. */
 export type Variables = Readonly<Record<string, string>>;
 
 const TOKEN = /\s*(\$\w+|"[^"]*"|'[^']*'|\/(?:[^/\\]|\\.)*\/i?|null|==|!=|=~|!~|&&|\|\||\(|\))/y;
 
 /**
- * Whether an expression of `rules:if` holds. https://docs.gitlab.com/ci/jobs/job_rules/#cicd-variable-expressions
- * Differs from GitLab: no variables that hold patterns.
+ * Whether an expression of `rules:if` is true. https://docs.gitlab.com/ci/jobs/job_rules/#cicd-variable-expressions
+ * Differs from GitLab: no variables that contain patterns.
  */
 export function holds(expression: string, variables: Variables): boolean {
     const tokens: string[] = [];

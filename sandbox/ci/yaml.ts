@@ -6,7 +6,7 @@ export class ConfigProblem extends Error {}
 /** A CI configuration, or a part of it. */
 export type Config = Record<string, unknown>;
 
-/** `!reference [job, key]` before it is resolved. */
+/** An unresolved `!reference [job, key]`. */
 class Reference {
     constructor(readonly path: string[]) {}
 }
@@ -20,7 +20,9 @@ const referenceTag = {
 
 const MAX_DEPTH = 10;
 
-/** Reads one file. Merge keys and anchors are resolved, references are kept for later; of two keys alike the later counts. */
+/**
+ * Reads one file. Resolves merge keys and anchors, and keeps references for later; of duplicate keys, the last counts.
+ */
 export function parseConfig(text: string): { header?: Config; content: Config } {
     const customTags = [referenceTag] as unknown as NonNullable<SchemaOptions["customTags"]>;
     const documents = [parseAllDocuments(text, { merge: true, uniqueKeys: false, customTags })].flat();
@@ -30,14 +32,14 @@ export function parseConfig(text: string): { header?: Config; content: Config } 
         return document.toJS({ maxAliasCount: 1000 }) as unknown;
     });
     const [first, second] = values;
-    // A document that holds `spec:` stands before the configuration and tells its inputs.
+    // A document with `spec:` precedes the configuration and declares its inputs.
     const header = values.length === 2 && isConfig(first) && "spec" in first ? first : undefined;
     const content = header === undefined ? first : second;
     if (!isConfig(content)) throw new ConfigProblem("Invalid configuration format");
     return { ...(header && { header }), content };
 }
 
-/** Replaces every `!reference` by what it names, lists within lists flattened. */
+/** Replaces every `!reference` with its target; nested lists are flattened. */
 export function resolveReferences(config: Config): Config {
     const resolve = (value: unknown, depth: number): unknown => {
         if (depth > MAX_DEPTH) throw new ConfigProblem("!reference is nested too deeply");
@@ -60,13 +62,13 @@ function targetOf({ path }: Reference, config: Config): unknown {
     return found;
 }
 
-/** The same without `include`, which is done by then. */
+/** Converts to plain values, and drops `include`, which is already resolved. */
 export function toPlain(config: Config): Config {
     const { include: _, ...rest } = config;
     return rest;
 }
 
-/** Later wins; hashes are merged, everything else is replaced. */
+/** The later value wins; hashes are merged, everything else is replaced. */
 export function deepMerge(base: Config, over: Config): Config {
     const merged: Config = { ...base };
     for (const [key, value] of Object.entries(over)) {

@@ -5,8 +5,8 @@ import type { World } from "../http/api";
 import { isEnded } from "../store/jobs";
 
 /**
- * Clones and fetches, with a running job's token or an access token with `read_repository` or `api`. Differs from GitLab: nobody
- * pushes over HTTP.
+ * Clones and fetches, with a running job's token or an access token with `read_repository` or `api`. Differs from
+ * GitLab: there is no push over HTTP.
  *
  * @param folder where the bare repositories are: `<full path>.git`
  */
@@ -21,7 +21,7 @@ export function gitRoute(app: FastifyInstance, { db }: World, folder: string): v
         const project = db.projects.first("path", path.toLowerCase());
         if (project === undefined || password === "") return false;
         const job = db.jobs.first("token", password);
-        // Differs from GitLab: a job reads its own project alone, whatever its user may do.
+        // Differs from GitLab: a job reads only its own project, whatever its user may do.
         if (job !== undefined) {
             req.machine = { actor: "job", name: `job ${job.id}` };
             return !isEnded(job) && job.status !== "pending" && job.projectId === project.id;

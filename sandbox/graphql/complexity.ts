@@ -22,7 +22,10 @@ export interface Cost {
     depth: number;
 }
 
-/** Counts as GitLab does: one per field and per path of a file, and a connection adds its own cost times page size times 0.01. */
+/**
+ * Counts as GitLab does: one per field and per path of a file; a connection adds its own cost times page size times
+ * 0.01.
+ */
 export function costOf(
     schema: GraphQLSchema,
     document: DocumentNode,
@@ -54,7 +57,7 @@ export function costOf(
         costOfSet(node.typeCondition.name.value, node.selectionSet);
 
     const costOfField = (typeName: string, node: FieldNode): Cost => {
-        // Introspection has a budget of its own.
+        // Introspection has its own budget.
         if (node.name.value.startsWith("__")) return { complexity: 0, depth: 0 };
         const parent = schema.getType(typeName);
         const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;

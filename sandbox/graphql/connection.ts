@@ -1,6 +1,6 @@
 import { Refusal } from "./context";
 
-/** GitLab's largest page, also the default. */
+/** GitLab's largest page, which is also the default. */
 export const MAX_PAGE = 100;
 
 /** Arguments of every connection field. */
@@ -11,7 +11,7 @@ export interface ConnectionArgs {
     before?: string | null;
 }
 
-/** One page of rows in the shape of a GraphQL connection. */
+/** One page of rows in the form of a GraphQL connection. */
 export interface Connection<Row> {
     count: number;
     nodes: Row[];
@@ -24,7 +24,7 @@ export interface Connection<Row> {
     };
 }
 
-/** Cuts one page out of rows that are already filtered and in order. */
+/** Cuts one page out of rows that are already filtered and sorted. */
 export function connection<Row extends { id: number }>(rows: readonly Row[], args: ConnectionArgs): Connection<Row> {
     let start = 0;
     let end = rows.length;

@@ -2,7 +2,7 @@ import { GraphQLError } from "graphql";
 import type { World } from "../http/api";
 import type { Identity } from "../http/auth";
 
-/** What GitLab refuses, in its words. Any other error of a field is a mistake of the sandbox. */
+/** A refusal of GitLab, in its words. Any other error of a field is a bug of the sandbox. */
 export class Refusal extends GraphQLError {}
 
 /** What resolvers know about the request. */
@@ -11,7 +11,7 @@ export interface Context {
     identity: Identity;
 }
 
-/** Field resolvers by type and field. A field without one reads the property of its name. */
+/** Field resolvers by type and field. A field without a resolver reads the property of its name. */
 export type Resolvers = Record<string, Record<string, Resolver>>;
 /** One field: its parent's row, its arguments (each resolver types both as the schema promises them), the request. */
 export type Resolver = (parent: never, args: never, context: Context) => unknown;
@@ -31,7 +31,7 @@ export function idOf(type: string, text: string): number {
     return Number(match[2]);
 }
 
-/** GitLab's one answer to "not there" and "not for you". */
+/** GitLab's one answer for both "not found" and "not allowed". */
 export function unavailable(): Refusal {
     return new Refusal(
         "The resource that you are attempting to access does not exist or you don't have permission to perform this action",

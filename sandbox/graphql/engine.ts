@@ -32,16 +32,16 @@ export interface GraphqlRequest {
     operationName?: unknown;
 }
 
-/** What to answer, and what the journal should know. */
+/** The answer, and what the journal records. */
 export interface GraphqlAnswer {
     status: number;
     body: unknown;
     operation: string;
-    /** The query uses a part of GitLab's schema that nobody wrote here. */
+    /** The query uses a part of GitLab's schema that the sandbox does not have. */
     unknown: boolean;
 }
 
-/** What the sandbox serves of GitLab's schema. */
+/** The sandbox's part of GitLab's schema. */
 export const schema = withResolvers(buildSchema(`${SCHEMA_TEXT}\n${JOB_TOKEN_SCHEMA_TEXT}`), [
     namespaceResolvers,
     repositoryResolvers,
@@ -52,7 +52,7 @@ export const schema = withResolvers(buildSchema(`${SCHEMA_TEXT}\n${JOB_TOKEN_SCH
 const CACHE_SIZE = 500;
 const cache = new Map<string, { document: DocumentNode; errors: readonly GraphQLError[] }>();
 
-/** Runs one query or mutation with GitLab's limits. */
+/** Runs one query or mutation within GitLab's limits. */
 export async function runGraphql(world: World, identity: Identity, request: GraphqlRequest): Promise<GraphqlAnswer> {
     const query = typeof request.query === "string" ? request.query : "";
     const answer = (status: number, body: unknown, operation = "", unknown = false): GraphqlAnswer => ({
@@ -92,7 +92,7 @@ export async function runGraphql(world: World, identity: Identity, request: Grap
         operationName: name,
         contextValue: { world, identity },
     });
-    // What GitLab's schema does not allow fails where it was asked for; a refusal is an answer.
+    // Results that violate GitLab's schema make the request fail; a refusal is an answer.
     const misfit = result.errors?.find(({ path, originalError }) => path && !(originalError instanceof Refusal));
     if (misfit) throw new Error(`the answer is not GitLab's: ${misfit.path?.join(".")}: ${misfit.message}`);
     return answer(200, result, label);

@@ -26,7 +26,7 @@ export const jobTokenMutations: Resolvers = {
             const source = sourceOf(context, input.projectPath);
             const target = targetOf(db, input.targetPath);
             if (!target) return failure(input, "The group or project does not exist.");
-            // Without fine-grained permissions GitLab ignores what was asked and stores the default.
+            // Without fine-grained permissions, GitLab ignores the input and stores the default.
             const fine = source.fineGrainedJobTokens && !input.defaultPermissions;
             const link = {
                 sourceId: source.id,
@@ -57,7 +57,7 @@ export const jobTokenMutations: Resolvers = {
             if (target.id === source.id) {
                 return failure(input, "Source project cannot be removed from the job token scope");
             }
-            // Left out, the direction is OUTBOUND: the one that hardly anybody means.
+            // If omitted, the direction is OUTBOUND, which hardly anybody means.
             const pair = `${input.direction.toLowerCase()}:${source.id}:${target.id}`;
             const link = db.projectLinks.first("pair", pair);
             if (!link) return failure(input, "Target project is not in the job token scope");
@@ -110,7 +110,7 @@ function sourceOf({ world, identity }: Context, path: string): Project {
     return match.project;
 }
 
-/** A group wins over a project of the same path. */
+/** A group wins over a project with the same path. */
 function targetOf(db: Store, path: string): Target | undefined {
     const group = /^\d+$/.test(path) ? undefined : findGroup(db, path);
     if (group) return { kind: "group", row: group };

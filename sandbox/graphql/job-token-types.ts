@@ -5,7 +5,7 @@ import type { Store } from "../store/store";
 import { type ConnectionArgs, connection } from "./connection";
 import { type Context, gid, type Resolvers } from "./context";
 
-/** An entry of an allowlist as GraphQL sees it: both kinds look the same. */
+/** An entry of an allowlist in GraphQL, where both kinds look the same. */
 export type Entry = ProjectLink | GroupLink;
 
 export function isProjectLink(entry: Entry): entry is ProjectLink {
@@ -15,13 +15,13 @@ export function isProjectLink(entry: Entry): entry is ProjectLink {
 const linksOf = (db: Store, project: Project, direction: "inbound" | "outbound"): ProjectLink[] =>
     db.projectLinks.find("source", `${direction}:${project.id}`);
 
-/** Implicitly, every project is on its own list. */
+/** Every project is implicitly on its own list. */
 const listed = (db: Store, project: Project, direction: "inbound" | "outbound"): Project[] =>
     [project, ...linksOf(db, project, direction).map((link) => db.projects.must(link.targetId))].sort(
         (a, b) => b.id - a.id,
     );
 
-/** Everything about job tokens is for maintainers; others see null. */
+/** Everything about job tokens is visible only to maintainers; others see null. */
 const forMaintainers = (project: Project, { world, identity }: Context): Project | null =>
     hasProjectRole(world.db, identity, project, "maintainer") ? project : null;
 
@@ -97,7 +97,7 @@ export const jobTokenResolvers: Resolvers = {
         lastAuthorizedAt: (entry: AuthLogEntry) => time(entry.lastAuthorizedAt),
     },
     ProjectCiCdSetting: {
-        // What the project stores, unlike REST, which says whether the list is in force.
+        // The project's own switch, whereas REST returns whether the list is in force.
         inboundJobTokenScopeEnabled: (project: Project) => project.inboundJobTokenScopeEnabled,
         jobTokenScopeEnabled: (project: Project) => project.outboundJobTokenScopeEnabled,
         pushRepositoryForJobTokenAllowed: (project: Project) => project.pushRepositoryForJobTokenAllowed,

@@ -26,7 +26,7 @@ export const namespaceResolvers: Resolvers = {
         currentUser: (_, __, { identity }) => identity.user ?? null,
         metadata: (_, __, { world, identity }) =>
             identity.user ? { ...VERSIONS[world.db.release], enterprise: true } : null,
-        // Unlike REST, no path that it had before leads there.
+        // Unlike in REST, a former path does not lead to the project.
         project: (_, { fullPath }: { fullPath: string }, { world, identity }) => {
             const project = world.db.projects.first("path", fullPath.toLowerCase());
             return project && canReadProject(world.db, identity, project) ? project : null;

@@ -5,7 +5,7 @@ import { type ConnectionArgs, connection } from "./connection";
 import { Refusal, type Resolvers } from "./context";
 
 const MIB = 1024 * 1024;
-/** Of several files at once. */
+/** Limit for several files at once. */
 const MOST_BYTES = 20 * MIB;
 
 interface BlobsArgs extends ConnectionArgs {

@@ -11,7 +11,7 @@ const SCOPES = ["api", "read_api"];
 export function graphqlRoute(app: FastifyInstance, world: World): void {
     app.post("/api/graphql", async (req, reply) => {
         const identity = whoAsks(req, world);
-        // A list of requests is answered by a list of answers.
+        // A list of requests gets a list of answers.
         if (Array.isArray(req.body)) {
             const answers = [];
             for (const one of req.body) answers.push(await answerOne(req, world, identity, isRecord(one) ? one : {}));
@@ -35,7 +35,7 @@ async function answerOne(req: FastifyRequest, world: World, identity: Identity, 
     return answer;
 }
 
-/** A token that is no good, or not for the API, is answered in GraphQL's own shape. */
+/** An invalid token, or one without API access, gets an answer in GraphQL's own form. */
 function whoAsks(req: FastifyRequest, world: World): Identity {
     const invalid = new ApiError(401, { errors: [{ message: "Invalid token" }] });
     try {

@@ -28,13 +28,13 @@ export interface RunnersArgs extends ConnectionArgs {
     ownerWildcard?: string | null;
 }
 
-/** Filters, sorts and cuts runners; newest first unless told otherwise. */
+/** Filters, sorts and pages runners; newest first by default. */
 export function runnerConnection(db: Store, runners: readonly Runner[], args: RunnersArgs) {
     const kept = filtersOf(db, args).reduce((rest, filter) => rest.filter(filter), [...runners]);
     return connection(sortRunners(kept, args.sort ?? "CREATED_DESC"), args);
 }
 
-/** Only the filters that were asked for: lists have ten thousand rows. */
+/** Only the requested filters: lists have ten thousand rows. */
 function filtersOf(db: Store, args: RunnersArgs): ((runner: Runner) => boolean)[] {
     const filters: ((runner: Runner) => boolean)[] = [];
     const { paused, status, type, tagList, search, creatorUsername, versionPrefix } = args;
@@ -58,7 +58,7 @@ function filtersOf(db: Store, args: RunnersArgs): ((runner: Runner) => boolean)[
     }
     if (args.ownerWildcard === "ADMINISTRATORS") filters.push((runner) => runner.runnerType === "instance_type");
     if (args.ownerFullPath) filters.push(ownedBy(db, args.ownerFullPath.toLowerCase()));
-    // Differs from GitLab: which runner versions could be upgraded is not known here, so nothing matches.
+    // Differs from GitLab: upgradable versions are not known here, so nothing matches.
     if (args.upgradeStatus) filters.push(() => false);
     return filters;
 }
@@ -71,7 +71,7 @@ function ownedBy(db: Store, path: string): (runner: Runner) => boolean {
         (project !== undefined && runnerProjects(db, runner)[0]?.id === project.id);
 }
 
-/** A whole token finds its runner; anything else is part of a description. */
+/** A complete token finds its runner; any other text is searched in descriptions. */
 function matchesSearch(runner: Runner, search: string): boolean {
     return runner.token === search || (runner.description ?? "").toLowerCase().includes(search.toLowerCase());
 }
@@ -86,7 +86,7 @@ function sortRunners(runners: Runner[], sort: string): Runner[] {
     const at = sort.lastIndexOf("_");
     const key = SORT_KEYS[sort.slice(0, at)]!;
     const order = (a: Runner, b: Runner): number => key(a) - key(b) || a.id - b.id;
-    // Most lists are in order of creation already: looking is cheaper than sorting ten thousand.
+    // Most lists are already in order of creation: checking is cheaper than sorting ten thousand rows.
     for (let n = 1; n < runners.length; n++) {
         if (order(runners[n - 1]!, runners[n]!) > 0) {
             runners.sort(order);
@@ -172,7 +172,7 @@ export const runnerResolvers: Resolvers = {
     },
 };
 
-/** For an hour, and until a manager has asked for a job, the creator may see the token again. */
+/** The creator may see the token again for an hour, until a manager has asked for a job. */
 function ephemeral(runner: Runner, { world, identity }: Context): boolean {
     if (!identity.user || runner.creatorId !== identity.user.id) return false;
     const young = world.db.now() - runner.createdAt < HOUR;

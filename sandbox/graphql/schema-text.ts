@@ -1,7 +1,8 @@
 /**
- * The part of GitLab's GraphQL schema that the sandbox serves, name for name and type for type as GitLab's reference has it
- * (https://docs.gitlab.com/api/graphql/reference/, read at 17.10) or, for what came later, its source. It is the one place of
- * these facts: the sandbox's answers and our queries are held against it, and by `make acceptance` it is against a GitLab.
+ * The sandbox's part of GitLab's GraphQL schema, with the names and types of GitLab's reference
+ * (https://docs.gitlab.com/api/graphql/reference/, read at 17.10) or, for later additions, its source. It is the only
+ * place of these facts: the sandbox's answers and our queries are checked against it, and `make acceptance` checks it
+ * against a GitLab.
  */
 export const SCHEMA_TEXT = /* GraphQL */ `
 """ISO 8601 time."""

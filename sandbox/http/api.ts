@@ -13,7 +13,7 @@ import type { RateLimiter } from "./limits";
 import { pageHeaders, readPage, slice } from "./paging";
 import { type Rule, readParams, type Specs, type Values } from "./params";
 
-/** Everything a running sandbox consists of. */
+/** Everything that makes up a running sandbox. */
 export interface World {
     db: Store;
     clock: Clock;
@@ -33,11 +33,11 @@ const STATUS: Record<Method, number> = { GET: 200, POST: 201, PUT: 200, PATCH: 2
 export interface Route<S extends Specs> {
     /** Who may call: users (default), anybody, or whoever knows a secret that the handler itself checks. */
     auth?: "user" | "optional" | "none";
-    /** Token scopes that do besides `api` (and `read_api` for GET). */
+    /** Token scopes that suffice besides `api` (and `read_api` for GET). */
     scopes?: string[];
     params?: S;
     rules?: Rule[];
-    /** Status of success. @default 201 for POST, 204 for DELETE, else 200 */
+    /** Status of success. @default 201 for POST, 204 for DELETE, otherwise 200 */
     status?: number;
     /** Application rate limit, counted per user or address. */
     limit?: RateLimitName;
@@ -51,12 +51,12 @@ export class Answer {
         readonly status: number,
         readonly body: unknown,
         readonly headers: Record<string, string> = {},
-        /** Media type; anything but JSON is sent as it is. */
+        /** Media type; anything but JSON is sent unchanged. */
         readonly type = "application/json",
     ) {}
 }
 
-/** One request on its way through a handler. */
+/** One request during its handling. */
 export class Call<S extends Specs = Specs> {
     readonly headers: Record<string, string> = {};
 
@@ -76,7 +76,7 @@ export class Call<S extends Specs = Specs> {
         return this.world.db.version;
     }
 
-    /** The caller; only for routes that need one. */
+    /** The caller; only for routes that require one. */
     get user(): User {
         if (!this.identity.user) throw unauthorized();
         return this.identity.user;
@@ -113,28 +113,28 @@ export class Call<S extends Specs = Specs> {
     }
 }
 
-/** Whether someone acts as administrator, admin mode considered. */
+/** Whether the caller acts as administrator, considering admin mode. */
 export function isAdmin(db: Store, { user, token }: Identity): boolean {
     return user?.admin === true && (!db.settings.adminMode || token?.scopes.includes("admin_mode") === true);
 }
 
-/** A route, ready to answer for any sandbox. */
+/** A route's function that answers for any sandbox. */
 type Answering = (world: World, req: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** How paths are read: GitLab takes a slash at the end, and full paths of groups in one part, encoded. */
+/** GitLab accepts a trailing slash, and encoded full paths of groups as one part. */
 export const ROUTER_OPTIONS = { ignoreTrailingSlash: true, maxParamLength: 2000 };
 const METHODS: HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /**
- * The routes under `/api/v4`, and the checks that all of them share. They are made once for a process and know no world: a process
- * of tests starts hundreds of sandboxes, and making the routes anew was most of what a start took.
+ * The routes under `/api/v4`, and the checks that all of them share. They are created once per process and are not
+ * bound to a sandbox: a test process starts hundreds of sandboxes, and creating the routes took most of each start.
  */
 export class Api {
     /** Every route, for the coverage table. */
     readonly routes: { method: Method; path: string }[] = [];
     private readonly router = findMyWay(ROUTER_OPTIONS);
 
-    /** Lets an app answer for a world. */
+    /** Lets an app answer for a sandbox. */
     serve(app: FastifyInstance, world: World): void {
         const handler = async (req: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
             const found = this.router.find(req.method as Method, req.url.slice(BASE.length));
@@ -171,7 +171,8 @@ export class Api {
     private route<S extends Specs>(method: Method, path: string, route: Route<S>, handler: Handler<S>): void {
         const { auth = "user", params = {} as S, rules = [], scopes = [] } = route;
         const allowed = [...scopes, "api", ...(method === "GET" ? ["read_api"] : [])];
-        // A refusal names every scope that the route has registered, also one that would do for reading alone.
+        // A refusal names every scope that the route has registered, including `read_api`, which suffices only for
+        // reading.
         const registered = [...scopes, "api", "read_api"];
         const { status = STATUS[method] } = route;
         const answer: Answering = async (world, req, reply) => {
@@ -185,7 +186,7 @@ export class Api {
             const result = await handler(call);
             if (result instanceof Answer) return send(reply.headers(call.headers), result);
             const misfit = status === 204 ? undefined : misfitOf(`${method} ${path}`, result);
-            // Whatever made a field up, or left one out, fails where it was asked for.
+            // An invented or omitted field makes the request fail.
             if (misfit !== undefined) throw new Error(`the answer is not GitLab's: ${misfit}`);
             return send(reply.headers(call.headers), new Answer(status, result));
         };
@@ -212,9 +213,9 @@ export function send(reply: FastifyReply, { status, body, headers, type }: Answe
 
 declare module "fastify" {
     interface FastifyRequest {
-        /** Who sent it, once known. */
+        /** The caller, once known. */
         identity: Identity | null;
-        /** `runner 12` or `job 3` for callers that are no users. */
+        /** `runner 12` or `job 3` for callers that are not users. */
         machine: { actor: "runner" | "job"; name: string } | null;
         /** GraphQL root fields, for the journal. */
         operation: string;

@@ -4,13 +4,13 @@ import type { Store } from "../store/store";
 import type { RawParams } from "./body";
 import { forbidden, oauthError, unauthorized } from "./errors";
 
-/** Who is asking: a user through a token, or nobody. */
+/** The caller: a user through a token, or nobody. */
 export interface Identity {
     user?: User;
     token?: AccessToken;
 }
 
-/** Finds the user behind a request's access token. A token that is not good for anything is refused, never ignored. */
+/** Finds the user behind a request's access token. An invalid token is refused, never ignored. */
 export function identify(db: Store, headers: IncomingHttpHeaders, params: RawParams): Identity {
     const text = tokenText(headers, params);
     if (text === undefined) return {};
@@ -29,7 +29,7 @@ export function identify(db: Store, headers: IncomingHttpHeaders, params: RawPar
     return { user, token };
 }
 
-/** Refuses a token that has none of the allowed scopes, with the list of all that are registered. */
+/** Refuses a token that has none of the allowed scopes, and lists all registered scopes. */
 export function requireScope(token: AccessToken | undefined, allowed: string[], registered = allowed): void {
     if (!token || token.scopes.some((scope) => allowed.includes(scope))) return;
     const description = "The request requires higher privileges than provided by the access token.";

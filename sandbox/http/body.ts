@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { plainError } from "./errors";
 
-/** Parameters as they came, before any rule: nested hashes and lists as Rack builds them. */
+/** Parameters as received, before any rule: nested hashes and lists as Rack builds them. */
 export type RawParams = Record<string, unknown>;
 
 /** Reads `a=1&list[]=x&hash[key]=y`. */

@@ -1,12 +1,12 @@
 import type { GitLabVersion } from "../store/entities";
 
-/** An answer that is not the ordinary result of a route. Thrown by routes, sent by the server as it stands. */
+/** An answer other than a route's ordinary result. Thrown by routes, sent by the server unchanged. */
 export class ApiError extends Error {
     constructor(
         readonly status: number,
         readonly body: unknown,
         readonly headers: Record<string, string> = {},
-        /** Media type; anything but JSON is sent as it is. */
+        /** Media type; anything but JSON is sent unchanged. */
         readonly type = "application/json",
     ) {
         super(`answers ${status}`);
@@ -44,23 +44,23 @@ export function runnerNotFound(version: GitLabVersion): ApiError {
     return version === 19 ? notFound("Runner") : messageError(404, "404 Not found");
 }
 
-/** Refused by a model's validation: attribute to texts. */
+/** A refusal by a model's validation: texts by attribute. */
 export function validationError(problems: Record<string, string[]>): ApiError {
     return messageError(400, problems);
 }
 
-/** Refused by the guard in front of the API. */
+/** A refusal by the guard in front of the API. */
 export function oauthError(status: 401 | 403, error: string, description: string, scope?: string[]): ApiError {
     const body = { error, error_description: description, ...(scope ? { scope: scope.join(" ") } : {}) };
     return new ApiError(status, body);
 }
 
-/** GitLab's application limiter. */
+/** A refusal by GitLab's application limiter. */
 export function tooManyRequests(): ApiError {
     return messageError(429, { error: "This endpoint has been requested too many times. Try again later." });
 }
 
-/** What stands in front of the whole application answers in plain text, with the limit in its headers. */
+/** A refusal by the throttle in front of the whole application, in plain text, with the limit in the headers. */
 export function throttled(headers: Record<string, string>): ApiError {
     return new ApiError(429, "Retry later\n", headers, "text/plain");
 }

@@ -8,10 +8,10 @@ import { ApiError, messageError, plainError, throttled, tooManyRequests } from "
 import { throttleHeaders } from "./limits";
 
 const SECRET_PARAMS = /^(private_token|access_token|job_token|token)$/;
-/** The sandbox's own switches: no journal, no faults, no latency. */
+/** The sandbox's own controls: no journal, no faults, no latency. */
 const OWN_ROUTES = "/-/sandbox";
 
-/** Journal, planned faults, latency and error envelopes: what happens around every route. */
+/** What happens around every route: journal, planned faults, latency and error envelopes. */
 export function addHooks(app: FastifyInstance, world: World, latencyMs: () => number): void {
     let requests = 0;
     app.decorateRequest("identity", null);
@@ -24,7 +24,7 @@ export function addHooks(app: FastifyInstance, world: World, latencyMs: () => nu
     app.addHook("onRequest", async (req, reply) => {
         req.startedAt = performance.now();
         requests += 1;
-        // What expires, expires by GitLab's clock; clients read it here.
+        // What expires, expires by GitLab's clock, which clients read here.
         reply.header("date", new Date(world.clock.now()).toUTCString());
         const given = req.headers["x-request-id"];
         reply.header("x-request-id", typeof given === "string" ? given : requests.toString(16).padStart(32, "0"));
@@ -59,7 +59,7 @@ export function addHooks(app: FastifyInstance, world: World, latencyMs: () => nu
         }
         if (error.statusCode && error.statusCode < 500)
             return sendError(reply, plainError(error.statusCode, error.message));
-        // A mistake in the sandbox itself: say so where its owner looks, answer as GitLab would.
+        // A bug of the sandbox itself: report it to its owner, and answer as GitLab would.
         process.stderr.write(`sandbox: ${req.method} ${pathOf(req)} failed: ${error.stack}\n`);
         return sendError(reply, messageError(500, "500 Internal Server Error"));
     });
@@ -71,10 +71,10 @@ export function addHooks(app: FastifyInstance, world: World, latencyMs: () => nu
     });
 }
 
-/** How long answers are kept back, by request; without an end until the caller gives up. */
+/** How long answers are held, by request; without `ms`, until the caller gives up. */
 const heldBack = new WeakMap<FastifyRequest, { ms?: number }>();
 
-/** The path as it was sent, without the query. */
+/** The path as sent, without the query. */
 export function pathOf(req: FastifyRequest): string {
     return req.url.split("?", 1)[0]!;
 }
@@ -158,7 +158,7 @@ async function inflict(fault: Fault, req: FastifyRequest, reply: FastifyReply, n
     }
 }
 
-/** What GitLab says with a status that is a no, where it has no words of its own for it. */
+/** GitLab's default body for an error status. */
 function bodyOf(status: number): unknown {
     return status < 400 ? undefined : messageError(status, `${status} ${STATUS_CODES[status]}`).body;
 }
@@ -168,7 +168,7 @@ function undatedAnswers(reply: FastifyReply): void {
     reply.raw.sendDate = false;
 }
 
-/** Comes when the caller has cut the connection. */
+/** Resolves when the caller has cut the connection. */
 function goneCaller({ raw }: FastifyRequest): Promise<void> {
     return new Promise((resolve) => (raw.socket.destroyed ? resolve() : raw.socket.once("close", resolve)));
 }

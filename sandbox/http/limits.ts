@@ -5,8 +5,8 @@ import { throttled, tooManyRequests } from "./errors";
 const WINDOW = 60_000;
 
 /**
- * GitLab's application limiter: so many requests a minute and key.
- * Differs from GitLab: windows follow the machine's clock, as a frozen sandbox clock would never open them again.
+ * GitLab's application limiter: a number of requests per minute and key.
+ * Differs from GitLab: windows follow the machine's clock, because with a frozen sandbox clock they would never reopen.
  */
 export class RateLimiter {
     private start = 0;
@@ -20,7 +20,7 @@ export class RateLimiter {
         if (limit !== 0 && this.count(`${name}:${key}`) > limit) throw tooManyRequests();
     }
 
-    /** The throttle in front of everything (Rack::Attack): off unless the instance switched it on. */
+    /** The throttle in front of everything (Rack::Attack): off unless the instance has enabled it. */
     throttle(key: string | number): void {
         const limit = this.db.settings.throttlePerMinute;
         if (limit === 0) return;
@@ -44,7 +44,7 @@ export class RateLimiter {
     }
 }
 
-/** What Rack::Attack says about a limit that opens again at `reset` (ms). */
+/** Rack::Attack's headers for a limit that resets at `reset` (ms). */
 export function throttleHeaders(limit: number, observed: number, reset: number): Record<string, string> {
     return {
         "retry-after": String(Math.max(1, Math.ceil((reset - Date.now()) / 1000))),

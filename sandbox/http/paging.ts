@@ -4,10 +4,10 @@ import { isBlank } from "./params";
 
 const DEFAULT_PER_PAGE = 20;
 const MAX_PER_PAGE = 100;
-/** Above this many rows GitLab does not count. */
+/** Above this number of rows, GitLab does not count. */
 const COUNT_LIMIT = 10_000;
 
-/** Which part of a list a request asks for. */
+/** The part of a list that a request asks for. */
 export interface PageRequest {
     page: number;
     perPage: number;

@@ -33,15 +33,15 @@ export class Param<T> {
         return new Param(this.coerce, { ...this.rules, values });
     }
 
-    /** The value, or what Grape would say about it. */
+    /** The value, or Grape's error messages. */
     read(name: string, given: boolean, raw: unknown): { value: T; problems: string[] } {
         const { required, filled, values, fallback } = this.rules;
         if (!given && !required) return { value: fallback as T, problems: [] };
         if (!given) {
             const problems = [`${name} is missing`];
-            // A missing value is not one of the allowed ones either, and GitLab says both.
+            // A missing value also fails `values`, and GitLab reports both.
             if (values) problems.push(`${name} does not have a valid value`);
-            // Nor is it filled.
+            // It also counts as empty.
             if (filled) problems.push(`${name} is empty`);
             return { value: fallback as T, problems };
         }
@@ -76,7 +76,7 @@ export const p = {
 
 /** Parameters of a route by name. */
 export type Specs = Record<string, Param<unknown>>;
-/** What a handler sees of them. */
+/** The values that a handler gets. */
 export type Values<S extends Specs> = { [K in keyof S]: S[K] extends Param<infer T> ? T : never };
 
 /** A rule over several parameters. */
@@ -114,7 +114,7 @@ function toInteger(raw: unknown): Coerced<number | null> {
     return typeof raw === "string" && /^[+-]?\d+$/.test(raw) ? Number(raw) : INVALID;
 }
 
-/** Grape's spellings. `True` is what Python's clients send. */
+/** Grape's spellings. Python clients send `True`. */
 const TRUE = new Set<unknown>([true, 1, ..."1 t true True TRUE T on On ON y yes Yes YES Y".split(" ")]);
 const FALSE = new Set<unknown>([false, 0, ..."0 f false False FALSE F off Off OFF n no No NO N".split(" ")]);
 

@@ -2,7 +2,7 @@ import type { Call } from "../http/api";
 import { forbidden } from "../http/errors";
 import type { Job } from "../store/entities";
 
-/** The job that the path names, if the caller holds its token. Everything else gets one and the same 403. */
+/** The job in the path, if the caller has its token. Everything else gets the same 403. */
 export function jobOfToken(call: Call): Job {
     const job = call.db.jobs.get(Number(call.path("id")));
     if (!job || job.token !== tokenOf(call)) throw forbidden();

@@ -27,7 +27,7 @@ const FAILURE_REASONS = [
 ];
 const INSTANCE_UUID = "00000000-0000-4000-8000-000000000001";
 
-/** What a runner receives with 201: everything it needs to work a job off. Types are strict on the other side. */
+/** The body of a 201 to a runner: everything it needs to run a job. The runner checks the types strictly. */
 export function jobPayload(db: Store, job: Job, runner: Runner): Record<string, unknown> {
     const project = db.projects.must(job.projectId);
     const timeout = timeoutOf(db, job, runner);
@@ -173,7 +173,7 @@ function artifacts(job: Job): Record<string, unknown>[] | null {
     ];
 }
 
-/** The token is the running job's own: that is what opens the archives of earlier jobs. */
+/** The token is the running job's own: it opens the archives of earlier jobs. */
 function dependencies(db: Store, job: Job): Record<string, unknown>[] {
     return job.dependencies.map((id) => {
         const file = db.artifacts.get(id);

@@ -2,11 +2,11 @@ import { HOUR, MINUTE, SECOND } from "../clock";
 import type { Job, Runner } from "../store/entities";
 import type { Store } from "../store/store";
 
-/** A running job from which nothing was heard for so long is lost. */
+/** A running job without any report for this long is lost. */
 const SILENT_AFTER = HOUR;
-/** The runner ends a job at its time limit itself; the server waits so much longer. */
+/** The runner itself ends a job at its time limit; the server waits this much longer. */
 const GRACE = 15 * MINUTE;
-/** A pending job that no runner took. */
+/** Limit for a pending job that no runner took. */
 const PENDING_LIMIT = 24 * HOUR;
 
 /** Seconds that a job may run on a runner. */
@@ -16,8 +16,8 @@ export function timeoutOf(db: Store, job: Job, runner: Runner | undefined): numb
 }
 
 /**
- * Drops jobs that are stuck, as GitLab's workers do every hour.
- * Differs from GitLab: done whenever somebody looks at jobs, so that moving the clock is enough.
+ * Drops stuck jobs, as GitLab's workers do every hour.
+ * Differs from GitLab: done whenever jobs are read, so that moving the clock is enough.
  */
 export function dropStuckJobs(db: Store): void {
     for (const status of ["running", "canceling", "pending"] as const) {

@@ -27,7 +27,7 @@ export function presentUserBasic(db: Store, user: User): Record<string, unknown>
     };
 }
 
-/** Group as lists of runners and allowlists name it. */
+/** A group as in lists of runners and allowlists. */
 export function presentGroupBasic(db: Store, group: Group): Record<string, unknown> {
     return { id: group.id, web_url: groupUrl(db, group), name: group.name };
 }
@@ -51,7 +51,7 @@ export function presentNamespace(db: Store, project: Project): Record<string, un
     return presentNamespaceOf(db, project.groupId === null ? owner(db, project) : db.groups.must(project.groupId));
 }
 
-/** The namespace that a group is, or that a user has. */
+/** The namespace of a group or a user. */
 export function presentNamespaceOf(db: Store, place: Group | User): Record<string, unknown> {
     if ("username" in place) {
         return {
@@ -79,12 +79,12 @@ export function presentNamespaceOf(db: Store, place: Group | User): Record<strin
 
 const USER_NAMESPACES = 1_000_000_000;
 
-/** Differs from GitLab: users' namespaces have no rows of their own here, so their ids are set far above groups'. */
+/** Differs from GitLab: users' namespaces have no rows here, so their ids are far above those of groups. */
 export function namespaceIdOfUser(user: User): number {
     return USER_NAMESPACES + user.id;
 }
 
-/** Whose namespace has that id. */
+/** The user whose namespace has an id. */
 export function userOfNamespace(db: Store, id: number): User | undefined {
     return db.users.get(id - USER_NAMESPACES);
 }

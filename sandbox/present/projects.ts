@@ -57,7 +57,7 @@ export function presentProject(call: Call, project: Project): Record<string, unk
         group_runners_enabled: project.groupRunnersEnabled,
         ci_config_path: project.ciConfigPath ?? "",
         build_timeout: project.buildTimeout,
-        // The outbound switch: GitLab keeps this name from the time when there was no other.
+        // The outbound switch: GitLab keeps this name from the time when there was only one switch.
         ci_job_token_scope_enabled: project.outboundJobTokenScopeEnabled,
         ci_push_repository_for_job_token_allowed: project.pushRepositoryForJobTokenAllowed,
         marked_for_deletion_on: project.markedForDeletionOn,
@@ -112,14 +112,14 @@ export function presentGroup(db: Store, group: Group): Record<string, unknown> {
     };
 }
 
-/** Where the README of the default branch is; null without one. */
+/** Address of the default branch's README; null without one. */
 function readmeUrl(db: Store, { id, defaultBranch }: Project, url: string): string | null {
     const files = db.files.find("project", id).filter((file) => file.ref === defaultBranch);
     const readme = files.find(({ path }) => /^readme(\.[a-z]+)?$/i.test(path));
     return readme === undefined ? null : `${url}/-/blob/${defaultBranch}/${readme.path}`;
 }
 
-/** What images of a project's registry are called; null without a registry. */
+/** Prefix of image names in a project's registry; null without a registry. */
 export function registryPrefix(db: Store, project: Project): string | null {
     const host = db.settings.registryHost;
     return host === "" ? null : `${host}/${project.fullPath.toLowerCase()}`;

@@ -7,7 +7,7 @@ import type { Store } from "../store/store";
 import { presentGroupBasic, presentUserBasic, time } from "./common";
 import { presentProjectBasic } from "./projects";
 
-/** GitLab: entity `Runner`, the item of lists. Carries no tags and no settings. */
+/** GitLab: entity `Runner`, the item of lists. Has no tags and no settings. */
 export function presentRunner(call: Call, runner: Runner): Record<string, unknown> {
     const { db } = call;
     const creator = runner.creatorId === null ? undefined : db.users.get(runner.creatorId);
@@ -32,7 +32,7 @@ export function presentRunner(call: Call, runner: Runner): Record<string, unknow
     };
 }
 
-/** GitLab: entity `RunnerDetails`. Never carries the token. */
+/** GitLab: entity `RunnerDetails`. Never has the token. */
 export function presentRunnerDetails(call: Call, runner: Runner, withProjects: boolean): Record<string, unknown> {
     const { db, identity } = call;
     const manager = latestManager(db, runner);
@@ -78,7 +78,7 @@ export function presentManager(db: Store, manager: RunnerManager): Record<string
     };
 }
 
-/** The manager heard from last. */
+/** The manager with the latest contact. */
 export function latestManager(db: Store, runner: Runner): RunnerManager | undefined {
     const managers = db.managers.find("runner", runner.id);
     return managers.reduce<RunnerManager | undefined>(

@@ -4,7 +4,7 @@ import type { Job, Project, User } from "../store/entities";
 import { ROLES } from "../store/factory";
 import type { Store } from "../store/store";
 
-/** Who wants something from the registry. */
+/** The caller of the registry. */
 export type RegistryCaller =
     | { kind: "anonymous" }
     | { kind: "job"; job: Job; user: User }
@@ -18,7 +18,7 @@ export interface RegistryAccess {
     meta: { project_path: string; project_id: number; root_namespace_id: number };
 }
 
-/** What of the asked scopes is granted. What is refused is left out, without a word. */
+/** The granted part of the requested scopes. Refused scopes are silently left out. */
 export function grant(db: Store, caller: RegistryCaller, scopes: string[]): RegistryAccess[] {
     return scopes.flatMap((scope) => {
         const [, type, name, actions] = /^([^:]+):(.+):([^:]*)$/.exec(scope) ?? [];
@@ -35,7 +35,7 @@ export function grant(db: Store, caller: RegistryCaller, scopes: string[]): Regi
     });
 }
 
-/** The project whose path an image's name begins with; the longest one. */
+/** The project whose path an image's name begins with; the longest match. */
 function projectOfImage(db: Store, name: string): Project | undefined {
     const parts = name.toLowerCase().split("/");
     for (let length = parts.length; length > 1; length--) {
@@ -69,7 +69,7 @@ function mayByRole(db: Store, user: User, scopes: string[], project: Project, ac
     return reads && (level >= ROLES.reporter || isOpen(project, user.external ? "public" : "internal"));
 }
 
-/** Whether images are for everybody (or every internal user), members or not. */
+/** Whether everybody (or every internal user) may pull images, members or not. */
 function isOpen(project: Project, atLeast: "public" | "internal"): boolean {
     if (project.registryAccessLevel !== "enabled") return false;
     return project.visibility === "public" || (atLeast === "internal" && project.visibility === "internal");

@@ -8,27 +8,30 @@ import {
 } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-/** A public key as registries read it from a file of keys. */
+/** A public key in the key file format of registries. */
 export interface Jwks {
     keys: { kty: "RSA"; n: string; e: string; kid: string; alg: "RS256"; use: "sig" }[];
 }
 
-/** The key pair that signs registry tokens. Made at first use, or kept in a file so that a registry can go on trusting it. */
+/**
+ * The key pair that signs registry tokens. Created on first use, or kept in a file so that a registry continues to
+ * trust it.
+ */
 export class RegistryKey {
     private key: KeyObject | undefined;
 
-    /** @param file PEM file of the private key; written when it is missing. */
+    /** @param file PEM file of the private key; written if it is missing. */
     constructor(private readonly file?: string) {}
 
-    /** What a registry has to trust. `distribution` takes it as `auth.token.jwks`. */
+    /** The keys that a registry must trust. `distribution` takes them as `auth.token.jwks`. */
     jwks(): Jwks {
         const { n, e } = this.publicNumbers();
         return { keys: [{ kty: "RSA", n, e, kid: this.id(), alg: "RS256", use: "sig" }] };
     }
 
     /**
-     * RFC 7638 thumbprint: what `distribution` 3 looks keys up by, also those of a `rootcertbundle`.
-     * Differs from GitLab: it writes libtrust's older fingerprint, for which its own registry has kept the reader.
+     * RFC 7638 thumbprint, by which `distribution` 3 looks up keys, including those of a `rootcertbundle`.
+     * Differs from GitLab: it writes libtrust's older fingerprint, which its own registry still reads.
      */
     id(): string {
         const { n, e } = this.publicNumbers();

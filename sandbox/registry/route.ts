@@ -8,9 +8,9 @@ import type { Store } from "../store/store";
 import { grant, type RegistryCaller } from "./authorize";
 import type { RegistryKey } from "./keys";
 
-/** Seconds that a token is good for. */
+/** Seconds that a token is valid. */
 const LIFETIME = 300;
-/** What GitLab signs as, unless configured otherwise; a registry has to trust the same name. */
+/** The issuer of GitLab's tokens by default; a registry must trust the same name. */
 export const REGISTRY_ISSUER = "gitlab-issuer";
 const SERVICE = "container_registry";
 const REGISTRY_SCOPES = ["api", "read_registry", "write_registry"];
@@ -61,7 +61,7 @@ function whoAsks(db: Store, req: FastifyRequest): RegistryCaller {
 }
 
 function claims(db: Store, key: RegistryKey, caller: RegistryCaller, access: unknown[]): Record<string, unknown> {
-    // Differs from GitLab: the machine's clock, whatever the sandbox's says, as the registry has no other.
+    // Differs from GitLab: uses the machine's clock instead of the sandbox's, because the registry has no other.
     const now = Math.floor(Date.now() / 1000);
     const times = { iat: now, nbf: now - 5, exp: now + LIFETIME };
     const user = caller.kind === "anonymous" ? undefined : caller.user;

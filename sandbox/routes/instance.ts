@@ -5,7 +5,7 @@ import { type Param, p } from "../http/params";
 import { day, presentUserBasic, time } from "../present/common";
 import type { GitLabRelease, Settings } from "../store/entities";
 
-/** What `GET /version` says for each release. */
+/** The answer of `GET /version` for each release. */
 export const VERSIONS: Record<GitLabRelease, { version: string; revision: string }> = {
     "18.0": { version: "18.0.6-ee", revision: "017a6c129d6" },
     17: { version: "17.8.7-ee", revision: "0f5f5e6a1c2" },
@@ -13,7 +13,7 @@ export const VERSIONS: Record<GitLabRelease, { version: string; revision: string
     19: { version: "19.3.0-ee", revision: "41946e65501" },
 };
 
-/** GitLab's names of the settings that can be read and changed through the API. */
+/** GitLab's names of the settings that the API can read and change. */
 const SETTINGS: [string, keyof Settings, Param<unknown>][] = [
     ["enforce_ci_inbound_job_token_scope_enabled", "enforceInboundJobTokenScope", p.boolean()],
     ["allow_runner_registration_token", "allowRunnerRegistrationToken", p.boolean()],
@@ -45,7 +45,7 @@ export function instanceRoutes(api: Api): void {
         };
     });
 
-    // Any valid token may look at itself, whatever its scopes.
+    // Any valid token may read itself, whatever its scopes.
     const anyScope = ["create_runner", "manage_runner", "read_user", "read_repository", "read_registry", "self_rotate"];
     api.get("/personal_access_tokens/self", { scopes: anyScope }, (call) => {
         if (!call.token) throw unauthorized();

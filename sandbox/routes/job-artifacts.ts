@@ -1,4 +1,4 @@
-/** Artifacts as runners store and fetch them. */
+/** Artifacts, stored and fetched by runners. */
 import { Answer, type Api, type Call } from "../http/api";
 import { badRequest, forbidden, messageError, notFound } from "../http/errors";
 import { p } from "../http/params";

@@ -1,4 +1,4 @@
-/** Runners asking for jobs. GitLab documents it nowhere; its own source and gitlab-runner's are the reference. */
+/** Job requests of runners. GitLab does not document them; its source and gitlab-runner's are the reference. */
 import { SECOND } from "../clock";
 import { Answer, type Api, type Call } from "../http/api";
 import { isRecord } from "../http/body";
@@ -25,7 +25,7 @@ export function jobRequestRoutes(api: Api): void {
             const { longPollSeconds } = db.settings;
             if (longPollSeconds === 0) return nothing(value);
             await db.queue.wait(runner.id, longPollSeconds * SECOND);
-            // The runner asks again; who held the request does not look at the queue.
+            // The runner will ask again; the handler of the held request does not check the queue.
             return new Answer(204, undefined, { "gitlab-ci-builds-polling": "yes" });
         }
         dropStuckJobs(db);

@@ -28,7 +28,7 @@ export function jobTokenScopeRoutes(api: Api): void {
         const project = projectFor(call, "maintainer");
         const refused = !call.params.enabled && call.db.settings.enforceInboundJobTokenScope;
         if (refused && call.version === 19) throw badRequest(ENFORCED);
-        // Older versions answer 204 here and change nothing.
+        // Older versions answer 204 here without a change.
         if (!refused) call.db.projects.update(project.id, { inboundJobTokenScopeEnabled: call.params.enabled });
     });
 
@@ -62,7 +62,7 @@ function projectAllowlistRoutes(api: Api): void {
         const { db } = call;
         const source = editable(call);
         const entry = db.projects.get(call.params.target_project_id);
-        // Before 19 the target was looked up with the caller's eyes.
+        // Before 19, the target had to be visible to the caller.
         if (!entry || (db.version < 19 && !canReadProject(db, call.identity, entry))) throw notFound("Project");
         if (entry.id === source.id) throw badRequest("Source project cannot be removed from the job token scope");
         const link = db.projectLinks.first("pair", `inbound:${source.id}:${entry.id}`);
@@ -104,7 +104,7 @@ function groupAllowlistRoutes(api: Api): void {
     });
 }
 
-/** Like everywhere, except that an archived project's scope cannot be edited. */
+/** The usual checks, except that an archived project's scope cannot be edited. */
 function editable(call: Call): Project {
     const project = projectFor(call, "maintainer");
     if (project.archived) throw forbidden("Insufficient permissions to modify the job token scope");

@@ -1,4 +1,6 @@
-/** Runners reporting on jobs: state and log. GitLab documents it nowhere; gitlab-runner's source is the reference. */
+/**
+ * Reports of runners about jobs: state and log. GitLab does not document them; gitlab-runner's source is the reference.
+ */
 import { Answer, type Api, type Call } from "../http/api";
 import { forbidden, plainError } from "../http/errors";
 import { p } from "../http/params";
@@ -63,7 +65,7 @@ export function jobUpdateRoutes(api: Api): void {
     });
 }
 
-/** A job that was being cancelled ends as cancelled, whatever its script came to. */
+/** A job under cancellation ends as cancelled, whatever its script's result. */
 function end(call: Call<typeof params>, job: Job, state: "success" | "failed"): void {
     const { db, params } = call;
     const canceling = job.status === "canceling";

@@ -1,4 +1,4 @@
-/** Jobs as users see them. https://docs.gitlab.com/api/jobs/ */
+/** Jobs, for users. https://docs.gitlab.com/api/jobs/ */
 import { projectFor } from "../access";
 import { Answer, type Api, type Call } from "../http/api";
 import { badRequest, forbidden, notFound } from "../http/errors";

@@ -45,7 +45,10 @@ function routesOf(
     });
 }
 
-/** Everybody with a role there, inherited and invited through groups included; each person's highest role. */
+/**
+ * Everybody with a role there, including inherited roles and those through invited groups; each person with the highest
+ * role.
+ */
 function effectiveMembers(db: Store, type: MemberSource, id: number): Member[] {
     const groupId = type === "group" ? id : db.projects.must(id).groupId;
     const own = type === "project" ? db.members.find("source", `project:${id}`) : [];

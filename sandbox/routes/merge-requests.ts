@@ -69,7 +69,7 @@ function mergeRequestFor(call: Call): { request: MergeRequest; project: Project 
     return { request, project };
 }
 
-/** A note is changed by who wrote it, and by maintainers. */
+/** The author of a note may change it, and so may maintainers. */
 function noteFor(call: Call): Note {
     const { request, project } = mergeRequestFor(call);
     const note = call.db.notes.get(Number(call.path("note_id")));
@@ -79,7 +79,7 @@ function noteFor(call: Call): Note {
     return note;
 }
 
-/** Members from Guest on may write; GitLab asks for Reporter where the project is private. */
+/** Members from Guest on may write; GitLab requires Reporter if the project is private. */
 function requireWriter(call: Call, project: Project): void {
     if (!hasProjectRole(call.db, call.identity, project, project.visibility === "private" ? "planner" : "guest"))
         throw forbidden();

@@ -1,4 +1,4 @@
-/** Namespaces: groups and users alike. https://docs.gitlab.com/api/namespaces/ */
+/** Namespaces of groups and users. https://docs.gitlab.com/api/namespaces/ */
 import { canReadGroup } from "../access";
 import type { Api } from "../http/api";
 import { notFound } from "../http/errors";
@@ -12,7 +12,7 @@ export function namespaceRoutes(api: Api): void {
         const group = isId ? db.groups.get(Number(name)) : db.groups.first("path", name.toLowerCase());
         if (group && canReadGroup(db, identity, group)) return presentNamespaceOf(db, group);
         const user = isId ? userOfNamespace(db, Number(name)) : db.users.first("username", name.toLowerCase());
-        // Users' namespaces are read by themselves and by administrators.
+        // Only users themselves and administrators may read users' namespaces.
         if (!user || (user.id !== call.user.id && !call.admin)) throw notFound("Namespace");
         return presentNamespaceOf(db, user);
     });

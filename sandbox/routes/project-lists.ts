@@ -29,7 +29,7 @@ export const projectListParams = {
 
 type ListCall = Call<typeof projectListParams>;
 
-/** Filters, sorts, cuts and presents projects that the caller may see. */
+/** Filters, sorts, pages and presents projects that the caller may see. */
 export function projectPage(call: ListCall, projects: readonly Project[]): unknown[] {
     const { params } = call;
     const kept = sortProjects(projects.filter(passes(call)), params);
@@ -59,7 +59,7 @@ function sortProjects(projects: Project[], { order_by, sort }: Values<typeof pro
     );
 }
 
-/** The next page begins after the last id; no page numbers and no totals. */
+/** The next page begins after the last id; there are no page numbers and no totals. */
 function keyset(call: ListCall, projects: Project[], present: (project: Project) => unknown): unknown[] {
     const { perPage } = readPage(call.raw);
     const shown = projects.slice(0, perPage);

@@ -19,7 +19,7 @@ export function projectRunnerRoutes(api: Api): void {
         if (runner.locked && !call.admin) throw forbidden("Runner is locked");
         if (!canUpdateRunner(db, call.identity, runner)) throw forbidden("No access granted");
         if (runner.runnerType === "instance_type" || db.runnerProjects.first("pair", `${runner.id}:${project.id}`)) {
-            // How GitLab's text goes on after "Assign to" was not seen.
+            // The rest of GitLab's text after "Assign to" is unknown.
             throw messageError(400, "Assign to Validation failed: Runner projects is invalid - runner_error");
         }
         db.runnerProjects.insert({ runnerId: runner.id, projectId: project.id });

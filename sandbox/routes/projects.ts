@@ -72,8 +72,8 @@ export function projectRoutes(api: Api): void {
 export const removal = { permanently_remove: p.boolean(), full_path: p.string() };
 
 /**
- * Removes a project or group at once up to 17; later it is marked, and only what is already marked can be removed at once, by
- * someone who repeats its path.
+ * Up to 17, removes a project or group at once. Later versions mark it; only a marked one can be removed at once, by
+ * repeating its path.
  */
 export function removeOrMark(
     { db, params, version }: Call<typeof removal>,
@@ -127,7 +127,7 @@ function homeOf(call: Call, namespaceId: number | null): { prefix: string; row: 
     return { prefix: group.fullPath, row: { groupId: group.id } };
 }
 
-/** Applies what was sent; also used at creation, where nothing was there before. */
+/** Applies the sent attributes; also used at creation, when there are no former values. */
 function change(db: Store, project: Project, call: Call<typeof attributes>): Project {
     const { params } = call;
     const registry =

@@ -35,7 +35,7 @@ export function repositoryRoutes(api: Api): void {
     });
 }
 
-/** Code is for members from Reporter on where the project is private, else for everybody who sees the project. */
+/** In a private project, code is visible to members from Reporter on, otherwise to everybody who sees the project. */
 export function mayReadCode(db: Store, identity: Identity, project: Project): boolean {
     return project.visibility !== "private" || hasProjectRole(db, identity, project, "reporter");
 }
@@ -46,7 +46,7 @@ function readable(call: Call): Project {
     return project;
 }
 
-/** `HEAD` and nothing at all mean the default branch. */
+/** `HEAD` and no ref mean the default branch. */
 export function refOf(project: Project, ref: string | null | undefined): string {
     return !ref || ref === "HEAD" ? project.defaultBranch : ref;
 }
@@ -115,7 +115,7 @@ function factsOf(one: RepositoryFile): Record<string, string | number | boolean>
     };
 }
 
-/** `X-Gitlab-Blob-Id` and so on: what is known of a file also without its content, as `HEAD` asks for it. */
+/** `X-Gitlab-Blob-Id` and so on: a file's metadata without its content, as for `HEAD`. */
 function headersOf(one: RepositoryFile): Record<string, string> {
     return Object.fromEntries(
         Object.entries(factsOf(one)).map(([name, value]) => [

@@ -1,4 +1,4 @@
-/** What runners themselves call about their registration. https://docs.gitlab.com/api/runners/ */
+/** Registration calls by runners themselves. https://docs.gitlab.com/api/runners/ */
 import type { Api, Call } from "../http/api";
 import { isRecord } from "../http/body";
 import { badRequest, forbidden, messageError, notFound, plainError, validationError } from "../http/errors";
@@ -35,7 +35,7 @@ export function runnerAgentRoutes(api: Api): void {
         const runner = authenticatedRunner(call);
         const systemId = call.params.system_id ?? "";
         if (systemId.length > 64) throw badRequest("System xid is too long (maximum is 64 characters)");
-        // Up to 17 a runner made for authentication tokens counts as heard from once it asks for jobs.
+        // Up to 17, a runner with an authentication token counts as contacted only once it asks for jobs.
         contact(call, runner, call.version > 17 || runner.creationMethod === "registration_token");
         return { id: runner.id, token: runner.token, token_expires_at: time(runner.tokenExpiresAt) };
     });
@@ -51,7 +51,7 @@ export function runnerAgentRoutes(api: Api): void {
     const managerParams = { token, system_id: p.string().required() };
     api.delete("/runners/managers", { auth: "none", params: managerParams }, (call) => {
         const runner = authenticatedRunner(call);
-        // Later this is no contact any more.
+        // In later versions, this does not count as contact.
         if (isEarly(call.db)) heard(call.db, runner);
         const manager = call.db.managers.first("pair", `${runner.id}:${call.params.system_id}`);
         if (!manager) throw notFound("Runner manager not found");
@@ -60,13 +60,13 @@ export function runnerAgentRoutes(api: Api): void {
 
     api.get("/runners/router/discovery", { auth: "none" }, (call) => {
         if (call.version < 19) throw plainError(404, "404 Not Found");
-        // Neither a contact nor a manager comes of it: the token is checked and that is all.
+        // Creates neither a contact nor a manager: only the token is checked.
         runnerOfToken(call, String(call.req.headers["runner-token"] ?? ""));
         throw messageError(501, "Job Router is not available. Please contact your administrator.");
     });
 }
 
-/** The runner whose token was sent. Unknown and expired tokens get the same answer. */
+/** The runner of the token in the request. Unknown and expired tokens get the same answer. */
 export function authenticatedRunner(call: Call): Runner {
     return runnerOfToken(call, String(call.raw.token));
 }
@@ -80,7 +80,7 @@ function runnerOfToken(call: Call, text: string): Runner {
     return runner;
 }
 
-/** Up to 18.1 any contact ended a runner's creation; since then only its asking for a job does. */
+/** Up to 18.1, any contact ended a runner's creation; in later versions, only a request for a job does. */
 function isEarly({ release }: Store): boolean {
     return release === 17 || release === "18.0";
 }
@@ -92,7 +92,7 @@ function heard(db: Store, runner: Runner): void {
     });
 }
 
-/** Notes through which manager a runner called, and, unless told otherwise, that both were heard from. */
+/** Records which manager of a runner called and, unless `counts` is false, that both were in contact. */
 export function contact(call: Call, runner: Runner, counts = true): RunnerManager {
     const { db, raw } = call;
     if (counts) heard(db, runner);
@@ -114,7 +114,7 @@ export function contact(call: Call, runner: Runner, counts = true): RunnerManage
     });
 }
 
-/** The flow of registration tokens: closed since GitLab 17 unless the instance opens it again. */
+/** The flow of registration tokens: closed since GitLab 17 unless the instance reopens it. */
 function register(call: Call<typeof registration>): Record<string, unknown> {
     const { db, params } = call;
     const gone = messageError(410, "410 Gone - runner registration disallowed");

@@ -54,7 +54,7 @@ export function runnerJobRoutes(api: Api): void {
     });
 }
 
-/** The one list with keyset pagination: the only way on is the `next` link with its opaque cursor. */
+/** The only list with keyset pagination alone: the `next` link with its opaque cursor leads to the next page. */
 function keyset(call: Call<typeof params>, jobs: Job[]): unknown[] {
     const { params, db } = call;
     const { perPage } = readPage(call.raw);

@@ -44,7 +44,7 @@ export function runnerListRoutes(api: Api): void {
     });
 }
 
-/** Runners assigned to a project, those of its groups, and the instance's, as far as the project lets them. */
+/** Runners assigned to a project, and those of its groups and the instance, if the project allows them. */
 export function runnersOfProject(db: Store, project: Project): Runner[] {
     const own = db.runnerProjects.find("project", project.id).map((link) => db.runners.must(link.runnerId));
     const lineage = project.groupRunnersEnabled ? db.lineage(project.groupId) : [];
@@ -53,20 +53,20 @@ export function runnersOfProject(db: Store, project: Project): Runner[] {
     return byId([own, ...inherited, shared]);
 }
 
-/** Runners of a group and its ancestors, and the instance's; not those of descendants. */
+/** Runners of a group, of its ancestors and of the instance; not those of descendants. */
 export function runnersOfGroup(db: Store, group: Group): Runner[] {
     const inherited = db.lineage(group.id).map((one) => db.runners.find("group", one.id));
     const shared = group.sharedRunnersSetting === "enabled" ? db.runners.find("type", "instance_type") : [];
     return byId([...inherited, shared]);
 }
 
-/** Each part is in order already; most often there is one. */
+/** Each part is already sorted; usually there is only one. */
 function byId(parts: Runner[][]): Runner[] {
     const filled = parts.filter((part) => part.length > 0);
     return filled.length === 1 ? filled[0]! : filled.flat().sort((a, b) => a.id - b.id);
 }
 
-/** Project runners of projects with Maintainer or more, group runners of groups with Owner. */
+/** Project runners of projects with Maintainer or more, and group runners of groups with Owner. */
 export function manageableBy(db: Store, user: User): (runner: Runner) => boolean {
     const owned = new Map<number, boolean>();
     const maintained = new Map<number, boolean>();
@@ -98,7 +98,7 @@ function list(call: Call, runners: readonly Runner[]): unknown[] {
     return call.page(kept, (runner) => presentRunner(call, runner));
 }
 
-/** Only the filters that were asked for: lists have ten thousand rows. */
+/** Only the requested filters: lists have ten thousand rows. */
 function filtersOf(db: Store, asked: Values<typeof params>): ((runner: Runner) => boolean)[] {
     const { type, status, paused, scope, version_prefix: prefix } = asked;
     const filters: ((runner: Runner) => boolean)[] = [];

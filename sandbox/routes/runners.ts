@@ -68,7 +68,7 @@ export function runnerRoutes(api: Api): void {
     });
 }
 
-/** Issues a new token; the old one is dead at once. Answers GitLab's `ResetTokenResult`. */
+/** Issues a new token; the old one dies at once. Returns GitLab's `ResetTokenResult`. */
 export function resetRunnerToken(db: Store, runner: Runner): Record<string, unknown> {
     if (runner.tokenRotationDeadline !== null && runner.tokenRotationDeadline < db.now()) {
         throw plainError(403, "Token rotation deadline has passed");
@@ -83,7 +83,7 @@ export function resetRunnerToken(db: Store, runner: Runner): Record<string, unkn
     return { token, token_expires_at: time(tokenExpiresAt) };
 }
 
-/** Refuses a delete when the row is newer than the caller's `If-Unmodified-Since`. */
+/** Refuses a delete if the row is newer than the caller's `If-Unmodified-Since`. */
 export function checkUnmodified(call: Call, updatedAt: number): void {
     const header = call.req.headers["if-unmodified-since"];
     if (header === undefined) return;

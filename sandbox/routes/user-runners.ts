@@ -132,7 +132,7 @@ function filled<T extends Record<string, unknown>>(values: T): { [K in keyof T]:
     return Object.fromEntries(kept) as { [K in keyof T]: NonNullable<T[K]> | undefined };
 }
 
-/** What is wrong with an explicit expiry or rotation deadline; undefined when all is well. */
+/** What is wrong with an explicit expiry or rotation deadline; undefined if nothing is. */
 function expiryProblem(
     now: number,
     expiresAt: number | null,

@@ -17,7 +17,7 @@ import type { Seed, SeedGroup, SeedProject, SeedRunner } from "./schema";
 
 const UNITS = { d: DAY, h: HOUR, m: MINUTE, s: SECOND };
 
-/** Fills an empty store from a seed and gives the text of its access tokens by name. */
+/** Fills an empty store from a seed, and returns the text of its access tokens by name. */
 export function applySeed(db: Store, seed: Seed): Record<string, string> {
     const { settings: { rateLimits, ...settings } = {}, users = [], groups = [], projects = [] } = seed;
     const { runners = [], jobs = [], authLog = [], tokens = [] } = seed;
@@ -26,7 +26,7 @@ export function applySeed(db: Store, seed: Seed): Record<string, string> {
     for (const { blocked, ...user } of users) addUser(db, { ...user, state: blocked ? "blocked" : "active" });
     for (const group of groups.flatMap(repeat)) seedGroup(db, group);
     for (const project of projects.flatMap(repeat)) seedProject(db, project);
-    // Links come last: they may name projects further down the list.
+    // Links come last, because they may name projects further down the list.
     for (const project of projects.flatMap(repeat)) seedLinks(db, project);
     for (const runner of runners.flatMap(repeat)) seedRunner(db, runner);
     for (const { count: _, ...job } of jobs.flatMap(repeat)) db.jobs.enqueue(job);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { type Seed, seedSchema } from "./schema";
 
-/** Reads a seed from a YAML file and says everything that is wrong with it at once. */
+/** Reads a seed from a YAML file. Throws with everything that is wrong with it. */
 export function readSeed(file: string): Seed {
     let text: string;
     try {
@@ -13,7 +13,7 @@ export function readSeed(file: string): Seed {
     return parseSeed(text, file);
 }
 
-/** Like `readSeed`, from text. `name` stands in errors. */
+/** Like `readSeed`, from text. `name` appears in errors. */
 export function parseSeed(text: string, name: string): Seed {
     let raw: unknown;
     try {

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { RELEASES } from "../store/entities";
 
-/** `{n}` is the number of a copy, where there is a `count`. */
+/** `{n}` is the number of a copy, if there is a `count`. */
 const path = z.string().regex(/^(?:[\w.-]|\{n\})+(\/(?:[\w.-]|\{n\})+)*$/, "must be a path such as apps or apps/etl");
 const seconds = z.number().int().positive();
 const visibility = z.enum(["private", "internal", "public"]);
 const role = z.enum(["guest", "planner", "reporter", "developer", "maintainer", "owner"]);
 /** Role by username. */
 const members = z.record(z.string(), role);
-/** A date, or how long before the start: `-90d`, `-2h`, `-30m`, `-10s`. */
+/** A date, or the time before the start: `-90d`, `-2h`, `-30m`, `-10s`. */
 const when = z.union([z.iso.datetime({ offset: true }), z.iso.date(), z.date(), z.string().regex(/^[-+]\d+[dhms]$/)]);
 const text = z.string().min(1);
 
@@ -26,12 +26,12 @@ const group = z.strictObject({
     path,
     id: z.number().int().positive().optional(),
     name: z.string().optional(),
-    /** @default - the parent's, else private */
+    /** @default - the parent's, otherwise private */
     visibility: visibility.optional(),
     members: members.optional(),
     runnersToken: text.optional(),
     runnerTokenExpirationInterval: seconds.optional(),
-    /** Adds so many of them; `{n}` in the path becomes the number. */
+    /** Adds this many; `{n}` in the path becomes the number. */
     count: z.number().int().positive().optional(),
 });
 
@@ -48,7 +48,7 @@ const project = z.strictObject({
     members: members.optional(),
     sharedWith: z.array(z.strictObject({ group: path, role })).optional(),
     runnersToken: text.optional(),
-    /** The job-token allowlist: its switch and who is on it. */
+    /** The job-token allowlist: its switch and its entries. */
     jobTokenScope: z
         .strictObject({
             enabled: z.boolean().optional(),
@@ -69,7 +69,7 @@ const token = z.strictObject({
     name: text,
     user: text,
     scopes: z.array(text).min(1),
-    /** @default - made up */
+    /** @default - generated */
     text: text.optional(),
     expiresAt: when.optional(),
     revoked: z.boolean().optional(),
@@ -93,13 +93,13 @@ const runner = z.strictObject({
         z.strictObject({ project: path }),
         z.strictObject({ projects: z.array(path).min(1) }),
     ]),
-    /** Authentication token. @default - made up */
+    /** Authentication token. @default - generated */
     token: text.optional(),
-    /** A token that some config.toml still holds although GitLab has issued another since. */
+    /** A token that some config.toml still has although GitLab has issued a new one. */
     deadToken: text.optional(),
-    /** Made by the registration-token flow. */
+    /** Created with the registration-token flow. */
     legacy: z.boolean().optional(),
-    /** Who created it; not for legacy ones. */
+    /** Username of the creator; not for legacy runners. */
     createdBy: text.optional(),
     tags: z.array(text).optional(),
     runUntagged: z.boolean().optional(),
@@ -113,7 +113,7 @@ const runner = z.strictObject({
     /** Last contact. @default - never contacted */
     contactedAt: when.optional(),
     managers: z.array(manager).optional(),
-    /** Adds so many of them; `{n}` in description and tokens becomes the number. */
+    /** Adds this many; `{n}` in description and tokens becomes the number. */
     count: z.number().int().positive().optional(),
 });
 
@@ -131,7 +131,7 @@ const settings = z.strictObject({
     adminMode: z.boolean().optional(),
     registryHost: z.string().optional(),
     longPollSeconds: z.number().nonnegative().optional(),
-    /** Requests a minute by limit name; 0 for none. */
+    /** Requests per minute by limit name; 0 for none. */
     rateLimits: z
         .partialRecord(
             z.enum(["jobsRequest", "jobUpdate", "jobTrace", "project", "group", "projects", "groups"]),
@@ -160,10 +160,10 @@ const job = z.strictObject({
     count: z.number().int().positive().optional(),
 });
 
-/** One line of the log of who reached whose project with a job token. */
+/** One log entry: a project's jobs reached another project with a job token. */
 const access = z.strictObject({ project: path, from: path, at: when });
 
-/** What is in GitLab when a sandbox starts. Everything refers to users by name and to groups and projects by full path. */
+/** GitLab's content when a sandbox starts. Users are referred to by name, groups and projects by full path. */
 export const seedSchema = z.strictObject({
     version: z.union(RELEASES.map((one) => z.literal(one))).optional(),
     settings: settings.optional(),
@@ -172,12 +172,12 @@ export const seedSchema = z.strictObject({
     projects: z.array(project).optional(),
     tokens: z.array(token).optional(),
     runners: z.array(runner).optional(),
-    /** Pending jobs, in the order in which they wait. */
+    /** Pending jobs, in the order of the queue. */
     jobs: z.array(job).optional(),
     authLog: z.array(access).optional(),
 });
 
-/** A seed; see the schema's comments for each key. */
+/** A seed; the schema's comments describe each key. */
 export type Seed = z.infer<typeof seedSchema>;
 export type SeedRunner = z.infer<typeof runner>;
 export type SeedProject = z.infer<typeof project>;

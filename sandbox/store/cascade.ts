@@ -9,7 +9,7 @@ export function deleteRunner(db: Store, id: number): void {
     db.queue.tick(id);
 }
 
-/** Deletes a project, its links in both directions, and runners that are left without any project. */
+/** Deletes a project, its links in both directions, and runners that then have no project. */
 export function deleteProject(db: Store, id: number): void {
     for (const link of db.projectLinks.find("source", `inbound:${id}`)) db.projectLinks.delete(link.id);
     for (const link of db.projectLinks.find("source", `outbound:${id}`)) db.projectLinks.delete(link.id);

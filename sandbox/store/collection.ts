@@ -1,17 +1,17 @@
 type Key = string | number;
 
-/** Rows under one key. While ids only grew, they are in order and need no sorting. */
+/** Rows under one key. While ids only grow, the rows are in order and need no sorting. */
 interface Bucket<Row> {
     rows: Map<number, Row>;
     highest: number;
     ordered: boolean;
 }
-/** How a row is found under an index; undefined leaves the row out of it. */
+/** The key of a row in an index; undefined leaves the row out of it. */
 export type IndexKey<Row> = (row: Row) => Key | undefined;
 
 /**
- * Rows of one type by id, with secondary indexes. Change rows only through `update`, or the indexes go stale.
- * Lists come in ascending id, GitLab's default order.
+ * Rows of one type by id, with secondary indexes. Change rows only with `update`, or the indexes become stale. Lists
+ * are in ascending order of id, GitLab's default.
  */
 export class Collection<Row extends { id: number }, Index extends string = never> {
     private readonly rows = new Map<number, Row>();
@@ -30,7 +30,7 @@ export class Collection<Row extends { id: number }, Index extends string = never
         return this.rows.size;
     }
 
-    /** Adds a row. Without an id it gets the next one; ids are never used twice. */
+    /** Adds a row. Without an id, it gets the next one; ids are never reused. */
     insert(row: Omit<Row, "id"> & { id?: number }): Row {
         const id = row.id ?? this.nextId;
         if (this.rows.has(id)) throw new Error(`Store: id ${id} is taken. Leave the id out or choose another.`);
@@ -54,7 +54,7 @@ export class Collection<Row extends { id: number }, Index extends string = never
         return row;
     }
 
-    /** Puts a changed row in the place of one. Who holds the old one has what was there before. */
+    /** Replaces a row with a changed copy. References to the old row keep the old values. */
     update(id: number, changes: Partial<Row>): Row {
         const before = this.must(id);
         const after = { ...before, ...changes };
@@ -72,7 +72,7 @@ export class Collection<Row extends { id: number }, Index extends string = never
         return after;
     }
 
-    /** Removes a row; false when there was none. */
+    /** Removes a row; false if there was none. */
     delete(id: number): boolean {
         const row = this.rows.get(id);
         if (!row) return false;
@@ -152,7 +152,7 @@ export class Collection<Row extends { id: number }, Index extends string = never
     }
 }
 
-/** What `Collection.dump` gives: plain data that survives JSON. */
+/** The result of `Collection.dump`: plain data that survives JSON. */
 export interface CollectionDump<Row> {
     nextId: number;
     rows: Row[];

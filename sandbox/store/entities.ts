@@ -4,7 +4,7 @@ export type * from "./review-entities";
 
 /** Major version whose behaviour and wording the sandbox shows. */
 export type GitLabVersion = 17 | 18 | 19;
-/** What a sandbox can be started as: the last minor of a major version, or 18.0, where contact is noted otherwise. */
+/** Versions that a sandbox can show: the last minor of a major version, or 18.0, which records contact differently. */
 export const RELEASES = [17, "18.0", 18, 19] as const;
 export type GitLabRelease = (typeof RELEASES)[number];
 export type Visibility = "private" | "internal" | "public";
@@ -28,7 +28,7 @@ export interface User {
 export interface AccessToken {
     id: number;
     name: string;
-    /** The secret itself. Never leaves through a presenter. */
+    /** The secret itself. Presenters never return it. */
     text: string;
     userId: number;
     kind: "personal" | "project" | "group";
@@ -65,9 +65,9 @@ export interface Project {
     name: string;
     path: string;
     fullPath: string;
-    /** The group it lives in; null for a project in a user's own namespace. */
+    /** The group that contains it; null for a project in a user's own namespace. */
     groupId: number | null;
-    /** The user whose namespace it lives in; null for a project in a group. */
+    /** The user whose namespace contains it; null for a project in a group. */
     ownerId: number | null;
     creatorId: number | null;
     description: string | null;
@@ -75,7 +75,7 @@ export interface Project {
     defaultBranch: string;
     archived: boolean;
     registryAccessLevel: FeatureAccess;
-    /** Whether somebody was let in to push an image: GitLab notes the image then. */
+    /** Whether a push of an image was ever authorised: GitLab notes the image then. */
     hasImages: boolean;
     buildsAccessLevel: FeatureAccess;
     sharedRunnersEnabled: boolean;
@@ -83,7 +83,7 @@ export interface Project {
     runnerRegistrationEnabled: boolean;
     runnersToken: string;
     runnerTokenExpirationInterval: number | null;
-    /** The stored switch of the job-token allowlist; instance enforcement overrides it. */
+    /** The project's own switch of the job-token allowlist; instance enforcement overrides it. */
     inboundJobTokenScopeEnabled: boolean;
     outboundJobTokenScopeEnabled: boolean;
     /** Whether fine-grained job-token permissions can be set in this project. */
@@ -120,7 +120,7 @@ export interface ProjectShare {
     expiresAt: number | null;
 }
 
-/** A path that a project had before. */
+/** A former path of a project. */
 export interface Redirect {
     id: number;
     oldPath: string;
@@ -130,9 +130,9 @@ export interface Redirect {
 export interface Runner {
     id: number;
     runnerType: RunnerType;
-    /** The authentication token. Never leaves through a presenter except at creation and reset. */
+    /** The authentication token. Presenters never return it, except at creation and reset. */
     token: string;
-    /** A text that some config.toml still holds although GitLab has issued another since. Never valid. */
+    /** A token that some config.toml still has although GitLab has issued a new one. Never valid. */
     deadToken: string | null;
     tokenExpiresAt: number | null;
     tokenRotationDeadline: number | null;
@@ -155,7 +155,7 @@ export interface Runner {
     updatedAt: number;
 }
 
-/** A project runner's right to work for a project. The oldest one of a runner marks its owner project. */
+/** A project runner's assignment to a project. The oldest one of a runner marks its owner project. */
 export interface RunnerProject {
     id: number;
     runnerId: number;
@@ -195,7 +195,7 @@ export interface ProjectLink {
 /** An entry of a project's job-token allowlist that names a group. */
 export type GroupLink = Omit<ProjectLink, "direction">;
 
-/** One origin project that reached a project with a job token, and when last. */
+/** A project whose jobs reached another project with a job token, and the last time. */
 export interface AuthLogEntry {
     id: number;
     accessedProjectId: number;
@@ -212,9 +212,9 @@ export interface RepositoryFile {
     content: string;
 }
 
-/** Application settings and the knobs of the sandbox itself. */
+/** Application settings, and settings of the sandbox itself. */
 export interface Settings {
-    /** Host and port GitLab believes to have; what `Link` headers and `web_url`s are made of. */
+    /** GitLab's own host and port, used in `Link` headers and `web_url`s. */
     externalUrl: string;
     enforceInboundJobTokenScope: boolean;
     allowRunnerRegistrationToken: boolean;
@@ -227,21 +227,21 @@ export interface Settings {
     instanceTokenPrefix: string;
     /** With admin mode on, a token needs the `admin_mode` scope to act as administrator. */
     adminMode: boolean;
-    /** Host (and port) of the container registry; empty when GitLab runs without one. */
+    /** Host (and port) of the container registry; empty if GitLab runs without one. */
     registryHost: string;
-    /** How long `/jobs/request` is held when nothing is new, in seconds. 0 answers at once. */
+    /** How long `/jobs/request` is held if there is nothing new, in seconds. 0 answers at once. */
     longPollSeconds: number;
-    /** Requests a minute of GitLab's application limiter; 0 switches one off. */
+    /** Requests per minute of GitLab's application limiter; 0 turns one off. */
     rateLimits: Record<RateLimitName, number>;
-    /** Requests a minute that one user may send in all, answered by 429 in plain text beyond; 0 for no limit. */
+    /** Requests per minute that one user may send in total; beyond it, 429 in plain text; 0 for no limit. */
     throttlePerMinute: number;
-    /** Whether lists carry `X-Total`, `X-Total-Pages` and `rel="last"`. */
+    /** Whether lists have `X-Total`, `X-Total-Pages` and `rel="last"`. */
     paginationTotals: boolean;
     /** Largest job log, in bytes; beyond it the job is dropped. */
     maxTraceBytes: number;
     /** Largest artifacts archive, in bytes. */
     maxArtifactsBytes: number;
-    /** Job-token project links and group links that a project may have, each. */
+    /** Maximum number of a project's job-token project links, and of its group links. */
     allowlistLimit: number;
 }
 

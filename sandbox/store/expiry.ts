@@ -2,16 +2,16 @@ import { SECOND } from "../clock";
 import type { Runner } from "./entities";
 import type { Store } from "./store";
 
-/** What of a runner decides how long its tokens live. */
+/** The properties of a runner that decide how long its tokens live. */
 export type RunnerPlace = Pick<Runner, "runnerType" | "groupId"> & { projectIds: number[] };
 
-/** When a token issued now for a runner expires by settings of instance, groups and projects; null: never. */
+/** When a token issued now for a runner expires, by the settings of instance, groups and projects; null: never. */
 export function expiryAt(db: Store, place: RunnerPlace): number | null {
     const intervals = expirationIntervals(db, place).filter((seconds) => seconds !== null);
     return intervals.length === 0 ? null : db.now() + Math.min(...intervals) * SECOND;
 }
 
-/** The same for a runner that exists. */
+/** The same for an existing runner. */
 export function runnerTokenExpiry(db: Store, runner: Runner): number | null {
     const projectIds = db.runnerProjects.find("runner", runner.id).map((link) => link.projectId);
     return expiryAt(db, { ...runner, projectIds });

@@ -21,7 +21,7 @@ export function addUser(db: Store, user: Partial<User> & { username: string }): 
     });
 }
 
-/** Adds an access token of a user; its text is made up unless given. */
+/** Adds an access token of a user; its text is generated unless given. */
 export function addToken(
     db: Store,
     token: Partial<AccessToken> & { name: string; userId: number; scopes: string[] },
@@ -101,7 +101,7 @@ export function addProject(db: Store, project: Partial<Project> & { path: string
     return added;
 }
 
-/** Makes a user a member, or changes the role of one. */
+/** Makes a user a member, or changes a member's role. */
 export function addMember(
     db: Store,
     userId: number,
@@ -114,13 +114,15 @@ export function addMember(
     return db.members.insert({ userId, sourceType, sourceId, accessLevel, expiresAt: null, createdAt: db.now() });
 }
 
-/** Takes a role away, as somebody might while a program runs: what only it showed answers 404 from now on. */
+/**
+ * Removes a role, as somebody might while a program runs: whatever was visible only through it answers 404 from now on.
+ */
 export function removeMember(db: Store, userId: number, sourceType: MemberSource, sourceId: number): void {
     const known = db.members.first("pair", `${userId}:${sourceType}:${sourceId}`);
     if (known) db.members.delete(known.id);
 }
 
-/** Adds a runner with its projects; the token and its expiry are made up unless given. */
+/** Adds a runner with its projects; the token and its expiry are generated unless given. */
 export function addRunner(
     db: Store,
     runner: Partial<Runner> & Pick<Runner, "runnerType">,

@@ -72,10 +72,10 @@ export interface Job {
     variables: JobVariable[];
     artifacts: JobArtifactsSpec | null;
     cache: JobCacheSpec[];
-    /** Jobs whose artifacts are handed over. */
+    /** Jobs whose artifacts are passed on. */
     dependencies: number[];
     allowFailure: boolean;
-    /** Seconds the job may run; null: the project's limit. */
+    /** Seconds that the job may run; null: the project's limit. */
     timeout: number | null;
     runnerId: number | null;
     managerId: number | null;

@@ -17,7 +17,7 @@ export interface NewJob {
     /** One line or several. */
     script: string | string[];
     afterScript?: string[];
-    /** Tags a runner must have. @default none */
+    /** Tags that a runner must have. @default none */
     tags?: string[];
     /** Branch or tag. @default - the project's default branch */
     ref?: string;
@@ -29,28 +29,31 @@ export interface NewJob {
     user?: string;
     image?: string | JobImage;
     services?: (string | JobImage)[];
-    /** Added to the predefined ones. `GIT_STRATEGY` is `none` unless given: the sandbox has no git server. */
+    /**
+     * Added to the predefined ones. `GIT_STRATEGY` is `none` unless given, because by default the sandbox serves no
+     * repositories.
+     */
     variables?: Record<string, string> | JobVariable[];
     artifacts?: JobArtifactsSpec;
     cache?: JobCacheSpec[];
-    /** Ids of jobs whose artifacts are handed over. */
+    /** Ids of jobs whose artifacts are passed on. */
     dependencies?: number[];
     allowFailure?: boolean;
     /** Seconds. @default - the project's */
     timeout?: number;
     pipelineId?: number;
-    /** Commit. @default - made up */
+    /** Commit. @default - generated */
     sha?: string;
 }
 
 const ENDED: readonly JobStatus[] = ["success", "failed", "canceled", "skipped"];
 
-/** Whether nothing happens to a job any more. */
+/** Whether a job has ended for good. */
 export function isEnded(job: Pick<Job, "status">): boolean {
     return ENDED.includes(job.status);
 }
 
-/** The jobs, with what the pipeline side of GitLab does to them. */
+/** The jobs, with the pipeline logic of GitLab. */
 export class Jobs extends Collection<Job, "status" | "runner" | "project" | "token"> {
     private readonly waiters = new Waiters();
     private readonly watched = new Map<number, number>();
@@ -62,11 +65,11 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
             project: (job) => job.projectId,
             token: (job) => job.token,
         });
-        // The store is no part of the collection: dumps and printed rows must not drag it along.
+        // The store is not part of the collection: dumps and printed rows must not include it.
         Object.defineProperty(this, "db", { enumerable: false });
     }
 
-    /** Puts a pending job into the queue and wakes the runners that could take it. */
+    /** Queues a pending job and wakes the runners that could take it. */
     enqueue(wanted: NewJob): Job {
         const { db } = this;
         const project = this.projectOf(wanted.project);
@@ -102,13 +105,13 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
         return this.wake(job);
     }
 
-    /** Puts a job into the queue that waited for somebody to start it. */
+    /** Queues a job that waited to be started manually. */
     play(id: number, userId: number): Job {
         const now = this.db.now();
         return this.wake(this.update(id, { status: "pending", userId, queuedAt: now, updatedAt: now }));
     }
 
-    /** Ends a job; what waits for it goes on. */
+    /** Ends a job; whatever waits for it continues. */
     finish(id: number, status: "success" | "failed" | "canceled", changes: Partial<Job> = {}): Job {
         const now = this.db.now();
         const job = this.update(id, { status, finishedAt: now, updatedAt: now, ...changes });
@@ -116,7 +119,7 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
         return job;
     }
 
-    /** Cancels: at once while pending, by way of `canceling` when the runner can end gracefully. */
+    /** Cancels: at once while pending, through `canceling` if the runner can end gracefully. */
     cancel(id: number, force = false): Job {
         const job = this.must(id);
         if (job.status === "running" && job.cancelsGracefully && !force)
@@ -124,7 +127,7 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
         return isEnded(job) ? job : this.finish(id, "canceled");
     }
 
-    /** Resolves with the job once it has ended, or as it is after `ms`. */
+    /** Resolves with the job once it has ended, or with its state after `ms`. */
     async ended(id: number, ms: number): Promise<Job> {
         const job = this.must(id);
         if (isEnded(job)) return job;
@@ -132,7 +135,7 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
         return this.get(id) ?? job;
     }
 
-    /** Somebody looks at a job's log: its runner is asked to report more often for a while. */
+    /** Notes that somebody reads a job's log: for a while, its runner is asked to report more often. */
     watch(id: number): void {
         this.watched.set(id, this.db.now());
     }

@@ -6,7 +6,7 @@ export function canTake(db: Store, runner: Runner, job: Job): boolean {
     return job.status === "pending" && refusal(db, runner, job) === undefined;
 }
 
-/** The first reason why a runner does not get a job; undefined when it does. */
+/** The first reason why a runner does not get a job; undefined if it does. */
 export function refusal(db: Store, runner: Runner, job: Job): string | undefined {
     const project = db.projects.must(job.projectId);
     if (!runner.active) return "the runner is paused";

@@ -1,7 +1,7 @@
 import type { Group, Project } from "./entities";
 import type { Store } from "./store";
 
-/** Gives a project another path or place; the old path goes on leading there. */
+/** Gives a project another path or parent; the old path still leads to it. */
 export function moveProject(
     db: Store,
     id: number,
@@ -22,14 +22,17 @@ export function moveProject(
     });
 }
 
-/** Marks a project for deletion: it keeps answering, under another path and name, until its time has come. */
+/** Marks a project for deletion: until then, it still answers, under another path and name. */
 export function scheduleDeletion(db: Store, id: number): Project {
     const { path, name } = db.projects.must(id);
     moveProject(db, id, marked({ path, name }, id));
     return db.projects.update(id, { markedForDeletionOn: day(db.now()) });
 }
 
-/** The same for a group, which keeps its path and name while a project below it has images: those would have to move with it. */
+/**
+ * The same for a group, which keeps its path and name while a project below it has images, because those would have to
+ * move with it.
+ */
 export function scheduleGroupDeletion(db: Store, id: number): Group {
     const { path, name } = db.groups.must(id);
     const projects = db.subtree(id).flatMap((group) => db.projects.find("group", group.id));
@@ -46,7 +49,7 @@ function day(ms: number): string {
     return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** Gives a group another path, name or parent, and everything below it with it. */
+/** Gives a group, with everything below it, another path, name or parent. */
 export function moveGroup(
     db: Store,
     id: number,

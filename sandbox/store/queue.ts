@@ -2,8 +2,8 @@ import type { Random } from "./random";
 import { Waiters } from "./waiters";
 
 /**
- * The value GitLab keeps per runner and hands out as `X-GitLab-Last-Update`: it changes ("ticks") when there is
- * something new for the runner, and who waits on it wakes up.
+ * The value that GitLab keeps per runner and returns as `X-GitLab-Last-Update`: it changes ("ticks") if there is
+ * something new for the runner, and wakes up whoever waits for it.
  */
 export class Queue {
     private readonly values = new Map<number, string>();
@@ -26,13 +26,13 @@ export class Queue {
         return [...this.values.keys()];
     }
 
-    /** Says that there is something new for the runner. */
+    /** Signals that there is something new for the runner. */
     tick(runnerId: number): void {
         this.values.set(runnerId, this.random.hex(16));
         this.waiters.wake(runnerId);
     }
 
-    /** Resolves at the runner's next tick, at the latest after `ms`. */
+    /** Resolves at the runner's next tick, or at the latest after `ms`. */
     wait(runnerId: number, ms: number): Promise<void> {
         return this.waiters.wait(runnerId, ms);
     }

@@ -1,6 +1,9 @@
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Pseudo-random text from a seed (mulberry32), so that two runs with one seed issue the same tokens. Not for secrets. */
+/**
+ * Pseudo-random text from a seed (mulberry32), so that two runs with the same seed issue the same tokens. Not for
+ * secrets.
+ */
 export class Random {
     /** Internal state; part of the store's snapshot. */
     state: number;
@@ -26,7 +29,7 @@ export class Random {
         return this.bytes(bytes).toString("hex");
     }
 
-    /** Text of letters, digits, `-` and `_`, as GitLab's friendly tokens are. Never begins with `-`. */
+    /** Text of letters, digits, `-` and `_`, like GitLab's friendly tokens. Never begins with `-`. */
     text(length: number): string {
         let text = "";
         while (text.length < length) {

@@ -1,4 +1,4 @@
-/** Row types of what people review and talk about. */
+/** Row types of reviews and discussions. */
 
 export interface MergeRequest {
     id: number;
@@ -10,7 +10,7 @@ export interface MergeRequest {
     state: "opened" | "closed" | "merged";
     /** Newest commit of the source branch. */
     sha: string;
-    /** Commit by which it was merged. */
+    /** The merge commit. */
     mergeCommitSha: string | null;
     authorId: number;
     mergedAt: number | null;

@@ -1,12 +1,12 @@
 import type { Group, Project } from "./entities";
 
-/** Shorter words are not looked for, unless there is nothing else. */
+/** Shorter words are ignored, unless there are no others. */
 const SHORTEST_WORD = 3;
 const QUOTED = /(?<=^| )"([^"]+)"(?= |$)/g;
 
 /**
- * Whether GitLab's search finds a row by one of its texts: that has all words of three letters or more, whatever their case. A
- * search without such a word has to be the whole text. GitLab's source: `lib/gitlab/sql/pattern.rb`.
+ * Whether GitLab's search finds a row by one of its texts: the text must contain all words of three letters or more, in
+ * any case. A search without such a word must equal the whole text. GitLab's source: `lib/gitlab/sql/pattern.rb`.
  */
 function isFound(search: string | null | undefined, texts: readonly (string | null)[]): boolean {
     const asked = (search ?? "").toLowerCase().trim().replace(/\s+/g, " ");
@@ -19,7 +19,10 @@ function isFound(search: string | null | undefined, texts: readonly (string | nu
     });
 }
 
-/** Among all groups by full path and full name, among those below one by their own. `Namespace.search` */
+/**
+ * Among all groups, by full path and full name; among those below a group, by their own path and name.
+ * `Namespace.search`
+ */
 export function isGroupFound(group: Group, search: string | null | undefined, among: "all" | "below"): boolean {
     return isFound(search, among === "all" ? [group.fullPath, group.fullName] : [group.path, group.name]);
 }

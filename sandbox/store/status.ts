@@ -7,17 +7,17 @@ const STALE_AFTER = 7 * DAY;
 
 export type ContactStatus = "online" | "offline" | "stale" | "never_contacted";
 
-/** Whether nothing was heard from a runner or manager for seven days. */
+/** Whether a runner or manager has had no contact for seven days. */
 export function isStale(db: Store, row: Runner | RunnerManager): boolean {
     return Math.max(row.createdAt, row.contactedAt ?? 0) <= db.now() - STALE_AFTER;
 }
 
-/** Whether there was contact in the last two hours; null when there never was any. */
+/** Whether there was contact in the last two hours; null if there never was any. */
 export function isOnline(db: Store, row: Runner | RunnerManager): boolean | null {
     return row.contactedAt === null ? null : row.contactedAt > db.now() - ONLINE_WINDOW;
 }
 
-/** Status as REST shows it for runners: `paused` hides online and offline. */
+/** Status in REST for runners: `paused` hides online and offline. */
 export function restStatus(db: Store, runner: Runner): ContactStatus | "paused" {
     if (isStale(db, runner)) return "stale";
     if (runner.contactedAt === null) return "never_contacted";
@@ -25,14 +25,14 @@ export function restStatus(db: Store, runner: Runner): ContactStatus | "paused" 
     return isOnline(db, runner) ? "online" : "offline";
 }
 
-/** Status as GraphQL shows it, and REST for managers: never contacted until the first request for a job. */
+/** Status in GraphQL, and in REST for managers: never contacted until the first request for a job. */
 export function contactStatus(db: Store, row: Runner | RunnerManager): ContactStatus {
     if (isStale(db, row)) return "stale";
     if (row.contactedAt === null || row.creationState !== "finished") return "never_contacted";
     return isOnline(db, row) ? "online" : "offline";
 }
 
-/** Whether a runner passes one of the `status` filters of the runner lists, which look at the database alone. */
+/** Whether a runner matches a `status` filter of the runner lists, which only use the database. */
 export function matchesStatus(db: Store, runner: Runner, status: string): boolean {
     switch (status) {
         case "active":
@@ -52,7 +52,7 @@ export function matchesStatus(db: Store, runner: Runner, status: string): boolea
     }
 }
 
-/** A job that runs once a day removes managers that have been stale; their runner stays. */
+/** Does the work of a daily job, which removes stale managers; their runner stays. */
 export function dropStaleManagers(db: Store, runnerId: number): void {
     for (const manager of db.managers.find("runner", runnerId)) {
         const last = Math.max(manager.createdAt, manager.contactedAt ?? 0);

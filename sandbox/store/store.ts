@@ -27,14 +27,13 @@ import { Queue } from "./queue";
 import { Random } from "./random";
 import { defaultSettings } from "./settings";
 
-/** Options of a store. */
 export interface StoreOptions {
     clock: Clock;
     release: GitLabRelease;
     randomSeed: number;
 }
 
-/** Everything the sandbox remembers. Rows in, rows out; JSON is the presenters' business. */
+/** Everything the sandbox remembers. Rows in, rows out; JSON is the presenters' task. */
 export class Store {
     readonly clock: Clock;
     readonly release: GitLabRelease;
@@ -152,7 +151,7 @@ export class Store {
         };
     }
 
-    /** Puts back what `snapshot` gave. */
+    /** Restores a `snapshot`. */
     restore(snapshot: Snapshot): void {
         this.random.state = snapshot.randomState;
         this.settings = structuredClone(snapshot.settings);

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import type { GitLabVersion, Runner } from "./entities";
 import type { Random } from "./random";
 
-/** What the text of a runner's authentication token is made of. */
+/** The parts of a runner's authentication token. */
 export interface RunnerTokenOwner {
     version: GitLabVersion;
     /** GitLab: application setting `instance_token_prefix`; empty for none. */
@@ -12,7 +12,7 @@ export interface RunnerTokenOwner {
 
 const TYPE_NUMBER = { instance_type: 1, group_type: 2, project_type: 3 } as const;
 
-/** Authentication token of a runner as the given GitLab version writes it. */
+/** Authentication token of a runner in the format of the given GitLab version. */
 export function runnerToken(random: Random, owner: RunnerTokenOwner): string {
     const { runner, version } = owner;
     const type = TYPE_NUMBER[runner.runnerType];
@@ -58,7 +58,7 @@ export function registrationToken(random: Random): string {
     return `GR1348941${random.text(20)}`;
 }
 
-/** The 8 characters GitLab shows of a runner token. GitLab: `shortSha`. */
+/** The 8 characters of a runner token that GitLab shows. GitLab: `shortSha`. */
 export function shortSha(token: string): string {
     return token
         .replace(/^([\w.-]+-)?glrtr?-/, "")

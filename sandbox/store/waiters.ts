@@ -1,8 +1,8 @@
-/** Who waits for news of a row, until they come or the time is up. */
+/** Callers that wait for news of a row, until there are some or the time is up. */
 export class Waiters {
     private readonly waiting = new Map<number, Set<() => void>>();
 
-    /** Resolves when the row's waiters are woken, at the latest after `ms`. */
+    /** Resolves when the row's waiters are woken, or at the latest after `ms`. */
     wait(id: number, ms: number): Promise<void> {
         return new Promise((resolve) => {
             const waiters = this.waiting.get(id) ?? new Set();

@@ -1,4 +1,4 @@
-// The same containers as the fleet's managers, declared with nothing but @pulumi/docker: what `dev/bench/docker.bench.ts` compares with.
+// The fleet's containers, declared with nothing but @pulumi/docker, as the baseline of `dev/bench/docker.bench.ts`.
 const docker = require("@pulumi/docker");
 const pulumi = require("@pulumi/pulumi");
 

@@ -1,5 +1,5 @@
-// The same objects as those of the fleet's managers, declared with nothing but @pulumi/kubernetes: what
-// `dev/bench/kubernetes.bench.ts` compares with. Which they are stands in a file: the inputs of each, from the fleet's state.
+// The objects of the fleet's managers, declared with nothing but @pulumi/kubernetes, as the baseline of
+// `dev/bench/kubernetes.bench.ts`. A file lists the objects, with their inputs from the fleet's state.
 const { readFileSync } = require("node:fs");
 const kubernetes = require("@pulumi/kubernetes");
 const pulumi = require("@pulumi/pulumi");

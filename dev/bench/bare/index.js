@@ -1,4 +1,4 @@
-// One component in plain JavaScript: what any Pulumi program costs before it does anything.
+// One component in plain JavaScript: the minimum cost of any Pulumi program.
 const pulumi = require("@pulumi/pulumi");
 
 class Bare extends pulumi.ComponentResource {

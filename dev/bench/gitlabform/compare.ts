@@ -11,10 +11,10 @@ const exec = promisify(execFile);
 const VENV = path.join(root, ".cache/venv-gitlabform");
 const REQUIREMENTS = path.join(__dirname, "requirements.txt");
 const LATENCY = 20;
-/** Our time over theirs. */
+/** Maximum ratio of our time to theirs. */
 const MOST = 0.2;
 
-/** The same lists brought to the same GitLab from nothing, first by gitlabform and then by us. */
+/** The same lists, created in the same GitLab, first by gitlabform and then by us. */
 export async function compareFirstApply(producers: number, entries: number): Promise<Measurement[]> {
     await install();
     const size: Size = { producers, entries, latencyMs: LATENCY };
@@ -29,7 +29,7 @@ export async function compareFirstApply(producers: number, entries: number): Pro
     }
 }
 
-/** Lists that are as they should be, looked at by us and by gitlabform. */
+/** Checks of lists without differences, by us and by gitlabform. */
 export async function compareCheck(producers: number, entries: number): Promise<Measurement[]> {
     await install();
     const size: Size = { producers, entries };
@@ -38,7 +38,7 @@ export async function compareCheck(producers: number, entries: number): Promise<
         await stack.run(["up", "--yes", "--skip-preview"]);
         stack.engine.sandbox.setLatency(LATENCY);
         const ours = {
-            // It asks GitLab, as gitlabform does; the other one trusts the state.
+            // This one asks GitLab, as gitlabform does; the next one trusts the state.
             "no-op check, pulumi preview --refresh": await stack.run(["preview", "--refresh", "--expect-no-changes"]),
             "no-op check, pulumi preview": await stack.run(["preview", "--expect-no-changes"]),
         };

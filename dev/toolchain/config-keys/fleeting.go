@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// Pages of the pinned gitlab-runner on which GitLab shows a whole `plugin_config` for each of its fleeting plugins. The plugins
-// themselves are modules that the Go proxy does not serve, so their structs cannot be read.
+// Pages of the pinned gitlab-runner on which GitLab shows a complete `plugin_config` for each of its fleeting plugins.
+// The plugins themselves are modules that the Go proxy does not serve, so their structs cannot be read.
 var fleetingPages = []string{"docs/executors/docker_autoscaler.md", "docs/executors/instance.md"}
 
-// Plugins that GitLab maintains (docs/fleet_scaling/fleeting.md); one that the pages no longer show stops the generator.
+// Plugins that GitLab maintains (docs/fleet_scaling/fleeting.md); if the pages no longer show one, the generator stops.
 var fleetingPlugins = []string{"aws", "azure", "googlecloud"}
 
 var (
@@ -23,7 +23,8 @@ var (
 	configKey   = regexp.MustCompile(`^\s*([\w-]+)\s*=\s*(\S.*?)\s*(?:#\s*(.*))?$`)
 )
 
-// readFleetingPlugins writes a table for each plugin: what all examples have and none calls optional is needed.
+// readFleetingPlugins writes a table for each plugin: a key is needed if all examples have it and none calls it
+// optional.
 func readFleetingPlugins(src *source, s *schema) error {
 	shown := map[string]*pluginExamples{}
 	for _, page := range fleetingPages {
@@ -55,7 +56,7 @@ func readFleetingPlugins(src *source, s *schema) error {
 	return nil
 }
 
-// pluginExamples is what the examples of one plugin hold.
+// pluginExamples is the content of one plugin's examples.
 type pluginExamples struct {
 	count    int
 	order    []string

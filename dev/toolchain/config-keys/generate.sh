@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes config.toml's key table, types and documentation again. Changes nothing when nothing changed.
-# Usage: generate.sh [root]    (root: folder that stands for the repository; default: the repository)
+# Rewrites config.toml's key table, types and documentation. Changes nothing if they are up to date.
+# Usage: generate.sh [root] (root: folder that stands for the repository; default: the repository)
 set -eu
 here=$(dirname "$(realpath "$0")")
 root=$(realpath "${1:-$here/../../..}")

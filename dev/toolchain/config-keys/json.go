@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// renderJSON writes one line per table: small to load, and a diff names the table that changed.
+// renderJSON writes one line per table: small to load, and a diff names the changed table.
 func renderJSON(s *schema) ([]byte, error) {
 	var out bytes.Buffer
 	flags := map[string]bool{}
@@ -40,7 +40,7 @@ func renderJSON(s *schema) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// compact is the bare type where nothing else is known of a key.
+// compact is the bare type if nothing else is known of a key.
 func (k *key) compact() any {
 	if k.Enum == nil && k.Min == nil && k.MinLength == nil && !k.Secret && !k.ByPlugin && !k.Needed && !k.Required {
 		return k.Type

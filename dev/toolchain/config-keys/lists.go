@@ -6,10 +6,10 @@ import (
 	"sort"
 )
 
-// testFlag exists for gitlab-runner's own tests only.
+// testFlag exists only for gitlab-runner's own tests.
 const testFlag = "FF_TEST_FEATURE"
 
-// readExecutors takes the names that gitlab-runner's main package registers.
+// readExecutors reads the names that gitlab-runner's main package registers.
 func readExecutors(src *source) ([]string, error) {
 	main, err := src.load(".")
 	if err != nil {
@@ -49,7 +49,7 @@ func readExecutors(src *source) ([]string, error) {
 	return names, nil
 }
 
-// readFeatureFlags takes the table that gitlab-runner documents its flags from.
+// readFeatureFlags reads the table from which gitlab-runner documents its flags.
 func readFeatureFlags(src *source) ([]featureFlag, error) {
 	p, err := src.load("helpers/featureflags")
 	if err != nil {

@@ -1,6 +1,6 @@
-// Reads gitlab-runner's own Go structs, at the version toolchain/gitlab-runner pins, and writes what
-// config.toml may hold: keys.generated.json (for checks and rendering) and types.generated.ts (for editors).
-// The sources come from the module cache and are only parsed, never compiled.
+// Reads gitlab-runner's own Go structs, at the version that toolchain/gitlab-runner pins, and writes what config.toml
+// may contain: keys.generated.json (for checks and rendering) and types.generated.ts (for editors). The sources come
+// from the module cache and are only parsed, never compiled.
 package main
 
 import (
@@ -77,7 +77,7 @@ func pinnedVersion(goMod string) (string, error) {
 	return "", fmt.Errorf("%s does not require %s", goMod, runnerModule)
 }
 
-// moduleDir asks the go command for the sources; it downloads them only when the module cache has none.
+// moduleDir asks the go command for the sources; it downloads them only if the module cache lacks them.
 func moduleDir(version string) (string, error) {
 	cmd := exec.Command("go", "mod", "download", "-json", runnerModule+"@"+version)
 	cmd.Stderr = os.Stderr
@@ -92,7 +92,7 @@ func moduleDir(version string) (string, error) {
 	return answer.Dir, nil
 }
 
-// writeIfChanged leaves the file's time alone when nothing changed, so that make sees no work.
+// writeIfChanged keeps the file's time if nothing changed, so that make sees no work.
 func writeIfChanged(path string, content []byte) error {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, content) {
 		return nil

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// addNotes gives every key its meaning. A key without one and a meaning without a key are errors, so that a new gitlab-runner brings both.
+// addNotes gives every key its meaning. A key without a meaning and a meaning without a key are errors, so that a new
+// gitlab-runner requires both.
 func addNotes(s *schema, file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -2,8 +2,8 @@ package main
 
 import "fmt"
 
-// Values that gitlab-runner checks in code rather than in types, tags or typed constants; next to each, where.
-// A rule for a key that no longer exists stops the generator, so none can go stale unseen.
+// Values that gitlab-runner checks in code rather than in types, tags or typed constants, each with the place of the
+// check. A rule for a key that no longer exists stops the generator, so that none can become outdated unnoticed.
 var valueRules = []struct {
 	table, key string
 	values     []string
@@ -32,8 +32,8 @@ var valueRules = []struct {
 	{"UsageLogger", "writers", []string{"logrotate", "snowplow_billing"}, false},
 }
 
-// Keys whose value must never be printed: what RunnerConfig.mask hides, the passwords it leaves out, and variables,
-// which often hold some.
+// Keys whose value must never be printed: what RunnerConfig.mask hides, the passwords that it omits, and variables,
+// which often contain some.
 var secretKeys = []struct{ table, key string }{
 	{"GlobalTable", "sentry_dsn"},
 	{"WorkerTable", "token"},
@@ -49,7 +49,7 @@ var secretKeys = []struct{ table, key string }{
 	{"Service", "environment"},
 }
 
-// Numbers below zero mean nothing there: gitlab-runner takes them, and what becomes of them nobody says.
+// Numbers below zero are meaningless there: gitlab-runner accepts them, and their effect is undocumented.
 // docs/configuration/advanced-configuration.md, [runners.autoscaler]; 0 is "no limit" or "none".
 var countedKeys = []struct{ table, key string }{
 	{"AutoscalerConfig", "capacity_per_instance"},

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// schema is everything config.toml may hold.
+// schema is everything that config.toml may contain.
 type schema struct {
 	Version      string
 	Module       string
@@ -32,7 +32,7 @@ type featureFlag struct {
 	Deprecated bool
 }
 
-// table is one Go struct: its keys in source order, the keys of embedded structs lifted to where they stand.
+// table is one Go struct: its keys in source order, with the keys of embedded structs in place of those structs.
 type table struct {
 	Name string
 	Go   string   // package.Type
@@ -64,7 +64,7 @@ func (s *schema) table(name string) *table {
 	return nil
 }
 
-// allTables are those of structs, then those of plugins.
+// allTables are the tables of structs, then those of plugins.
 func (s *schema) allTables() []*table {
 	all := append([]*table{}, s.Tables...)
 	for _, p := range s.Plugins {
@@ -112,7 +112,7 @@ func readSchema(src *source, version string) (*schema, error) {
 	return s, nil
 }
 
-// locate records where each table may stand, by walking the finished tables from the top.
+// locate records where each table may occur, by walking the finished tables from the top.
 func (s *schema) locate(name, at string, above map[string]bool) {
 	t := s.table(name)
 	t.At = append(t.At, at)
@@ -208,8 +208,8 @@ func (w *walker) field(t *table, p *pkg, file *ast.File, field *ast.Field) error
 	return nil
 }
 
-// isNullWithoutValue finds fields that gitlab-runner marshals to null when they are absent: pointers, lists and maps
-// whose JSON tag does not leave them out. Its schema check takes no null for a table, a list or a map.
+// isNullWithoutValue finds fields that gitlab-runner marshals to null if they are absent: pointers, lists and maps
+// whose JSON tag does not omit them. Its schema check does not accept null for a table, a list or a map.
 func isNullWithoutValue(expr ast.Expr, tomlType string, tag reflect.StructTag) bool {
 	_, options, _ := strings.Cut(tag.Get("json"), ",")
 	if strings.Contains(options, "omitempty") || strings.Contains(options, "omitzero") || strings.Contains(tag.Get("jsonschema"), "null") {
@@ -219,7 +219,7 @@ func isNullWithoutValue(expr ast.Expr, tomlType string, tag reflect.StructTag) b
 	return isPointer || strings.HasSuffix(tomlType, "[]") || strings.HasSuffix(tomlType, "{}")
 }
 
-// readJSONSchema takes enums and minima from the tag that gitlab-runner's own schema check reads.
+// readJSONSchema reads enums and minima from the tag that gitlab-runner's own schema check uses.
 func (k *key) readJSONSchema(tag string) error {
 	for _, part := range strings.Split(tag, ",") {
 		name, value, _ := strings.Cut(part, "=")

@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// source parses packages of the gitlab-runner module when they are first asked for.
+// source parses packages of the gitlab-runner module on first use.
 type source struct {
 	root     string
 	packages map[string]*pkg
 }
 
-// pkg is what one package declares, by name.
+// pkg is the declarations of one package, by name.
 type pkg struct {
 	path    string
 	types   map[string]declaration
@@ -28,7 +28,7 @@ type pkg struct {
 	imports map[*ast.File]map[string]string
 }
 
-// declaration is a type with the file it stands in, which decides what its package names mean.
+// declaration is a type with its file, which determines what its package names mean.
 type declaration struct {
 	spec *ast.TypeSpec
 	file *ast.File
@@ -116,7 +116,7 @@ func (p *pkg) addValue(tok token.Token, spec *ast.ValueSpec) {
 	}
 }
 
-// resolve turns a type expression into the package it lives in and its name; module is false for other modules.
+// resolve turns a type expression into its package and name; module is false for other modules.
 func (p *pkg) resolve(file *ast.File, expr ast.Expr) (path, name string, module bool, err error) {
 	switch e := expr.(type) {
 	case *ast.Ident:

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Types of other modules that fields use, and what their TOML looks like.
+// Types of other modules that fields use, and their form in TOML.
 var foreignTypes = map[string]string{
 	"time.Duration":                    "duration",
 	"time.Time":                        "time",
@@ -19,10 +19,10 @@ var basicTypes = map[string]string{
 	"int": "int", "int64": "int", "int32": "int32", "float64": "float",
 }
 
-// Types with an UnmarshalTOML of their own that takes more than their Go type says.
+// Types with their own UnmarshalTOML that accepts more than their Go type.
 var decodedTypes = map[string]string{"common.StringOrArray": "string|string[]"}
 
-// typeOf says how a field is written in TOML, and which values it may take when its type names them as constants.
+// typeOf returns how a field is written in TOML, and its allowed values if its type names them as constants.
 func (w *walker) typeOf(p *pkg, file *ast.File, expr ast.Expr) (string, []string, error) {
 	switch e := expr.(type) {
 	case *ast.StarExpr: // absent differs from zero in Go only; in TOML it is the key that is absent

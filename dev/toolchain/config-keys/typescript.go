@@ -98,7 +98,7 @@ func (k *key) typescript(t *table, s *schema) string {
 		for _, p := range s.Plugins {
 			names = append(names, p.Table.Name)
 		}
-		// What is said of another plugin is a table of one's own. Which goes with which, the check knows.
+		// The configuration of another plugin is the user's own table. The check knows which plugin has which keys.
 		return strings.Join(append(names, typescriptOf(k.Type, k)), " | ")
 	}
 	if t.Name == "WorkerTable" && k.Name == "feature_flags" {

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Imports the local images that the Docker tests and the demo run: no registry and no Dockerfile involved.
-#   images.sh [path of gitlab-runner]      (default: that of .cache/bin, else of PATH; the engine is DOCKER_HOST's)
+# Imports the local images that the Docker tests and the demo run, without a registry or a Dockerfile.
+#   images.sh [path of gitlab-runner]      (default: .cache/bin, otherwise PATH; the engine is that of DOCKER_HOST)
 # Needs a static busybox on this machine (Debian: busybox-static).
-#   gitlab-fleet-test/runner:19.4.0   the manager, laid out like gitlab/gitlab-runner:alpine
-#   gitlab-fleet-test/runner:19.4.1   the same under another id, for tests that change the image
-#   gitlab-fleet-test/runner:bare     the binary and nothing else: no shell
+#   gitlab-fleet-test/runner:19.4.0   the manager, with the layout of gitlab/gitlab-runner:alpine
+#   gitlab-fleet-test/runner:19.4.1   the same with another id, for tests that change the image
+#   gitlab-fleet-test/runner:bare     only the binary: no shell
 #   gitlab-fleet-test/helper:19.4.0   helper_image of the docker executor (no git)
 #   gitlab-fleet-test/job:1           an image for jobs and services: busybox
-#   gitlab-fleet-test/dind:1          with DIND=1: a Docker engine as a service, and its client, out of this machine's docker.io
-# An engine that has them already, made from the same binary, is left alone.
+#   gitlab-fleet-test/dind:1          with DIND=1: an engine as a service, and its client, from this machine's docker.io
+# An engine that already has them, created from the same binary, is left alone.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 bin=${1:-$(PATH=$here/../../../.cache/bin:$PATH command -v gitlab-runner)} || { echo "images.sh: needs gitlab-runner" >&2; exit 1; }
@@ -77,13 +77,13 @@ if [ -n "${DIND:-}" ] && ! has dind:1; then
 	for program in dockerd containerd containerd-shim-runc-v2 runc docker-init docker; do
 		path=$(command -v "$program") || { echo "images.sh: needs $program (Debian: apt-get install docker.io)" >&2; exit 1; }
 		cp -L "$path" "$work/root/usr/bin/$program"
-		# Each library lies where the program looks for it; a static program has none.
+		# Each library is put where the program looks for it; a static program has none.
 		for library in $(ldd "$path" 2>/dev/null | grep -o '/[^ ]*' || true); do
 			mkdir -p "$work/root$(dirname "$library")"
 			cp -Lu "$library" "$work/root$library"
 		done
 	done
-	# No bridge and no iptables: what runs in it is on its network, or on none.
+	# No bridge and no iptables: its containers use its network, or none.
 	printf '%s\n' '#!/bin/sh' 'exec dockerd --host=tcp://0.0.0.0:2375 --tls=false --storage-driver=vfs \' \
 		'  --bridge=none --iptables=false --ip6tables=false "$@"' >"$work/root/usr/bin/dockerd-entrypoint.sh"
 	chmod 755 "$work/root/usr/bin/dockerd-entrypoint.sh"

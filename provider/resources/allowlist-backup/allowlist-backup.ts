@@ -11,9 +11,9 @@ import { isAllowlistDeclared } from "../allowlist/owners";
 import { knownProject, standingOfProject } from "../allowlist/standing";
 
 /**
- * A project's job-token allowlist as it was before this stack changed it, and what becomes of it when the stack lets go: put back
- * as it was (`restore`), or on and empty (`close`). Deleted after the list itself, which has withdrawn its entries by then. A list
- * that the program still has, or that somebody else uses, stays.
+ * A project's job-token allowlist as it was before this stack changed it, and what happens to it when the stack gives
+ * it up: put back as it was (`restore`), or on and empty (`close`). Deleted after the list itself, which has withdrawn
+ * its entries by then. Does nothing to a list that the program still declares, or that somebody else uses.
  */
 export const allowlistBackup: ResourceHandler = {
     notImported: "only its own state knows how the list once was.",
@@ -52,7 +52,7 @@ export const allowlistBackup: ResourceHandler = {
             log.info("The program still has the allowlist: it is left as it is.");
             return;
         }
-        // As a new project has it: on and empty.
+        // Like a new project's list: on and empty.
         const closed = { enabled: true, projects: [], groups: [] };
         if (state.onDestroy === "close")
             await converge(gitlab, project, closed, () => FOUND, { id, stateOf: () => state });
@@ -78,7 +78,7 @@ async function restore(gitlab: GitLab, project: number, state: Props, log: Log):
             }
         }
     } catch (error) {
-        // Half a list would look like somebody's when it is tried again.
+        // On the next attempt, half a list would look like somebody else's.
         for (const [kind, id] of added) await disallow(gitlab, project, kind, id).catch(() => {});
         throw error;
     }
@@ -86,7 +86,7 @@ async function restore(gitlab: GitLab, project: number, state: Props, log: Log):
     try {
         await setEnabled(gitlab, project, false);
     } catch (error) {
-        // The instance has begun to enforce allowlists since.
+        // The instance has begun to enforce allowlists in the meantime.
         if (!isAnswered(error, 400)) throw error;
         log.warn(`The allowlist of project ${project} stays on. ${error.message}`);
     }
@@ -97,7 +97,7 @@ async function putBack(gitlab: GitLab, project: number, kind: AllowlistKind, id:
         await allow(gitlab, project, kind, id);
         return true;
     } catch (error) {
-        // Deleted since, or out of this token's sight: nothing that could be put back.
+        // Deleted in the meantime, or not visible to this token: it cannot be put back.
         if (!isAnswered(error, 400, 404)) throw error;
         log.warn(`The entry for the ${kind.slice(0, -1)} with id ${id} could not be put back. ${error.message}`);
         return false;

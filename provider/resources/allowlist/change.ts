@@ -5,10 +5,13 @@ import { locate } from "../../../gitlab/namespaces";
 import type { Call } from "../../handler";
 import { countOf, type EntryIds, entriesWithout } from "./entries";
 
-/** Most entries that a message names. */
+/** Maximum number of entries that a message names. */
 const NAMED = 10;
 
-/** Tells a preview whose jobs get in and whose no longer, by path: the state has ids alone. `after` is the list that `up` makes. */
+/**
+ * Tells a preview whose jobs get or lose access, by path, because the state has only ids. `after` is the list after
+ * `up`.
+ */
 export async function tellChange(call: Call, added: EntryIds, removed: EntryIds, after: EntryIds): Promise<void> {
     const said = [
         ...(countOf(added) > 0 ? [`Adds ${await namesOf(call, added)}.`] : []),
@@ -17,7 +20,7 @@ export async function tellChange(call: Call, added: EntryIds, removed: EntryIds,
     if (said.length > 0) call.log.info(said.join(" "));
 }
 
-/** Says what it means that entries go, where `after` stays. */
+/** Reports the effect of removing entries, if `after` stays. */
 export async function tellGoing(call: Call, going: EntryIds, after: EntryIds): Promise<void> {
     if (countOf(going) > 0) call.log.info((await takesOff(call, going, after)).join(" "));
 }
@@ -30,7 +33,7 @@ function getIn(isKept: boolean): string {
     return isKept ? "still get in, by a group above" : "no longer get in";
 }
 
-/** Says something of those who lose access with an entry, and of those who are below a group that is on the list all the same. */
+/** Reports removed entries in two parts: those that lose access, and those that keep it through a group on the list. */
 async function sayByGroups(
     call: Call,
     removed: EntryIds,
@@ -46,7 +49,7 @@ async function sayByGroups(
     return said;
 }
 
-/** Words for one entry or several. */
+/** Words in singular or plural. */
 type Numerus = ReturnType<typeof numerusOf>;
 
 function numerusOf(entries: EntryIds) {
@@ -55,7 +58,7 @@ function numerusOf(entries: EntryIds) {
         : { are: "are", were: "were", them: "them", their: "their" };
 }
 
-/** Those of some entries that are below a group of a list. */
+/** The entries that are below one of a list's groups. */
 async function belowGroups({ gitlab }: Call, entries: EntryIds, { groups }: EntryIds): Promise<EntryIds> {
     if (groups.length === 0 || countOf(entries) === 0) return { projects: [], groups: [] };
     const pathsOf = (kind: "project" | "group", ids: readonly number[]) =>
@@ -77,8 +80,8 @@ const SOMEBODY_ELSE =
     "Somebody else keeps this list: people by hand, another stack, or this one under another name. One list belongs into one stack.";
 
 /**
- * Tells a preview what becomes of a list that is declared for the first time: who loses access, and that somebody else seems to keep it,
- * which shows in entries that are not declared, or in a list that is as declared already.
+ * Tells a preview what happens to a list that is declared for the first time: who loses access, and whether somebody
+ * else seems to keep it, as undeclared entries or a list that already is as declared suggest.
  */
 export async function tellTakeover(call: Call, before: Allowlist, after: EntryIds, enabled: boolean): Promise<void> {
     const removed = entriesWithout(before, after);
@@ -104,14 +107,14 @@ export async function tellTakeover(call: Call, before: Allowlist, after: EntryId
     call.log.warn(said.join(" "));
 }
 
-/** Says what people took off a list in GitLab that is still declared. */
+/** Reports declared entries that people removed in GitLab. */
 export async function tellTakenOff(call: Call, entries: EntryIds): Promise<void> {
     if (countOf(entries) === 0) return;
     const { were, them } = numerusOf(entries);
     call.log.info(`${await namesOf(call, entries)} ${were} taken off the list in GitLab; up puts ${them} back.`);
 }
 
-/** Warns of what people added to a list in GitLab that is declared as a whole, as `after`. */
+/** Warns about entries that people added in GitLab to a list that is declared as a whole, as `after`. */
 export async function tellAdded(call: Call, entries: EntryIds, after: EntryIds): Promise<void> {
     const said = await sayByGroups(call, entries, after, (names, isKept, { were, them, their }) => {
         const fate = `${their} jobs ${getIn(isKept)}`;
@@ -120,12 +123,12 @@ export async function tellAdded(call: Call, entries: EntryIds, after: EntryIds):
     for (const each of said) call.log.warn(each);
 }
 
-/** What is open where nobody can look, as far as a state knows. */
+/** Which entries the list still has according to the state, if GitLab does not show it. */
 export async function stillLetsIn(call: Call, entries: EntryIds): Promise<string> {
     return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, entries)}.`;
 }
 
-/** Says that entries stay which are not the stack's to take away. */
+/** Reports entries that stay because this stack did not add them. */
 export async function tellStaying(call: Call, entries: EntryIds): Promise<void> {
     if (countOf(entries) === 0) return;
     call.log.info(`${await namesOf(call, entries)}: on the list before this stack declared it, left there.`);
@@ -139,7 +142,7 @@ export async function namesOf({ gitlab }: Pick<Call, "gitlab">, { projects, grou
     ];
     const names = await Promise.all(
         entries.slice(0, NAMED).map(async ({ kind, id }) => {
-            // What only a message needs stops nothing.
+            // A lookup that only a message needs must not stop anything.
             const found = await locate(gitlab, kind, id).catch(unlessUntold);
             if (found === undefined) return `${kind} ${id}`;
             return kind === "project" ? found.path : `group ${found.path}`;

@@ -9,21 +9,21 @@ import { PartialFailure } from "../../handler";
 import { countOf, type EntryIds, entriesInBoth, entriesOfBoth, entriesWithout, KINDS } from "./entries";
 import type { Origin } from "./origin";
 
-/** Calls to the lists of one project under way at once. */
+/** Maximum number of concurrent calls to the lists of one project. */
 const AT_ONCE = 4;
 
-/** What a list shall be. */
+/** The wanted list. */
 export interface Wanted extends EntryIds {
-    /** Left as it is where it is not given. */
+    /** Left unchanged if undefined. */
     enabled: boolean | undefined;
 }
 
 /**
- * Brings a list to what is wanted with as few calls as possible. First opens, then closes, so that no job is locked out in
- * between. Fails with a `PartialFailure` when something was written.
+ * Changes a list to what is wanted, with as few calls as possible. Adds before it removes, so that no job is locked out
+ * in between. Throws a `PartialFailure` if something was written.
  *
  * @param ours what this stack is known to have done to the list before
- * @param resource whose state it is, and what that is to have of the list
+ * @param resource the resource's id, and how its state records the list
  */
 export async function converge(
     gitlab: GitLab,
@@ -37,7 +37,7 @@ export async function converge(
     const missing = entriesWithout(wanted, before);
     const surplus = entriesWithout(before, wanted);
     const enabled = wanted.enabled ?? before.enabled;
-    /** Of what was missing, what somebody else was quicker to add. */
+    /** Missing entries that somebody else added first. */
     const others: EntryIds = { projects: [], groups: [] };
     let written = false;
     const attempt = async (write: () => Promise<unknown>) => {
@@ -45,7 +45,7 @@ export async function converge(
             await write();
             written = true;
         } catch (error) {
-            // Without an answer it may be done or not.
+            // Without an answer, it may be done or not.
             written ||= error instanceof GitLabError && error.status === undefined;
             throw error;
         }
@@ -61,7 +61,7 @@ export async function converge(
     });
     try {
         for (const kind of KINDS) {
-            // Where both the old and the new entries do not fit, some of the old have to go first.
+            // If the old and the new entries do not fit together, some of the old ones must go first.
             const excess = before[kind].length + missing[kind].length - MOST_ENTRIES;
             await each(surplus[kind].splice(0, Math.max(0, excess)), (target) => remove(kind, target));
             await each(missing[kind], (target) => add(kind, target));
@@ -79,18 +79,20 @@ export async function converge(
     return resource.stateOf(list, originNow(list, enabled));
 }
 
-/** Takes entries off a list, and nothing else. */
+/** Removes entries from a list, and does nothing else. */
 export async function takeOff(gitlab: GitLab, id: number, entries: EntryIds): Promise<void> {
     if (countOf(entries) === 0) return;
     for (const kind of KINDS) await each(entries[kind], (target) => disallow(gitlab, id, kind, target));
 }
 
-/** What to do where a list cannot be turned off. */
+/** What to do if a list cannot be turned off. */
 export const ENFORCED_REMEDY =
     "Set enabled to true, or ask an administrator to end the enforcement for the instance " +
     "(Admin > Settings > CI/CD > Job token permissions).";
 
-/** Where the instance enforces allowlists GitLab 19 refuses to turn one off, and older ones accept it without effect. */
+/**
+ * If the instance enforces allowlists, GitLab 19 refuses to turn one off, and older versions accept it without effect.
+ */
 async function switchTo(gitlab: GitLab, id: number, enabled: boolean): Promise<void> {
     try {
         await setEnabled(gitlab, id, enabled);

@@ -7,7 +7,7 @@ export type EntryIds = Record<AllowlistKind, number[]>;
 /** Both kinds, in the order in which they are written. */
 export const KINDS: readonly AllowlistKind[] = ["projects", "groups"];
 
-/** What stands in one list and not in another. */
+/** Entries of one list that the other lacks. */
 export function entriesWithout(entries: EntryIds, others: EntryIds): EntryIds {
     return eachKind((kind) => entries[kind].filter((id) => !others[kind].includes(id)));
 }
@@ -16,7 +16,7 @@ export function entriesInBoth(entries: EntryIds, others: EntryIds): EntryIds {
     return eachKind((kind) => entries[kind].filter((id) => others[kind].includes(id)));
 }
 
-/** What stands in either list. */
+/** Entries in either list. */
 export function entriesOfBoth(entries: EntryIds, others: EntryIds): EntryIds {
     return eachKind((kind) => [...new Set([...entries[kind], ...others[kind]])]);
 }
@@ -25,12 +25,12 @@ export function countOf({ projects, groups }: EntryIds): number {
     return projects.length + groups.length;
 }
 
-/** Entries as the properties of a list have them. */
+/** Entries in the properties of a list. */
 export function entriesOf({ targetProjectIds, targetGroupIds }: Props): EntryIds {
     return { projects: idsIn(targetProjectIds), groups: idsIn(targetGroupIds) };
 }
 
-/** Entries as resources of their own have them, of which each lets in a project or a group. */
+/** Entries in resources that each let in one project or group. */
 export function targetsOf(...entries: { targetProjectId?: Value; targetGroupId?: Value }[]): EntryIds {
     const ids = (pick: (entry: (typeof entries)[number]) => Value | undefined) =>
         idsIn(entries.map((entry) => pick(entry) ?? UNKNOWN));

@@ -7,8 +7,8 @@ import { namesOf } from "./change";
 import { countOf, type EntryIds, entriesInBoth, entriesOfBoth, entriesWithout } from "./entries";
 
 /**
- * Entries that this stack put on the list: those that were not there when it wrote them. What was there before is not the
- * stack's to take away. States of earlier versions do not have it.
+ * Entries that this stack put on the list: those that were not there when it wrote them. Earlier entries are not the
+ * stack's to remove. States of earlier versions lack this property.
  */
 const ADDED = "__added";
 /** Whether this stack turned the list off, so that everybody's jobs get in. */
@@ -20,14 +20,14 @@ export interface Origin {
     opened: boolean;
 }
 
-/** Nothing: a list that was only found. */
+/** Nothing: for a list that was only found. */
 export const FOUND: Origin = { added: { projects: [], groups: [] }, opened: false };
 
 export function toOriginProps({ added, opened }: Origin): Props {
     return { [ADDED]: { projects: added.projects, groups: added.groups }, [OPENED]: opened };
 }
 
-/** What a state says; undefined in those of earlier versions, which kept no note. */
+/** The origin in a state; undefined in states of earlier versions, which did not record it. */
 export function originOf(state: Props): Origin | undefined {
     const kept = state[ADDED];
     if (typeof kept !== "object" || kept === null || Array.isArray(kept) || isUnknown(kept)) return undefined;
@@ -36,13 +36,13 @@ export function originOf(state: Props): Origin | undefined {
 
 interface Known {
     added: EntryIds;
-    /** What a resource that was made in this operation has in its own state now. */
+    /** Entries that a resource created in this operation now has in its own state. */
     takenOver: EntryIds;
 }
 
 /**
- * What resources that this operation has read put on a list, by project. A list that gets another name or mode is made anew before
- * its old resource is deleted; a refresh before that is the only thing that shows the old one's state in time.
+ * Entries that were added by resources which this operation has read, by project. If a list's name or mode changes, it
+ * is recreated before its old resource is deleted; only a preceding refresh shows the old resource's state in time.
  */
 const knownIn = keptFor<GitLab, Map<number, Known>>(() => new Map());
 
@@ -53,13 +53,16 @@ function knownOf(gitlab: GitLab, project: number): Known {
     return kept;
 }
 
-/** Notes what a resource's state says it has added. */
+/** Notes the entries that a resource added according to its state. */
 export function noteAdded(gitlab: GitLab, project: number, added: EntryIds): void {
     const kept = knownOf(gitlab, project);
     kept.added = entriesOfBoth(kept.added, added);
 }
 
-/** Which of these entries the stack is known to have added under another name or mode. They are the new resource's now. */
+/**
+ * Which of these entries the stack is known to have added under another name or mode. They belong to the new resource
+ * now.
+ */
 export function takeOver(gitlab: GitLab, project: number, entries: EntryIds): EntryIds {
     const kept = knownOf(gitlab, project);
     const ours = entriesInBoth(entries, kept.added);
@@ -67,9 +70,7 @@ export function takeOver(gitlab: GitLab, project: number, entries: EntryIds): En
     return ours;
 }
 
-/**
- * Says for which entries it is forgotten that this stack added them, because the resource that knew it goes and they stay.
- */
+/** Warns about entries that stay although the record that this stack added them goes with its resource. */
 export async function tellForgotten(call: Call, project: number, added: EntryIds): Promise<void> {
     const lost = entriesWithout(added, knownOf(call.gitlab, project).takenOver);
     if (countOf(lost) === 0) return;

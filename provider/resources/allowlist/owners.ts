@@ -8,14 +8,14 @@ import type { EntryIds } from "./entries";
 const LIST = "gitlab:index/projectJobTokenScopes:ProjectJobTokenScopes";
 const ENTRY = "gitlab:index/projectJobTokenScope:ProjectJobTokenScope";
 
-/** One entry of one project's list, as its resource's id names it. */
+/** One entry of one project's list, as in its resource's id. */
 export interface EntryId {
     project: string;
     kind: AllowlistKind;
     target: number;
 }
 
-/** `<project>:<target project id>`, as the published provider writes it; a group has `group` before its id. */
+/** `<project>:<target project id>`, as the published provider writes it; `group` precedes the id of a group. */
 export function formatEntryId({ project, targetProjectId, targetGroupId }: Props): string {
     const target =
         isUnknown(targetGroupId) || targetGroupId === undefined
@@ -24,7 +24,7 @@ export function formatEntryId({ project, targetProjectId, targetGroupId }: Props
     return `${String(project)}:${target}`;
 }
 
-/** What `formatEntryId` wrote, or what somebody imports by. */
+/** Parses the result of `formatEntryId`, or the id of an import. */
 export function parseEntryId(id: string): EntryId {
     const [, project, kind, target] = /^([^:]+):(?:(project|group):)?(\d+)$/.exec(id) ?? [];
     if (project === undefined) {
@@ -35,13 +35,13 @@ export function parseEntryId(id: string): EntryId {
     return { project, kind: kind === "group" ? "groups" : "projects", target: Number(target) };
 }
 
-/** Whether the program has a project's whole list as one resource now. */
+/** Whether the program now declares a project's whole list as one resource. */
 export async function hasWholeList({ gitlab, declared }: Call, project: number): Promise<boolean> {
     const owned = await Promise.all(declared(LIST).map((id) => idOfProject(gitlab, id)));
     return owned.includes(project);
 }
 
-/** The entries of a project's list that the program has now, each as a resource of its own. */
+/** The entries of a project's list that the program now declares as separate resources. */
 export async function entriesOfTheirOwn({ gitlab, declared }: Call, project: number): Promise<EntryIds> {
     const entries: EntryIds = { projects: [], groups: [] };
     for (const { project: written, kind, target } of declared(ENTRY).map(parseEntryId)) {
@@ -50,15 +50,15 @@ export async function entriesOfTheirOwn({ gitlab, declared }: Call, project: num
     return entries;
 }
 
-/** Projects whose allowlist the program has now, whole or by entries, for each plugin process. */
+/** Projects whose allowlist the program declares, whole or by entries; per plugin process. */
 const declaredIn = keptFor<GitLab, Set<number>>(() => new Set());
 
-/** Notes that the program has these projects' allowlists. */
+/** Notes that the program declares these projects' allowlists. */
 export function noteAllowlists(gitlab: GitLab, projects: readonly number[]): void {
     for (const project of projects) declaredIn(gitlab).add(project);
 }
 
-/** Whether the program has said that it has a project's allowlist. */
+/** Whether the program has declared a project's allowlist. */
 export function isAllowlistDeclared(gitlab: GitLab, project: number): boolean {
     return declaredIn(gitlab).has(project);
 }

@@ -7,17 +7,18 @@ import { GitLabError } from "../../../gitlab/errors";
 import type { Call } from "../../handler";
 import type { EntryId } from "./owners";
 
-/** How many entries a preview has seen on their way to a list, by project and kind. */
+/** How many entries a preview is about to add to a list, by project and kind. */
 const comingIn = keptFor<GitLab, Map<string, number>>(() => new Map());
 
 /**
- * Says once in a preview that a list has no room for all that this stack adds, entry by entry: others are on it, of whom the program
- * knows nothing, and `up` would be refused half-way.
+ * Warns once in a preview if a list has no room for all entries that this stack adds one by one: the list has other
+ * entries, unknown to the program, and `up` would be refused half-way.
  */
 export async function tellIfFull({ gitlab, log }: Call, { project, kind, target }: EntryId): Promise<void> {
     try {
         const id = await idOfProject(gitlab, project);
-        // Entry by entry, but asked for once: where GraphQL does not show a list, reading it takes a page for each hundred.
+        // Called for each entry, but read once: if GraphQL does not show a list, reading it takes a page per hundred
+        // entries.
         const read = gitlab.shared.get(`${allowlistKey(id)}whole`, () => readAllowlist(gitlab, id));
         const there = (await read)[kind];
         if (there.includes(target)) return;
@@ -30,7 +31,7 @@ export async function tellIfFull({ gitlab, log }: Call, { project, kind, target 
                 "refused at those beyond. Allow a group in place of what is in it, or take off who needs it no more (gitlab-fleet access who).",
         );
     } catch (error) {
-        // What only a message needs stops nothing.
+        // A lookup that only a message needs must not stop anything.
         if (!(error instanceof GitLabError)) throw error;
     }
 }

@@ -5,34 +5,35 @@ import type { ProjectFacts } from "../../../gitlab/listed-projects";
 import { isAdministrator, readProjectFacts } from "../../../gitlab/project-facts";
 import type { Call, Standing } from "../../handler";
 
-/** When the project was created, which no other project with its id has in common with it. */
+/** When the project was created: it differs for any other project with the same id. */
 const CREATED = "__projectCreatedAt";
-/** Where it was, for messages once GitLab does not tell it any more. */
+/** The project's path, for messages once GitLab no longer tells it. */
 const PATH = "__projectPath";
 
-/** Where the project of a state was when it was last written. */
+/** The project's path when the state was last written. */
 export function pathIn(state: Props): string | undefined {
     return textOf(state[PATH]);
 }
 
-/** What a state keeps of its project, to know it again. */
+/** What a state keeps to recognise its project. */
 export function knownBy({ createdAt, path }: ProjectFacts): Props {
     return { [CREATED]: createdAt, [PATH]: path };
 }
 
-/** What a state shall keep of its project, which is read for it unless that was done just now. */
+/** What a state should keep of its project, read from GitLab unless that was just done. */
 export async function knownProject(gitlab: GitLab, project: string): Promise<Props> {
     const facts = await readProjectFacts(gitlab, project);
     return facts === undefined ? {} : knownBy(facts);
 }
 
 /**
- * Whether the project that a resource of the state belongs to is the one that it was made in. 404 says that it is gone only
- * to an administrator: to everybody else GitLab says the same about a project that they are no members of any more.
+ * Whether the project of a resource in the state is still the one in which it was created. Only to an administrator
+ * does 404 mean that it is gone: to all others, GitLab says the same about a project of which they are no longer
+ * members.
  *
- * @param project its id or full path, as the resource's id has it
- * @param open what may still be open there, as a sentence; asked for only where nobody can look
- * @param read what GitLab says about the project, where it comes with something else that is asked for
+ * @param project its id or full path, from the resource's id
+ * @param open a sentence about what may still be open; called only if GitLab does not show the project
+ * @param read reads GitLab's facts about the project, if another read returns them as well
  */
 export async function standingOfProject(
     call: Call,
@@ -59,7 +60,7 @@ export async function standingOfProject(
 
 const remarkedIn = keptFor<GitLab, Set<number>>(() => new Set());
 
-/** Says once for each project in what state it is, where that changes what can be done with its list. */
+/** Reports once per project a status that limits changes to its list. */
 function remark(call: Call, { id, path, archived, markedOn }: ProjectFacts): void {
     const said = remarkedIn(call.gitlab);
     if (said.has(id) || (!archived && markedOn === undefined)) return;

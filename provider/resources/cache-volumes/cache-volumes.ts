@@ -5,8 +5,8 @@ import { settled } from "../../handler";
 const RUNNER_LABEL = "com.gitlab.gitlab-runner";
 
 /**
- * The cache volumes that the jobs of one manager leave on the engine. They are gitlab-runner's to make; deleting this
- * resource removes them.
+ * The cache volumes that one manager's jobs leave on the engine. gitlab-runner creates them; deleting this resource
+ * removes them.
  */
 export const cacheVolumes = settled({
     diff(_call, { state }, inputs) {
@@ -41,7 +41,7 @@ export const cacheVolumes = settled({
 /** Names of a manager's cache volumes, once none is held any longer by what has ended. */
 async function volumesToRemove(engine: Engine, systemId: string): Promise<string[]> {
     const own = { [`${RUNNER_LABEL}.managed`]: "true", [`${RUNNER_LABEL}.runner.system_id`]: systemId };
-    // A job that is cancelled early leaves a helper container behind, which has ended and holds the volume.
+    // A job that is cancelled early leaves a stopped helper container behind, which still uses the volume.
     for (const { Id, State } of await engine.listContainers(own)) {
         if (["created", "exited", "dead"].includes(State)) await engine.removeContainer(Id);
     }

@@ -12,8 +12,8 @@ const COMPARED = ["engine", "container", "containerId", "writtenAt", "quiet"] as
 const POLL = 400;
 
 /**
- * Waits until the process in a container has loaded the `config.toml` that was delivered for it, and fails with
- * gitlab-runner's own words when it refuses the file.
+ * Waits until the process in a container has loaded the delivered `config.toml`. Throws with gitlab-runner's own words
+ * if it refuses the file.
  */
 export const configLoaded = settled({
     diff: (_call, { state }, inputs) => updatesOf(COMPARED, state, inputs),
@@ -57,7 +57,7 @@ async function waitFor(call: Call, inputs: Props, preview: boolean): Promise<Pro
     }
 }
 
-/** Whether the process in a container has loaded the configuration that was delivered for it. */
+/** Whether the process in a container has loaded the delivered configuration. */
 export function judge(
     { State: { Running: running, Restarting: restarting, ExitCode: exitCode } }: Pick<ContainerInfo, "State">,
     lines: readonly LogLine[],
@@ -67,7 +67,7 @@ export function judge(
     return judgeProcess({ process: { running, restarting, exitCode }, texts, ...sofar });
 }
 
-/** A process that was started just now may still end, when its metrics port is taken for instance. */
+/** A process that was just started may still end, for instance because its metrics port is taken. */
 async function survives(engine: Engine, id: string, startedAt: string, writtenAt: string): Promise<boolean> {
     if (Date.parse(startedAt) < Date.parse(writtenAt)) return true;
     await delay(POLL);

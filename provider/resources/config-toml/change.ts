@@ -6,31 +6,31 @@ import { listChanges } from "../../list-changes";
 import { type Leaf, type Leaves, leavesOf, settingsIn, valuesIn, workersIn } from "./settings";
 import { comeAndGone, sayDifferences, sayWorkers } from "./words";
 
-/** How a `config.toml` changes, as others may read it. */
+/** The changes of a `config.toml`, without secrets. */
 interface ConfigChange {
-    /** Changes by property: of `settings` value by value, of `configToml` where those do not say all. */
+    /** Changes by property: of `settings` value by value, and of `configToml` if those do not cover everything. */
     changes: Record<string, ChangeKind>;
     /** The same in words: `concurrent 4 → 8`, `docker-small: limit 4 → 6`. */
     said: string[];
 }
 
-/** A value that is another one, was none, or is none any longer. */
+/** A value that was changed, added or removed. */
 export interface Difference {
     key: string;
     steps: Leaf["steps"];
     old: Value | undefined;
     next: Value | undefined;
-    /** Only the text tells of it: the value is secret. */
+    /** The value is secret: only the text shows that it differs. */
     hidden?: boolean;
 }
 
-/** What two texts differ in: values, or else something that has no name. */
+/** How two texts differ: in values, or in something that has no name. */
 type TextChange = { differences: Difference[] } | { rest: string };
 
-/** Compares the `config.toml` that a state knows with the one that is wanted. */
+/** Compares the state's `config.toml` with the wanted one. */
 export function configChange(state: Props, inputs: Props): ConfigChange {
     const text = differInText(state.configToml, inputs.configToml);
-    // States of earlier versions have the text alone.
+    // States of earlier versions have only the text.
     const known = state.settings ?? settingsIn(state.configToml);
     const wanted = inputs.settings ?? settingsIn(inputs.configToml);
     const { come, gone } = comeAndGone(known, wanted);
@@ -40,7 +40,7 @@ export function configChange(state: Props, inputs: Props): ConfigChange {
     const shown = state.settings === undefined ? differing.map(hideWhatMayBeSecret) : differing;
     const inText = text !== undefined && "differences" in text ? text.differences : [];
     const hidden = without(inText.filter(ofThoseThatStay), shown);
-    // What is shown of a value may change without the value: it was declared secret, or is no longer.
+    // The display of a value may change without the value: it was declared secret, or no longer is.
     const real = inText.length > 0 ? without(shown, without(shown, inText)) : text === undefined ? [] : shown;
     const changes = settingsChanges(state.settings, inputs.settings, differing, text !== undefined);
     const isShown = real.length + whole.size > 0;
@@ -58,7 +58,7 @@ export function configChange(state: Props, inputs: Props): ConfigChange {
     };
 }
 
-/** What earlier versions did not keep is no change by itself. */
+/** Settings that earlier versions did not keep are not a change by themselves. */
 function settingsChanges(
     old: Value | undefined,
     next: Value | undefined,
@@ -75,7 +75,7 @@ function settingsChanges(
     return changes;
 }
 
-/** A text of which nobody knows any longer whether it was declared as a secret is shown where the new one is. */
+/** Whether an old text was declared secret is no longer known, so it is shown only if the new one is. */
 function hideWhatMayBeSecret(difference: Difference): Difference {
     const { old, next } = difference;
     const isPlain = typeof old === "number" || typeof old === "boolean" || old === undefined;
@@ -101,7 +101,7 @@ function differ(before: Leaves, after: Leaves): Difference[] {
     });
 }
 
-/** What differs between two texts; undefined: nothing. */
+/** How two texts differ; undefined if they do not. */
 function differInText(old: Value | undefined, next: Value | undefined): TextChange | undefined {
     if (isUnknown(next)) return { rest: "tokens that are known after up" };
     if (old === next || typeof next !== "string") return undefined;
@@ -119,12 +119,13 @@ function without(differences: readonly Difference[], others: readonly Difference
 
 const KEYS: Record<string, string> = { listen_address: "listen_address", session_server: "[session_server]" };
 const CHANGED = /^settings\.global\.(\w+)/;
-/** A key of a worker that stays, but for policies; a new worker starts its plugin anew. */
+/** An autoscaler key of an existing worker, except policies; a new worker starts its plugin anyway. */
 const OF_AUTOSCALER = /^settings\.workers(?:\.[^.[]+|\["(?:[^"\\]|\\.)*"\])\.autoscaler(?!\.policy\b)/;
 
 /**
- * What is to be said of changes that a running process does not notice: gitlab-runner binds its ports and tells fleeting plugins
- * what to do when it starts, and reads everything else anew. https://docs.gitlab.com/runner/configuration/advanced-configuration/
+ * The note about changes that a running process does not notice: gitlab-runner binds its ports and configures fleeting
+ * plugins only when it starts; it rereads everything else.
+ * https://docs.gitlab.com/runner/configuration/advanced-configuration/
  */
 export function sayReadAtStart({ changes }: Pick<ConfigChange, "changes">): string | undefined {
     const changed = Object.keys(changes).map((path) =>

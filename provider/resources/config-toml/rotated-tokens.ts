@@ -4,18 +4,18 @@ import type { GitLab } from "../../../gitlab/client";
 import { tryToken } from "../../../gitlab/runner-tokens";
 import { CONFIG_FILE, type Located, pathsIn, sightOf, textIn } from "../manager-place/sight";
 
-/** A token as a config.toml holds it. Times are milliseconds since 1970. */
+/** A token in a config.toml. Times are milliseconds since 1970. */
 export interface WorkerToken {
-    /** Id of the runner, where the worker's table has it. */
+    /** Id of the runner, if the worker's table has it. */
     id?: number;
     token: string;
     obtainedAt?: number;
     expiresAt?: number;
-    /** Whether gitlab-runner rotates it: it does so with an end, unless a feature flag forbids it. */
+    /** Whether gitlab-runner rotates it: it does if the token expires, unless a feature flag forbids it. */
     rotates: boolean;
 }
 
-/** The tokens of all workers of a config.toml. A text that is no TOML has none. */
+/** The tokens of all workers of a config.toml; none if the text is not TOML. */
 export function tokensOf(configToml: string): WorkerToken[] {
     const runners = attempt((): unknown => parse(configToml).runners);
     const tables = Array.isArray(runners) ? (runners as Record<string, unknown>[]) : [];
@@ -30,7 +30,7 @@ export function tokensOf(configToml: string): WorkerToken[] {
         }));
 }
 
-/** The token that a gitlab-runner has put into one of its files in place of ours: the newest that GitLab takes. */
+/** The token with which gitlab-runner replaced ours in one of its files: the newest one that GitLab accepts. */
 export async function readRotated(
     gitlab: GitLab,
     id: number,
@@ -39,7 +39,7 @@ export async function readRotated(
     const texts = await Promise.all(
         directories.map(async (located) => ({
             path: located.host.at(pathsIn(located).config),
-            // Not ours to read, or no file: then the token is reset like any lost one.
+            // Not readable by us, or not a file: then the token is reset like any lost one.
             text: await sightOf(located)
                 .then((sight) => textIn(sight, CONFIG_FILE))
                 .catch(() => undefined),

@@ -5,10 +5,10 @@ import { shownTable } from "../../../core/config-toml/settings";
 import { isUnknown, type Props, type Value } from "../../../core/props";
 import { isMap, mapValues, memberOf } from "../../../core/values";
 
-/** Step of a path into the settings: a key, or the number of an item in a list of tables. */
+/** Step of a path into the settings: a key, or an item's index in a list of tables. */
 type Step = string | number;
 
-/** One value in a manager's settings. Lists of plain values are one. */
+/** One value in a manager's settings. A list of plain values is one value. */
 export interface Leaf {
     /** `["global", "concurrent"]`, `["workers", "ci", "docker", "image"]`. */
     steps: readonly Step[];
@@ -25,9 +25,9 @@ export function leavesOf(settings: Value | undefined): Leaves {
 }
 
 /**
- * The settings of a `config.toml` of which there is only the text: one that was edited by hand, or in a state of before
- * there were settings. What an `environment` holds may be secret without being called so: names only; of any other text what has the
- * shape of a secret is hidden. Undefined for what is no TOML.
+ * The settings of a `config.toml` of which only the text exists: edited by hand, or in a state from before there were
+ * settings. Values in `environment` may be secret whatever their names, so only names are kept; any other text is
+ * hidden if it has the shape of a secret. Undefined for a text that is not TOML.
  */
 export function settingsIn(text: Value | undefined): Props | undefined {
     return unlessTooDeep(() => settingsOf(text));
@@ -36,7 +36,7 @@ export function settingsIn(text: Value | undefined): Props | undefined {
 function settingsOf(text: Value | undefined): Props | undefined {
     const { global, workers } = tablesIn(text) ?? {};
     if (global === undefined) return undefined;
-    // Nobody said of these texts what they are, and a preview's go into a merge request's note.
+    // Nobody declared what these texts are, and a preview's output goes into a merge request's note.
     const hide = (value: unknown, key: string) => {
         if (typeof value !== "string") return undefined;
         if (key === "environment") return `${entryOf(value)?.name ?? ""}=${HIDDEN}`;
@@ -46,7 +46,9 @@ function settingsOf(text: Value | undefined): Props | undefined {
     return { global: shownTable(global, "GlobalTable", hide), workers: shown } as Props;
 }
 
-/** Every value of a `config.toml`, secrets and all, to find out which differ. Undefined for what is no TOML. */
+/**
+ * Every value of a `config.toml`, including secrets, to find out which differ. Undefined for a text that is not TOML.
+ */
 export function valuesIn(text: Value | undefined): Leaves | undefined {
     return unlessTooDeep(() => {
         const tables = tablesIn(text);
@@ -54,7 +56,10 @@ export function valuesIn(text: Value | undefined): Leaves | undefined {
     });
 }
 
-/** What is nested deeper than a stack is high is no file of gitlab-runner's: whoever may write it must not end all comparisons. */
+/**
+ * A text nested deeper than the call stack allows is not gitlab-runner's. Somebody who may write the file must not be
+ * able to break all comparisons.
+ */
 function unlessTooDeep<T>(run: () => T): T | undefined {
     try {
         return run();
@@ -98,7 +103,7 @@ function plain(value: unknown): Value {
         : String(value);
 }
 
-/** The settings that belong to a text that was found: those the state knows, unless it is another text by now. */
+/** The settings that belong to a text that was found: those in the state, unless the text has changed. */
 export function settingsNow(state: Props, found: Value | undefined): Value | undefined {
     if (state.settings === undefined || found === state.configToml) return state.settings;
     return settingsIn(found) ?? { global: {}, workers: {} };

@@ -5,14 +5,14 @@ import { isMap, memberOf } from "../../../core/values";
 import { missingIn } from "../../list-changes";
 import type { Difference } from "./change";
 
-/** Most parts that one message has. */
+/** Maximum number of parts in one message. */
 const MOST = 12;
-/** Longest text that is shown whole. */
+/** Longest text that is shown in full. */
 const LONGEST = 60;
 /** Keys that GitLab issues together with a token. */
 const WITH_TOKEN = new Set(["id", "token_obtained_at", "token_expires_at"]);
 
-/** Parts of a message as one; of very many the first. */
+/** Joins parts of a message; of too many, only the first. */
 export function joinParts(parts: readonly string[], between = "; "): string {
     const more = parts.length > MOST ? [`and ${parts.length - MOST} more`] : [];
     return [...parts.slice(0, MOST), ...more].join(between);
@@ -30,7 +30,7 @@ export function summaryOf(settings: Value | undefined): string | undefined {
     return parts.join("; ");
 }
 
-/** Workers that come, with what they run, and those that go. */
+/** Added workers, with what they run, and removed ones. */
 export function sayWorkers(known: Value | undefined, wanted: Value | undefined): string[] {
     const { come, gone } = comeAndGone(known, wanted);
     const [name, former] = [come[0]!, gone[0]!];
@@ -43,7 +43,7 @@ export function sayWorkers(known: Value | undefined, wanted: Value | undefined):
     ];
 }
 
-/** What differs above the workers, and then worker by worker: `concurrent 4 → 8`, `docker-small: limit 4 → 6`. */
+/** Differences in the global keys, then worker by worker: `concurrent 4 → 8`, `docker-small: limit 4 → 6`. */
 export function sayDifferences(differences: readonly Difference[]): string[] {
     const byWorker = new Map<string | undefined, string[]>();
     const renewed = new Set(differences.flatMap(({ steps }) => (steps[2] === "token" ? [steps[1]] : [])));
@@ -82,7 +82,7 @@ function whatRuns(table: Value | undefined): string {
     return [show(sections.executor ?? UNKNOWN), ...images.map((section) => show(section.image))].join(", ");
 }
 
-/** Scripts and other long texts are named, and not written out. */
+/** Scripts and other long texts are mentioned, but not written out. */
 function show(value: Value | undefined): string {
     if (isUnknown(value)) return "known after up";
     if (Array.isArray(value)) return `[${joinParts(value.map(show), ", ")}]`;
@@ -92,7 +92,7 @@ function show(value: Value | undefined): string {
     return line!.length > LONGEST || line !== value ? `${line!.slice(0, LONGEST)}…` : value;
 }
 
-/** Names of workers that are new, and of those that go. */
+/** Names of added and removed workers. */
 export function comeAndGone(known: Value | undefined, wanted: Value | undefined): { come: string[]; gone: string[] } {
     const old = workersOf(known);
     const next = workersOf(wanted);

@@ -4,8 +4,8 @@ import { isOtherEngine } from "../../docker/engine";
 import { settled } from "../../handler";
 
 /**
- * A Docker engine that an `up` is about to use: reached, and new enough, before anything is made on it. A preview asks
- * nothing of it.
+ * A Docker engine that an `up` is about to use: checks that it is reachable and new enough before anything is created
+ * on it. A preview does not contact it.
  */
 export const dockerEngine = settled({
     async diff(call, { state }, inputs) {

@@ -7,8 +7,8 @@ import { namesOf } from "../manager-volume/slot";
 import { identitiesOf, REMEDY, whyAnothers } from "../manager-volume/whose";
 
 /**
- * The place of a manager on a Docker engine, looked at by `up` before anything is changed in GitLab that the manager has to hear of: its
- * names are nobody else's, and its networks are there. A preview asks nothing.
+ * The place of a manager on a Docker engine. `up` checks it before it changes anything in GitLab that the manager must
+ * learn of: its names do not belong to anybody else, and its networks exist. A preview does not contact it.
  */
 export const dockerPlace = settled({
     async diff(call, { state }, inputs) {
@@ -17,7 +17,8 @@ export const dockerPlace = settled({
         for (const name of ["owners", "identities"] as const) {
             if (us[name].length > textsIn(state[name]).length) diff.changes[name] = "update";
         }
-        // What is wrong is said by the step: an error here would end the whole operation, and not only what waits for this.
+        // The update reports what is wrong: an error here would end the whole operation, and not only what waits for
+        // this resource.
         const hasToAct = inputs.look === true && (await whyNot(call, us, inputs)) !== undefined;
         if (hasToAct) diff.changes.reachedAt = "update";
         return diff;
@@ -37,11 +38,11 @@ export const dockerPlace = settled({
 interface Claimant extends Record<string, string[]> {
     /** `<project>/<stack>/<manager>`. */
     owners: string[];
-    /** Of the state, and of those that it was moved from. */
+    /** Identities of the state, and of those from which it was moved. */
     identities: string[];
 }
 
-/** What has been made bears the names of then, until it is made anew. */
+/** Existing objects keep their former names until they are recreated. */
 function claimantOf(inputs: Props, state: Props): Claimant {
     return {
         owners: [...new Set([...textsIn(state.owners), ...textsIn(inputs.owners)])],
@@ -49,14 +50,14 @@ function claimantOf(inputs: Props, state: Props): Claimant {
     };
 }
 
-/** Why the manager's containers could not be made, in a sentence with what helps. */
+/** Why the manager's containers could not be created, in a sentence with what helps. */
 async function whyNot({ docker }: Call, us: Claimant, inputs: Props): Promise<string | undefined> {
     const engine = docker(inputs.engine);
     const slots = inputs.replacement === "overlap" ? (["a", "b"] as const) : (["a"] as const);
     const all = textsIn(inputs.names).flatMap((name) => slots.map((slot) => namesOf({ ...inputs, name }, slot)));
     const image = textOf(inputs.image);
     try {
-        // The docker provider takes what it has pulled once for there, until a refresh.
+        // Until a refresh, the docker provider assumes that an image is still there once it was pulled.
         if (image !== undefined && !(await engine.hasImage(image))) {
             return (
                 `Docker engine ${engine.host}: the image ${image}, by which config.toml is written, is no longer there. ` +
@@ -80,7 +81,7 @@ async function whyNot({ docker }: Call, us: Claimant, inputs: Props): Promise<st
     }
 }
 
-/** Why the names of one container are another state's, in a sentence. Fails when they are somebody else's. */
+/** Why the names of one container belong to another state, in a sentence. Throws if they are somebody else's. */
 async function whyNotOurs(
     engine: Engine,
     { owners, identities }: Claimant,

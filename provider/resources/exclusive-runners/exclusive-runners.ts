@@ -27,13 +27,14 @@ const COMPARISONS: Record<string, Comparison> = {
     limit: {},
     quietPeriod: {},
 };
-/** More are in GitLab, and in the messages' counts, but not in the state. */
+/** Further runners count in GitLab and in the messages, but are not in the state. */
 const MOST_FOUND = 200;
 const MOST_TOLD = 50;
 
 /**
- * Makes the declared runners the only ones of their kind in a scope. Looks at GitLab in every diff, so in every preview. Nothing is
- * deleted with it: the declared runners delete themselves, and the others were never ours.
+ * Makes the declared runners the only ones of their kind in a scope. Checks GitLab in every diff, and so in every
+ * preview. Deleting this resource deletes no runners: the declared runners delete themselves, and the others never were
+ * ours.
  */
 export const exclusiveRunners = settled({
     notImported: "nothing of it is in GitLab. Declare it and run `pulumi up`.",
@@ -46,7 +47,7 @@ export const exclusiveRunners = settled({
         announce(call, verdicts);
         const renamed = askAboutRenames(existing.state.runners, inputs.runners);
         if (renamed !== undefined) call.log.warn(renamed);
-        // What is found is no input; the change is that it will be no longer found.
+        // What is found is not an input; the change is that it will be gone.
         if (verdicts.some(needsAction)) diff.changes.found = "update";
         return diff;
     },
@@ -60,14 +61,14 @@ export const exclusiveRunners = settled({
     settle: enforce,
 });
 
-/** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */
+/** Verdicts on the runners that GitLab lists now; none while the scope itself is only planned. */
 async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]> {
     const { gitlab, log, name } = call;
     const { owner, identity, runnerType, groupId, projectId, runners, claim, foreign, keep } = inputs;
     if ([owner, runnerType, groupId ?? projectId, claim, foreign, keep].some(hasUnknown)) return [];
     const scope = { ...scopeOf(inputs)!, below: runnerType === "project_type" && groupId !== undefined };
     const listed = await (await runnersOf(gitlab, scope)).all().catch((error) => {
-        // Who has not written an exclusive scope has declared a runner in it.
+        // If the user wrote no exclusive scope, it exists because of a runner declared in it.
         const names = Object.keys(mapIn(runners));
         if (!isRefusal(error) || names.length === 0) throw error;
         const which = `${names.length === 1 ? "Runner" : "Runners"} ${firstOf(names, 3)}`;
@@ -75,16 +76,16 @@ async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]>
     });
     const declaration = {
         owner: String(owner),
-        // A state without an identity has made no runner yet.
+        // A state without an identity has not created any runner yet.
         identity: typeof identity === "string" ? identity : undefined,
-        // A runner without an id is only planned, so whatever bears its name in GitLab is an orphan.
+        // A runner without an id is only planned, so anything with its name in GitLab is an orphan.
         ids: idsOf(runners),
         claim: (claim ?? {}) as Claim,
         foreign: (foreign ?? "report") as Foreign,
         keep: (keep ?? {}) as Exceptions,
     };
     const verdicts = judgeInTime(`ExclusiveRunners "${name}"`, gitlab.clock(), listed, declaration, log.warn);
-    // What the last up declared and this one does not, the engine deletes by itself, right after this.
+    // The engine itself deletes the runners that only the last up declared, right after this.
     const leaving = idsOf(state.runners);
     const left = verdicts.filter(({ runner }) => !leaving.has(runner.id));
     return spareBusy(gitlab, spareDeclaredElsewhere(call, left, inputs, state), inputs);
@@ -95,7 +96,7 @@ function idsOf(runners: Value | undefined): Set<number> {
     return new Set(ids.filter((item) => !isUnknown(item)).map(Number));
 }
 
-/** Tells what was found before anything is done about it. */
+/** Reports what was found before anything is done about it. */
 function announce({ log }: Call, verdicts: readonly Verdict[]): void {
     for (const action of ["delete", "pause"] as const) tell(log.warn, `Will ${action}`, toDo(verdicts, action));
     const idle = verdicts.filter((verdict) => !needsAction(verdict));
@@ -122,7 +123,7 @@ const WAYS_ON =
     "pulumi config set gitlab-fleet:stateLost true, and the runners of the same name are adopted. One alone: adopt: { id: <id> }. " +
     "Not needed by anybody, as where an up has made others since: delete them in GitLab, or name them in a claim.";
 
-/** One message for all, because a scope may hold hundreds. */
+/** One message for all, because a scope may have hundreds. */
 function tell(say: (text: string) => void, what: string, verdicts: readonly Verdict[], more?: string): void {
     if (verdicts.length === 0) return;
     const count = `${verdicts.length} ${verdicts.length === 1 ? "runner" : "runners"}`;
@@ -133,7 +134,7 @@ function tell(say: (text: string) => void, what: string, verdicts: readonly Verd
 
 async function enforce(call: Call, inputs: Props, preview: boolean, state: Props = {}): Promise<Props> {
     const { gitlab, log } = call;
-    // Since the diff the program's own runners have been made.
+    // The program's own runners were created after the diff.
     if (!preview) forgetRunners(gitlab);
     const verdicts = await look(call, inputs, state);
     if (preview) announce(call, verdicts);

@@ -6,7 +6,7 @@ import type { Call } from "../../handler";
 
 const TOKEN = "gitlab-fleet:index:RunnerToken";
 
-/** Names, in the state, of runners that were listed once and are no longer. */
+/** Names, in the state, of runners that were once listed and no longer are. */
 export const FORMER_NAMES = "__formerNames";
 
 export function formerNames({ runners }: Props, state: Props): string[] {
@@ -16,9 +16,9 @@ export function formerNames({ runners }: Props, state: Props): string[] {
 }
 
 /**
- * Leaves alone what this very stack may declare elsewhere in its program. A marker with this state's identity under a name that
- * was never listed is that of a runner outside of the list, which the engine may hand over before or after this; or what is left
- * of an `up` that was killed, of a program that had the name. Nobody can tell, so it is reported.
+ * Leaves alone what this stack may declare elsewhere in its program. A marker with this state's identity and a name
+ * that was never listed belongs either to a runner outside of the list, which the engine may register before or after
+ * this, or to a leftover of a killed `up`. The two cannot be distinguished, so the runner is only reported.
  */
 export function spareDeclaredElsewhere(
     { declared }: Call,
@@ -48,13 +48,13 @@ function namesIn(runners: Value | undefined): string[] {
 const MOST_NAMED = 10;
 
 /**
- * What a preview asks where runners of a scope go while others are made there: a runner under another name is another
+ * The question of a preview that removes runners of a scope and creates others: a runner with another name is another
  * runner, unless the program says that it is the same. `before` and `after` are ids by name.
  */
 export function askAboutRenames(before: Value | undefined, after: Value | undefined): string | undefined {
     const [old, next] = [mapIn(before), mapIn(after)];
     const kept = new Set(Object.values(next));
-    // A runner that is there under another name was renamed properly, or adopted.
+    // An id that is still there under another name was renamed properly, or adopted.
     const gone = Object.keys(old).filter((name) => !(name in next) && !kept.has(old[name]));
     const made = Object.keys(next).filter((name) => !(name in old) && isUnknown(next[name]));
     if (gone.length === 0 || made.length === 0) return undefined;

@@ -18,7 +18,10 @@ export function wantedDropIn({ unit }: Service, owner: string, seconds: number):
     return { path: dropInOf(unit).path, hash: hashOf(dropInText(owner, seconds)) };
 }
 
-/** Writes it, and has systemd read it. The process is not touched: it counts when somebody stops the unit. */
+/**
+ * Writes the drop-in, and makes systemd read it. The process is not touched: the drop-in takes effect when somebody
+ * stops the unit.
+ */
 export async function writeDropIn({ host, unit }: Service, owner: string, seconds: number): Promise<void> {
     const { directory, name, path } = dropInOf(unit);
     const text = dropInText(owner, seconds);
@@ -36,7 +39,7 @@ export async function writeDropIn({ host, unit }: Service, owner: string, second
                 { do: "make directory", path: directory },
                 { do: "write", path, text, mode: 0o644 },
             ]);
-            // Whoever may ask systemd for the unit may see what it says.
+            // Anybody who may ask systemd about the unit may see its contents.
             if (made!.done) await host.run([{ words: ["chmod", "755", directory] }]);
         }
     } catch (error) {
@@ -51,8 +54,8 @@ export async function writeDropIn({ host, unit }: Service, owner: string, second
 }
 
 /**
- * Removes a drop-in that is as it was written, and says why where it is not. `isThere` tells whether a machine is the one
- * that it was written on.
+ * Removes a drop-in that is still as written; otherwise says why not. `isThere` tells whether a machine is the one on
+ * which it was written.
  */
 export async function removeDropIn(
     log: Log,
@@ -81,7 +84,7 @@ export async function removeDropIn(
     if (unread !== undefined) log.warn(`${path} is gone, and systemd has not read that yet (${unread}).`);
 }
 
-/** Has systemd read its units anew, and answers with its words where it has not. */
+/** Makes systemd reload its units; returns its words if that failed. */
 async function reload(host: Host): Promise<string | undefined> {
     const [answer] = await host.run([{ words: ["systemctl", "daemon-reload"] }]);
     const { code, text } = answer!;

@@ -30,12 +30,12 @@ const COMPARISONS: Record<string, Comparison> = {
     fleetingInstall: { absent: false },
 };
 const TIMEOUT = 60;
-/** systemd counts in microseconds, gitlab-runner in nanoseconds: a year is enough for both. */
+/** In seconds. systemd counts in microseconds, gitlab-runner in nanoseconds: a year fits into both. */
 const LONGEST_STOP = 365 * 24 * 3600;
 
 /**
- * The systemd service whose gitlab-runner reads a manager's files: waits until it has loaded them, and lets its jobs end when
- * somebody stops it. It is never started, stopped or restarted.
+ * The systemd service whose gitlab-runner reads a manager's files: waits until it has loaded them, and makes sure that
+ * its jobs can finish when somebody stops it. Never starts, stops or restarts it.
  */
 export const hostService = settled({
     check: (news) => [...problemsOfDirectory(news), ...problemsOf(news)],
@@ -67,7 +67,7 @@ export const hostService = settled({
             return { ...kept(inputs), ...done, loadedAt: new Date().toISOString() };
         } catch (error) {
             const reason = `HostService "${call.name}": ${(error as Error).message}`;
-            // What was written must not be forgotten; what was not loaded stays a difference.
+            // What was written must stay in the state; what was not loaded stays a difference.
             if (done.dropIn === state.dropIn && done.dropInHash === state.dropInHash) throw new Error(reason);
             const { configHash = "", loadedAt = "" } = state;
             throw new PartialFailure(idOf(call, inputs), { ...kept(inputs), ...done, configHash, loadedAt }, reason);
@@ -94,7 +94,7 @@ function idOf(_call: Call, inputs: Props): string {
     return host.at(unit);
 }
 
-/** What a preview knows. No host is asked. */
+/** The state that a preview predicts, without contacting a host. */
 function foretell(call: Call, state: Props, inputs: Props): Props {
     const { stopTimeout, unit, ssh } = inputs;
     if (typeof unit === "string" && typeof stopTimeout === "number" && stopTimeout !== state.stopTimeout) {
@@ -106,7 +106,7 @@ function foretell(call: Call, state: Props, inputs: Props): Props {
     return { ...kept(inputs), ...known(state), loadedAt: UNKNOWN };
 }
 
-/** Writes the drop-in if it was asked for and is another one than the state knows, and removes the one that it is in place of. */
+/** Writes the drop-in if it is wanted and differs from the state's, and removes the one that it replaces. */
 async function settleDropIn(call: Call, service: Service, state: Props, inputs: Props): Promise<Props> {
     const seconds = typeof inputs.stopTimeout === "number" ? inputs.stopTimeout : undefined;
     const owner = `${call.owner}/${call.name}`;
@@ -127,9 +127,9 @@ async function settleDropIn(call: Call, service: Service, state: Props, inputs: 
     return { dropIn: wanted?.path, dropInHash: wanted?.hash, host: at?.host, machine: at?.id };
 }
 
-/** Takes a drop-in back where the state knows it to be. */
+/** Removes a drop-in from where the state knows it to be. */
 function withdraw({ log }: Call, state: Props, dropIn: DropIn): Promise<void> {
-    // What an address leads to is that host, whatever machine it is by now.
+    // The host at an address is that host, even if the machine was replaced.
     return removeDropIn(
         log,
         serviceIn(state),
@@ -143,7 +143,7 @@ function isSameHost(state: Props, inputs: Props): boolean {
     return isSameAddress(state.ssh, inputs.ssh);
 }
 
-/** Whether a machine is the one of the state, by its id, or else by its name. */
+/** Whether a machine is the state's, by its id, otherwise by its name. */
 function isMachine(state: Props, machine: Machine): boolean {
     if (state.machine !== undefined && machine.id !== undefined) return state.machine === machine.id;
     return state.host === machine.host;

@@ -9,7 +9,10 @@ import type { Answer, Command, Host } from "../../../hosts/host";
 import type { Call, Log } from "../../handler";
 
 const POLL_MS = 1000;
-/** A file of this age was read long ago, or never will be: its process looks every 3 seconds. The journal may not go back so far. */
+/**
+ * A file of this age, in seconds, was read long ago, or never will be: its process checks every 3 seconds. The journal
+ * may not go back further.
+ */
 const OLD_SECONDS = 60;
 const JOURNAL_BYTES = 4 * 1024 * 1024;
 
@@ -19,27 +22,27 @@ export interface Service {
     unit: string;
 }
 
-/** What is known of a service and its file before somebody waits. */
+/** What is known of a service and its file before the wait. */
 interface ServiceSeen {
     /** When config.toml was written, in seconds since 1970, by the host's clock. */
     writtenAt: number;
-    /** What the host's clock says. */
+    /** The host's clock, in seconds since 1970. */
     now: number;
-    /** Version of gitlab-runner there, if it says one. */
+    /** Version of gitlab-runner there, if it reports one. */
     version?: string;
 }
 
-/** A host in a sentence. */
+/** A host, as named in a sentence. */
 export function nameOf(host: Host): string {
     return host.remote ? host.at("").replace(/:$/, "") : "this machine";
 }
 
-/** Looks at a service. Throws where there is none, or none that can be watched. */
+/** Looks at a service. Throws if it does not exist or cannot be watched. */
 export async function lookAtService({ host, unit }: Service, directory: string): Promise<ServiceSeen> {
     const config = posix.join(directory, "config.toml");
     const [shown, written, clock, version] = await host.run([
         { words: showUnit(unit) },
-        // The time of the last change, in whole seconds and in full: not every `stat` has both in one.
+        // The time of the last change, in whole seconds and in full: not every `stat` prints both in one.
         { words: ["stat", "-L", "-c", "%Y %y", config] },
         { words: ["date", "+%s"] },
         { words: ["gitlab-runner", "--version"] },
@@ -55,8 +58,8 @@ export async function lookAtService({ host, unit }: Service, directory: string):
 }
 
 /**
- * Ends when the process has loaded the file. Throws with gitlab-runner's own words when it refuses it, when it does not run,
- * and when it says nothing for too long.
+ * Waits until the process has loaded the file. Throws with gitlab-runner's own words if it refuses the file, does not
+ * run, or says nothing for too long.
  */
 export async function waitUntilLoaded(
     log: Log,
@@ -126,7 +129,7 @@ function lacks(host: Host, program: string): string {
     return `${nameOf(host)} has no ${program}, so that nobody sees whether gitlab-runner loads its config.toml. Leave service out there.`;
 }
 
-/** Nothing is started here: that is up to whoever has stopped it. */
+/** Nothing is started here: that is left to whoever has stopped it. */
 function notRunning({ host, unit }: Service, texts: readonly string[]): Error {
     const words = lastWords(texts);
     return new Error(
@@ -145,13 +148,13 @@ function refused({ host, unit }: Service, { running, restarting }: UnitSeen, wor
     return new Error(`${unit} on ${nameOf(host)} does not stay up (${words}). Look there at journalctl -u ${unit}.`);
 }
 
-/** How long plugins may take to be fetched: some tens of megabytes each. */
+/** How long downloading plugins may take, in milliseconds: some tens of megabytes each. */
 const INSTALL_MS = 5 * 60_000;
 const MOST_SAID = 600;
 
 /**
- * Has gitlab-runner on a host fetch the fleeting plugins that its `config.toml` names. One that is there already stays, without
- * asking a registry. https://docs.gitlab.com/runner/fleet_scaling/fleeting/
+ * Lets gitlab-runner on a host install the fleeting plugins that its `config.toml` names. Installed ones stay, without
+ * a request to a registry. https://docs.gitlab.com/runner/fleet_scaling/fleeting/
  */
 export async function installPlugins(log: Log, { host }: Service, directory: string): Promise<void> {
     const config = posix.join(directory, "config.toml");
@@ -172,7 +175,7 @@ export async function installPlugins(log: Log, { host }: Service, directory: str
     );
 }
 
-/** A warning where the package of a host has another version than it shall have. */
+/** Warns if a host's package has another version than declared. */
 export function warnOfVersion(log: Log, host: Host, version: string | undefined, wanted: string): void {
     const remedy = "Update its package there, or change version.";
     const who = `gitlab-runner on ${nameOf(host)}`;
@@ -181,13 +184,13 @@ export function warnOfVersion(log: Log, host: Host, version: string | undefined,
 }
 
 /**
- * A warning where GitLab last heard of another version from the process. The host says what is installed, and GitLab what
- * runs: after an upgrade the old process may still be there. No host is asked, so a preview warns, too.
+ * Warns if another version of the process last contacted GitLab. The host knows what is installed, GitLab what runs:
+ * after an upgrade, the old process may still be there. Contacts no host, so that a preview warns, too.
  */
 export async function warnOfVersionInGitLab({ gitlab, log }: Call, inputs: Props, installed: unknown): Promise<void> {
     const { version: wanted, runnerId, systemId } = inputs;
     if (typeof wanted !== "string" || typeof runnerId !== "string" || typeof systemId !== "string") return;
-    // A warning is no reason to fail: whoever may not list managers, or has lost the runner, hears of that elsewhere.
+    // The lookup for a warning must not fail the operation: other resources report a missing permission or runner.
     const managers = await readManagers(gitlab, runnerId).catch(() => []);
     const running = managers.find((manager) => manager.systemId === systemId)?.version;
     if (running === undefined || fits(running, wanted)) return;

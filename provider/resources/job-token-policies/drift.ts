@@ -10,37 +10,39 @@ import { namesOf } from "../allowlist/change";
 import { targetsOf } from "../allowlist/entries";
 import { pathIn } from "../allowlist/standing";
 
-/** An entry as declared: exactly one of the ids is there. */
+/** An entry as declared: exactly one of the ids is present. */
 export interface Declared {
     targetProjectId?: number;
     targetGroupId?: number;
     policies: string[];
 }
 
-/** An entry, whatever its permissions: `project:7`. */
+/** Identifies an entry, whatever its permissions: `project:7`. */
 export function keyOf({ targetProjectId, targetGroupId }: Declared): string {
     return targetGroupId === undefined ? `project:${String(targetProjectId)}` : `group:${String(targetGroupId)}`;
 }
 
-/** Entries in a property; those that are not known yet are left out. */
+/** Entries in a property, without those that are not known yet. */
 export function entriesIn(value: Value | undefined): Declared[] {
     return mapsIn<Declared>(value);
 }
 
-/** Whether permissions are the same, as sets; undefined stands for default ones. */
+/** Whether permissions are equal as sets; undefined means default permissions. */
 export function samePermissions(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
     return a === undefined || b === undefined ? a === b : sameSet(a, b);
 }
 
-/** Permissions by entry; undefined stands for default ones. */
+/** Permissions by entry; undefined means default permissions. */
 export type Permissions = Map<string, readonly string[] | undefined>;
 
-/** What entries of GitLab's list say. */
+/** The permissions of entries of GitLab's list. */
 export function permissionsOf(entries: readonly PermittedEntry[]): Permissions {
     return new Map(entries.map(({ kind, id, policies }) => [`${kind}:${id}`, policies]));
 }
 
-/** All entries of a list with their permissions, from what is read for many lists together where GitLab tells it so. */
+/**
+ * All entries of a list with their permissions. Uses what is read for many lists together, if this GitLab supports it.
+ */
 export async function readPermissions(gitlab: GitLab, project: string, state: Props): Promise<Permissions> {
     const id = await idOfProject(gitlab, project);
     const listed = await readListed(gitlab, id, { path: pathIn(state), listing: "permissions" });
@@ -49,8 +51,8 @@ export async function readPermissions(gitlab: GitLab, project: string, state: Pr
 }
 
 /**
- * Entries as a state has them: in the order and spelling of the inputs, so that only what differs looks different. Those with default
- * permissions are left out.
+ * Entries in the form of a state: in the order and spelling of the inputs, so that only real differences show. Entries
+ * with default permissions are left out.
  */
 export function present(now: Permissions, inputs: Props): Value[] {
     const declared = new Map(entriesIn(inputs.entries).map((entry) => [keyOf(entry), entry]));
@@ -63,7 +65,7 @@ export function present(now: Permissions, inputs: Props): Value[] {
     });
 }
 
-/** Tells a preview what somebody changed in GitLab, and what `up` makes of it. */
+/** Tells a preview what somebody changed in GitLab, and what `up` will do about it. */
 export async function tellDrift(
     call: Call,
     before: Declared | undefined,

@@ -47,7 +47,7 @@ export const jobTokenPolicies = settled({
         return [...findProblems(entries), ...(await findUnknownNames(entries, gitlab))];
     },
 
-    /** Compares with GitLab: permissions that people changed there are put right by a plain `up`. */
+    /** Compares with GitLab: a plain `up` corrects permissions that people changed there. */
     async diff(call, { id, state, oldInputs }, inputs, standing) {
         const changes: Record<string, ChangeKind> = {};
         if (String(state.project) !== String(inputs.project)) changes.project = "update-replace";
@@ -82,14 +82,14 @@ export const jobTokenPolicies = settled({
     async read({ gitlab }, id, state, inputs) {
         const found = await readNow(gitlab, id);
         const declared = entriesIn(inputs.entries).map(keyOf);
-        // What a program gets by its id has no inputs, whatever else it knows of it.
+        // A resource that a program gets by its id has no inputs, whatever else the program knows of it.
         const entries = inputs.entries === undefined ? found : new Map(declared.map((key) => [key, found.get(key)]));
         const now: Props = { project: state.project ?? id, entries: present(entries, inputs) };
         const known: Props = { ...originIn(state), ...(await knownProject(gitlab, id)) };
         return { id, state: { ...now, ...known }, inputs: isImport(state) ? now : inputs };
     },
 
-    /** Entries that were added go; the others get the permissions back that they had. */
+    /** Removes entries that were added; the others get their former permissions back. */
     async delete({ gitlab }, id, state) {
         try {
             await apply(gitlab, id, { project: id, entries: [] }, state);
@@ -120,7 +120,7 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
     } finally {
         forgetAllowlist(gitlab, id);
     }
-    // Where the feature is off GitLab accepts the change and keeps the default permissions.
+    // If the feature is off, GitLab accepts the change and keeps the default permissions.
     const found = await readNow(gitlab, project);
     const ignored = declared.filter((entry) => !samePermissions(found.get(keyOf(entry)), entry.policies));
     if (ignored.length > 0) {

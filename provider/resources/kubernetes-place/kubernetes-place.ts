@@ -12,11 +12,11 @@ import { leftoversIn, removeLeftovers, warnOfLeftovers } from "./leftovers";
 const NAMES = ["kubeconfig", "context", "cluster", "rights"];
 
 /**
- * The cluster and the namespaces of a manager: reached, there, and open to this login, before a runner that it serves is changed or
- * gets another token. A preview asks nothing.
+ * The cluster and the namespaces of a manager. Checks that they are reachable, exist and are open to this login, before
+ * a runner of the manager is changed or gets another token. A preview does not contact them.
  */
 export const kubernetesPlace = settled({
-    // An environment may hold a password, which is short enough to be found by the hash of what was tried.
+    // An environment may contain a password short enough to be guessed from a hash of the tried objects.
     secrets: ["kubeconfig", "tried"],
     notImported: NOTHING_OUTSIDE,
 
@@ -26,7 +26,8 @@ export const kubernetesPlace = settled({
             if (state.tried !== hashOfTried(inputs)) diff.changes.statefulSets = "update";
         }
         if (state.missing === true) diff.changes.reachedAt = "update";
-        // What is wrong is said by the step: an error here would end the whole operation, and not only what waits for this.
+        // The update reports what is wrong: an error here would end the whole operation, and not only what waits for
+        // this resource.
         if (inputs.look === true && Object.keys(diff.changes).length === 0) {
             const hasToAct = leftoversIn(inputs).length > 0 || (await look(inputs, state)).why !== undefined;
             if (hasToAct) diff.changes.reachedAt = "update";
@@ -51,7 +52,7 @@ export const kubernetesPlace = settled({
 
     async read(call, id, state, inputs) {
         const { why } = await look(inputs, state);
-        // The kubernetes provider would take every object of the other cluster for gone.
+        // The kubernetes provider would assume that every object of the other cluster is gone.
         if (why?.includes(ANOTHER)) call.log.warn(`${why} This refresh forgets what is on the other one.`);
         const missing = await isAnyMissing(inputs);
         return { id, state: missing ? { ...state, missing } : state, inputs };
@@ -79,14 +80,17 @@ async function isAnyMissing(inputs: Props): Promise<boolean> {
     return ClusterApi.using(inputs, isMissing).catch(() => false);
 }
 
-/** Another context is another cluster to the kubernetes provider, which makes everything anew there. One more, or one less, is none. */
+/**
+ * To the kubernetes provider, another context is another cluster, in which it recreates everything. Adding or removing
+ * the context is not a change.
+ */
 function moves({ context }: Props, before: Props): boolean {
     return context !== undefined && before.context !== undefined && context !== before.context;
 }
 
 const ANOTHER = "is another one than";
 
-/** A look at the cluster, which must be the one that it was, or that is named, and as the state has it. */
+/** Checks the cluster: it must be the former or the named one, and match the state. */
 async function look(inputs: Props, state: Props, tried: readonly string[] = []): Promise<Look> {
     const { kubeconfig, context, rights, objects, waits } = inputs;
     const connection = { kubeconfig, context } as ClusterConnection;
@@ -97,7 +101,7 @@ async function look(inputs: Props, state: Props, tried: readonly string[] = []):
     return why === undefined ? found : { ...found, why };
 }
 
-/** The engine would make what is there already, and change what is not, and fail at it. */
+/** The engine would try to create what exists, or to update what does not, and fail. */
 function whyNotAsKnown(inputs: Props, state: Props): string | undefined {
     const taken = textsIn(inputs.taken).join("; ");
     if (taken !== "") {
@@ -107,12 +111,12 @@ function whyNotAsKnown(inputs: Props, state: Props): string | undefined {
         );
     }
     const gone = textsIn(inputs.gone).join("; ");
-    // What a refresh has missed, the engine makes anew.
+    // The engine recreates what a refresh found missing.
     if (gone === "" || state.missing === true) return undefined;
     return `The cluster no longer has ${gone}, which the state has. Run pulumi up --refresh: it makes anew what is gone.`;
 }
 
-/** A context leads whoever uses it where their own kubeconfig says: the name alone proves nothing. */
+/** A context leads wherever the user's own kubeconfig says: its name alone proves nothing. */
 function whyAnother({ server, uids }: Look, inputs: Props, before: Props): string | undefined {
     const own = uids[FIRST_NAMESPACE] ?? Object.values(uids)[0];
     if (own === undefined) return undefined;

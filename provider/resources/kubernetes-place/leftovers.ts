@@ -7,17 +7,18 @@ import { ClusterApi } from "../../kubernetes/api";
 import { type OwnObject, ownObjects, pathOfOne } from "../../kubernetes/own-objects";
 import type { Right } from "../../kubernetes/reach";
 
-/** In milliseconds: how long a cluster may take to let go of what it has agreed to remove, and how often it is asked. */
+/** In milliseconds: how long a cluster may take to delete what it has agreed to delete, and how often it is asked. */
 const [LIMIT, STEP] = [120_000, 500];
 
-/** What an `up` has made before it was killed, and no state knows. */
+/** Objects that a killed `up` created and no state knows. */
 export function leftoversIn({ leftovers }: Props): OwnObject[] {
     return mapsIn<OwnObject>(leftovers);
 }
 
 /**
- * Removes what an `up` has made before it was killed, for the engine to make it as declared: it can make, but not take over. Pods go on
- * without their StatefulSet, and the new one takes them over: a pod that is as declared runs on, with its jobs.
+ * Removes objects that a killed `up` created, so that the engine can create them as declared: it cannot take over
+ * existing ones. Pods continue without their StatefulSet, and the new one takes them over: a pod that is as declared
+ * keeps running, with its jobs.
  */
 export async function removeLeftovers(call: Call, inputs: Props): Promise<void> {
     const leftovers = leftoversIn(inputs);
@@ -40,7 +41,7 @@ export async function removeLeftovers(call: Call, inputs: Props): Promise<void> 
     });
 }
 
-/** Whether it was there and no longer is, or why it still is. */
+/** Removes an object: whether it was there and is gone now, or why it still exists. */
 async function remove(api: ClusterApi, one: OwnObject): Promise<{ isRemoved: boolean; why?: string }> {
     const { uid, resource } = one;
     const path = pathOfOne(one);
@@ -51,11 +52,11 @@ async function remove(api: ClusterApi, one: OwnObject): Promise<{ isRemoved: boo
             kind: "DeleteOptions",
             // https://kubernetes.io/docs/tasks/run-application/delete-stateful-set/
             propagationPolicy: resource === "statefulsets" ? "Orphan" : "Background",
-            // What somebody has made in its place stays.
+            // An object that somebody else created in its place stays.
             preconditions: { uid },
         },
     });
-    // A conflict: another one has the name now, and the engine will say that it exists.
+    // A conflict: another object has the name now, and the engine will report that it exists.
     if (status === 404 || status === 409) return { isRemoved: false };
     if (status >= 300) {
         const words = oneLine(String(body.message ?? status), 500).replace(/[.\s]*$/, "");
@@ -71,8 +72,9 @@ async function remove(api: ClusterApi, one: OwnObject): Promise<{ isRemoved: boo
 }
 
 /**
- * Names what a manager that goes has left in its cluster. All that the state knows is gone by now; what an `up` had made when it was
- * killed is not in the state, and a StatefulSet among it runs on, with the manager's token. It may be wanted all the same, so it stays.
+ * Names what a deleted manager has left in its cluster. Everything in the state is gone by now; objects of a killed
+ * `up` are not in the state, and a StatefulSet among them keeps running with the manager's token. Somebody may want
+ * them, so they stay.
  */
 export async function warnOfLeftovers(call: Call, state: Props): Promise<void> {
     const look = async (api: ClusterApi) => {
@@ -88,6 +90,6 @@ export async function warnOfLeftovers(call: Call, state: Props): Promise<void> {
             );
         }
     };
-    // It is a look besides: what had to go is gone.
+    // This check is optional: everything that had to go is already gone.
     await ClusterApi.using(state, look).catch(() => {});
 }

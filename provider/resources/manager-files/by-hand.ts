@@ -5,25 +5,25 @@ import { type Leaf, valuesIn } from "../config-toml/settings";
 import type { DirectoryPlace } from "../manager-place/place";
 import type { ManagerDirectory } from "./directory";
 
-/** What gitlab-runner writes anew when it saves a token that it has rotated. */
+/** Keys that gitlab-runner writes when it saves a token that it has rotated. */
 const TOKEN_KEYS = ["token", "token_obtained_at", "token_expires_at"];
-/** What it adds to a file that had none of it, beside values that mean nothing. */
+/** Keys that it adds to a file, besides keys with empty values. */
 const ADDED_KEYS = ["connection_max_age"];
 
 /**
- * Hashes of what may be in a config.toml without anybody's having edited it: what we wrote last, what we were about to
- * replace then (a killed `up` may have named the new one and left the old one there), and what the process has made of it.
- * The owner file says it and not the state, which takes over what a refresh has found.
+ * Hashes of the contents that a config.toml may have without an edit by hand: what we wrote last, what that was about
+ * to replace (a killed `up` may have named the new content and left the old), and what the process has saved. They come
+ * from the owner file, not from the state, because a refresh updates the state.
  */
 export function hashesOfOurs({ configToml, configHash, owner }: ManagerDirectory, place: DirectoryPlace): string[] {
     const { wrote, over } = owner ?? {};
     const named = [wrote, over].filter((hash) => hash !== undefined);
-    // Directories of before owner files said so.
+    // For directories from before owner files contained hashes.
     const known = named.length === 0 && place.configToml !== undefined ? [hashOf(place.configToml)] : named;
     return configHash !== undefined && isSavedByProcess(place.configToml, configToml) ? [...known, configHash] : known;
 }
 
-/** Whether a text is another one because gitlab-runner has saved a token that it rotated, and for nothing else. */
+/** Whether a text differs only because gitlab-runner has saved a token that it rotated. */
 function isSavedByProcess(before: string | undefined, found: string | undefined): boolean {
     if (before === undefined || found === undefined) return false;
     const theirs = tokensOf(found);
@@ -41,7 +41,7 @@ function isSavedByProcess(before: string | undefined, found: string | undefined)
     });
 }
 
-/** A value that is the same as none. */
+/** A value that means the same as none. */
 function meansNothing(value: Leaf["value"] | undefined): boolean {
     return value === 0 || value === "" || value === false || (Array.isArray(value) && value.length === 0);
 }

@@ -7,26 +7,26 @@ import { HostProblem } from "../../../hosts/ssh/problems";
 import { remedyFor } from "../manager-place/place";
 import { CONFIG_FILE, type Located, pathsIn, SYSTEM_ID_FILE, textIn } from "../manager-place/sight";
 
-/** Under which name a config.toml is kept that is not ours. */
+/** Name of the copy of a config.toml that is not ours. */
 export const FOREIGN_COPY = "config.toml.before-gitlab-fleet";
-/** Under which name one is kept that somebody has edited since we wrote it. */
+/** Name of the copy of a config.toml that somebody has edited since we wrote it. */
 export const EDITED_COPY = "config.toml.edited-by-hand";
 
-/** A manager's directory, and whose it is: `<project>/<stack>/<manager>`. */
+/** A manager's directory, and its owner: `<project>/<stack>/<manager>`. */
 type Place = Located & { owner: string };
 
-/** What is in a manager's directory; absent when the file is. */
+/** The contents of a manager's directory; a property is absent if its file is. */
 export interface ManagerDirectory {
     configToml?: string;
     configHash?: string;
     systemId?: string;
-    /** Whose the directory is, as a file in it says. */
+    /** The directory's owner, according to the file in it. */
     owner?: DirectoryOwner;
-    /** Hash of the file that says so. */
+    /** Hash of that file. */
     ownerHash?: string;
-    /** Whether others than the owner and a group it was given to may read config.toml. */
+    /** Whether users other than the owner and a group with access may read config.toml. */
     openToOthers: boolean;
-    /** Whether config.toml is there and its owner may not write it. */
+    /** Whether config.toml exists and its owner may not write it. */
     readOnly: boolean;
 }
 
@@ -34,14 +34,14 @@ export interface ManagerDirectory {
 export class DirectoryProblem extends Error {
     constructor(
         message: string,
-        /** Whether another user might. */
+        /** Whether another user might be able to. */
         readonly forbidden: boolean,
     ) {
         super(message);
     }
 }
 
-/** What a look into a manager's directory has found. Throws for what cannot be read. */
+/** The contents of a manager's directory, from a look into it. Throws for a file that cannot be read. */
 export function inspectFiles(located: Place, sight: Sight): ManagerDirectory {
     try {
         const configToml = textIn(sight, CONFIG_FILE);
@@ -69,26 +69,32 @@ interface Wanted {
 
 interface Delivery {
     /**
-     * Name under which one that is there already and differs is copied aside first: what somebody configured by hand must not
-     * be lost. What has one of the hashes `ours` needs no copy.
+     * Name of the copy that is made first of an existing, different config.toml: a configuration by hand must not be
+     * lost. Content with one of the hashes `ours` needs no copy.
      */
     keep: { as: string; ours: readonly string[] };
-    /** For one into which gitlab-runner writes: the hash of what was read, `null` when there was none. */
+    /** If gitlab-runner writes into the file: the hash of what was read, `null` if there was none. */
     over?: string | null;
-    /** The hash of the owner file that was seen, `null` when there was none: of two who both saw that, one gets the directory. */
+    /**
+     * The hash of the owner file that was read, `null` if there was none: of two writers that both read it, only one
+     * gets the directory.
+     */
     overOwner: string | null;
 }
 
 interface Delivered {
     directoryCreated: boolean;
-    /** Name of the copy that was made. */
+    /** Name of the copy, if one was made. */
     keptAs?: string;
     replaced: boolean;
-    /** What the process has written into it since it was read, if it has. */
+    /** What the process has written into the file since it was read, if anything. */
     overtaken?: string;
 }
 
-/** Makes the directory, with its owner's name, the manager's identity and config.toml in it, in one go. */
+/**
+ * Creates the directory, and writes the owner's name, the manager's identity and config.toml into it, all in one
+ * change.
+ */
 export async function deliver(
     located: Place,
     { configToml, systemId, owner }: Wanted,
@@ -113,7 +119,7 @@ export async function deliver(
     };
 }
 
-/** Writes config.toml, and says in the directory what was written. */
+/** Writes config.toml, and records in the directory what was written. */
 export async function rewriteConfig(
     located: Place,
     configToml: string,
@@ -128,8 +134,8 @@ export async function rewriteConfig(
 }
 
 /**
- * Deletes the manager's files, and the directory when it was made for them and nothing else is in it. A config.toml that
- * is not what was written is renamed instead; its new name is returned. A link that somebody made stays.
+ * Deletes the manager's files, and the directory if it was created for them and is otherwise empty. A config.toml that
+ * was changed is renamed instead; its new name is returned. A symbolic link stays.
  */
 export async function removeFiles(
     located: Place,
@@ -161,7 +167,7 @@ function writeOwner(located: Located, configToml: string, owner: DirectoryOwner)
     return { do: "write", path: paths.owner, text, mode: 0o644, beside: paths.config };
 }
 
-/** A file's name where it is in the directory, and its path where a link led out of it. */
+/** A file's name if it is in the directory; its path if a link led out of it. */
 function nameIn(directory: string, path: string | undefined): string | undefined {
     return path !== undefined && dirname(path) === directory ? basename(path) : path;
 }
@@ -174,7 +180,7 @@ async function change(located: Place, operations: readonly Operation[]) {
     }
 }
 
-/** Names the directory and the remedy; the operating system's own words name temporary files nobody knows. */
+/** Names the directory and the remedy; the operating system's own message names temporary files that nobody knows. */
 function explain({ host, directory, owner }: Place, error: unknown): unknown {
     const subject = `ManagerFiles "${managerOf(owner)}":`;
     if (error instanceof HostProblem) return new Error(`${subject} ${error.message}`);

@@ -10,8 +10,8 @@ import { DirectoryProblem, inspectFiles, type ManagerDirectory } from "./directo
 import { makesRotate } from "./rotation-guard";
 
 /**
- * What is in a directory that was looked at. Throws for what must not be written; `undefined` where only another user may
- * look, which a preview must not need.
+ * The contents of a directory after a look. Throws for a directory that must not be written; `undefined` if only
+ * another user may read it, which must not stop a preview.
  */
 export function look(call: Call, place: DirectoryPlace, sight: Sight, inputs: Props): ManagerDirectory | undefined {
     let found: ManagerDirectory;
@@ -28,7 +28,7 @@ export function look(call: Call, place: DirectoryPlace, sight: Sight, inputs: Pr
     return found;
 }
 
-/** Names of properties whose file no longer holds what is wanted. */
+/** Names of properties whose file no longer has the wanted content. */
 export function handEdits(
     { log }: Call,
     { host, directory }: DirectoryPlace,
@@ -39,7 +39,7 @@ export function handEdits(
     const isOther = found.configToml !== inputs.configToml;
     const isOtherIdentity = !isUnknown(inputs.systemId) && found.systemId !== inputs.systemId;
     const at = host.at(directory);
-    // What is as this stack has left it differs because the program does.
+    // A file that is as this stack left it differs because the program has changed.
     if (isOther && found.configToml !== state.configToml) {
         log.info(
             found.configToml === undefined
@@ -50,7 +50,7 @@ export function handEdits(
     if (!isOther && found.openToOthers) {
         log.warn(`${CONFIG_FILE} in ${at} can be read by others than its owner; this will be put right.`);
     }
-    // With no file at all in the directory that is what is said.
+    // If the directory has no files at all, only that is reported.
     const isEmpty = (found.configToml ?? found.systemId) === undefined;
     if (isOtherIdentity && !isEmpty && willBeAnother(state.systemId, inputs.systemId) === undefined) {
         const what = found.systemId === undefined ? "is missing" : "holds another identity";
@@ -62,7 +62,10 @@ export function handEdits(
     return [...(isOther || found.openToOthers ? ["configToml"] : []), ...(isOtherIdentity ? ["systemId"] : [])];
 }
 
-/** What follows from another identity; `undefined` where it stays, or there was none: a refresh that finds no file keeps an empty one. */
+/**
+ * The consequence of another identity; `undefined` if it stays the same, or if there was none: a refresh that finds no
+ * file stores an empty one.
+ */
 export function willBeAnother(was: Value | undefined, is: Value | undefined): string | undefined {
     if (typeof was !== "string" || was === "" || was === is || isUnknown(is)) return undefined;
     return (
@@ -71,13 +74,16 @@ export function willBeAnother(was: Value | undefined, is: Value | undefined): st
     );
 }
 
-/** What `up` changes in a file that is not as this stack has left it: `: concurrent 40 → 4`. */
+/** What `up` changes in a file that is not as this stack left it: `: concurrent 40 → 4`. */
 function explain({ configToml }: ManagerDirectory, inputs: Props): string {
     const { said } = configChange({ configToml }, inputs);
     return said.length > 0 ? `: ${joinParts(said)}` : "";
 }
 
-/** A process that cannot write its file resets its token, loses it at the next start, and then resets it without end. */
+/**
+ * A process that cannot write its file resets its token, loses the new one at the next start, and then keeps resetting
+ * it.
+ */
 export function refuseReadOnly(
     call: Call,
     { host, directory }: DirectoryPlace,

@@ -29,7 +29,7 @@ const COMPARISONS: Record<string, Comparison> = {
     onDestroy: { absent: "remove" },
 };
 
-/** The files of one runner manager in a directory of this machine. */
+/** The files of one runner manager in a directory of this machine or of another host. */
 export const managerFiles: ResourceHandler = {
     secrets: ["configToml"],
 
@@ -97,7 +97,7 @@ export const managerFiles: ResourceHandler = {
             id,
             state: {
                 ...actual,
-                // How the files came to be where they are stays as it was: a read moves and claims nothing.
+                // The record of where the files are stays as it was: a read neither moves nor claims anything.
                 host: sight.machine.host,
                 ...pick(state, ["host", "machine", "owner", "placeId"]),
                 ...pick(inputs, ["sharedBetweenMachines", "onDestroy"]),
@@ -166,7 +166,7 @@ function problemsOf({ systemId, onDestroy }: Props): Problem[] {
 function changesOfOwner(call: Call, state: Props, inputs: Props): Diff["changes"] {
     const id = placeIdOf(inputs);
     const isOtherPlace = id !== undefined && id !== state.placeId;
-    // Files of before there were owner files have none; the next update writes it.
+    // Files from before there were owner files have no owner; the next update writes it.
     const isOtherOwner = state.owner !== undefined && state.owner !== ownerOf(call);
     return {
         ...(isOtherPlace && { place: state.placeId === undefined ? "add" : "update" }),
@@ -174,7 +174,9 @@ function changesOfOwner(call: Call, state: Props, inputs: Props): Diff["changes"
     };
 }
 
-/** Whether a directory is that of another manager of this stack by now: under another address it may be the same one. */
+/**
+ * Whether a directory now belongs to another manager of this stack: it may be the same directory under another address.
+ */
 function isAnothers(found: DirectoryOwner, { host, owner, place }: DirectoryPlace): boolean {
     return host.remote && found.owner !== owner && found.place !== place;
 }

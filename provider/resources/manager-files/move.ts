@@ -8,10 +8,12 @@ import { CONFIG_FILE, sightOf } from "../manager-place/sight";
 import { hostIn } from "../manager-place/ssh";
 import { placeOf } from "./state";
 
-/** Managers whose directory changes in this operation: what lies at the new place is no former name of theirs. */
+/**
+ * Managers whose directory changes in this operation: a name found in the new directory is not a former name of theirs.
+ */
 const movingIn = keptFor<GitLab, Set<string>>(() => new Set());
 
-/** Whether the comparison before has found that the manager gets another directory. */
+/** Whether the preceding diff has found that the manager gets another directory. */
 export function isMoving({ gitlab, name }: Pick<Call, "gitlab" | "name">): boolean {
     return movingIn(gitlab).has(name);
 }
@@ -27,8 +29,8 @@ export function warnElsewhere({ log }: Call, place: DirectoryPlace): void {
 }
 
 /**
- * Says what another directory means: a process that runs with the old files gets no more jobs. The path may have changed
- * because a relative one was resolved in another clone; on another machine `up` would stop.
+ * Reports the effect of another directory: a process that runs with the old files gets no more jobs. The path may have
+ * changed only because a relative path was resolved in another clone; on another machine, `up` would stop.
  */
 export async function sayMove(call: Call, state: Props, inputs: Props): Promise<void> {
     movingIn(call.gitlab).add(call.name);

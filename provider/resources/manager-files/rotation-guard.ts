@@ -8,8 +8,8 @@ export function makesRotate(configToml: string): boolean {
 }
 
 /**
- * The wanted text, with each token that gitlab-runner has rotated since it was made: those that the found file holds in
- * place of ours and that GitLab takes. Clocks of two machines do not decide it, unless GitLab cannot be asked.
+ * The wanted text, with each token that gitlab-runner has rotated since the text was made: tokens in the found file
+ * that GitLab accepts replace ours. The clocks of the two machines decide only if GitLab cannot be asked.
  */
 export async function withRotated(gitlab: GitLab, wanted: string, found: string | undefined): Promise<string> {
     if (found === undefined || found === wanted) return wanted;

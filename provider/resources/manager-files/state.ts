@@ -5,11 +5,11 @@ import { type DirectoryPlace, placeFrom } from "../manager-place/place";
 import { pathsIn } from "../manager-place/sight";
 import { isSameAddress } from "../manager-place/ssh";
 
-/** The directory, and where the state knows it to be; a state of before there were places knows the host only. */
+/** The directory, and where the state knows it to be; a state from before there were places knows only the host. */
 export function placeOf(call: Call, inputs: Props, state: Props = {}): DirectoryPlace {
     const place = placeFrom(inputs, ownerOf(call));
     const { directory, host, machine, placeId, systemId, configToml, sharedBetweenMachines } = state;
-    // What is new on a host is where its address says, which its ManagerPlace has reached.
+    // A new directory on a host is wherever its address leads, which its ManagerPlace has reached.
     if (host === undefined) return { ...place, addressed: place.host.remote };
     return {
         ...place,
@@ -41,12 +41,14 @@ export function toState(call: Call, inputs: Props, directoryCreated: Props[strin
     };
 }
 
-/** `/etc/gitlab-runner` of this machine, `ssh://ci@vm-01:2222/etc/gitlab-runner` of another: each is one thing. */
+/**
+ * `/etc/gitlab-runner` on this machine, `ssh://ci@vm-01:2222/etc/gitlab-runner` on another: identifies the directory.
+ */
 export function idOf({ host, directory }: DirectoryPlace): string {
     return host.remote ? `ssh://${host.at(directory).replace(`:${directory}`, directory)}` : directory;
 }
 
-/** What an id says that is given for an import. */
+/** Parses the id of an import. */
 export function parseId(id: string): Props {
     const [, address, directory] = /^(ssh:\/\/[^/]+)(\/.*)$/s.exec(id) ?? [];
     return address === undefined ? { directory: id } : { directory, ssh: { host: address } };

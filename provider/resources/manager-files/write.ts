@@ -11,7 +11,7 @@ import { refuseReadOnly } from "./look";
 import { makesRotate, withRotated } from "./rotation-guard";
 import { placeIdOf } from "./state";
 
-/** A process rotates once in weeks: who is overtaken this often has another problem. */
+/** A process rotates once in weeks: if it writes first this often, something else is wrong. */
 const MOST_TRIES = 5;
 
 /** Writes what inputs want into a directory, if it may. */
@@ -93,7 +93,7 @@ function keepOf(
     return { as: FOREIGN_COPY, ours: owner === undefined ? [] : hashesOfOurs(found, place) };
 }
 
-/** The hash of our own text that the next one replaces, for the owner file, which stays as it is where the text does. */
+/** The hash of our own text that the next one replaces, for the owner file; unchanged if the text is. */
 function replacedBy(
     next: string,
     { configHash, owner }: ManagerDirectory,

@@ -23,7 +23,7 @@ const COMPARISONS: Record<string, Comparison> = {
     reloadDelay: {},
 };
 const SECOND = 1000;
-/** `2 s` between two looks, so that a manager that asks every 3 s is noticed at once. */
+/** 2 s between two checks, so that a manager that asks every 3 s is noticed at once. */
 const PERIOD = 2 * SECOND;
 
 /** Waits until GitLab has heard from a manager under a runner. */
@@ -41,8 +41,8 @@ export const managerOnline = settled({
         const known = pick(inputs, Object.keys(COMPARISONS));
         if (preview) return { ...known, contactedAt: UNKNOWN };
         const { gitlab, log } = call;
-        // A new process starts with the files as they are; from one that runs on GitLab hears with the old ones, before it has
-        // seen them.
+        // A new process starts with the delivered files; a running one contacts GitLab with the old files before it has
+        // noticed them.
         const runsOn = state && state.configHash !== inputs.configHash && state.instance === inputs.instance;
         if (runsOn && typeof reloadDelay === "string") {
             log.status(`Waiting ${reloadDelay} until the process of ${call.name} has its new files`);
@@ -91,7 +91,7 @@ function problemsOf({ timeout, reloadDelay, runnerId }: Props): Problem[] {
     ];
 }
 
-/** What counts is contact from now on: before, the manager may have had other files. */
+/** Only contact from now on counts: before, the manager may have had other files. */
 function fromNowOn(clock: Reading, own: ManagerSeen | undefined): number {
     return clock.doubt === undefined ? clock.now - SECOND : (own?.contactedAt ?? 0) + 1;
 }
@@ -107,7 +107,7 @@ async function listManagers({ gitlab, name }: Call, runnerId: string): Promise<M
     }
 }
 
-/** Why the manager was not heard from, as far as GitLab and the token tell. */
+/** Why GitLab has not heard from the manager, as far as GitLab and the token tell. */
 async function explain({ gitlab, name }: Call, inputs: Props, managers: ManagerSeen[], limit: number): Promise<string> {
     const token = textOf(inputs.token);
     const verdict = token === undefined ? "unknown" : await tryToken(gitlab, token);

@@ -4,8 +4,9 @@ import { type DirectoryPlace, whyElsewhere } from "./place";
 import { reachedSight } from "./sight";
 
 /**
- * Takes out of a comparison that a relative directory was resolved in another clone on another machine: there it is the same one, with
- * another path. In another clone on the same machine it is another directory.
+ * Removes the directory from a diff if it differs only because a relative path was resolved in a clone on another
+ * machine: there it is the same directory, with another path. In another clone on the same machine, it is another
+ * directory.
  */
 export async function withoutOtherClone(diff: Diff, place: DirectoryPlace): Promise<Diff> {
     const { directory: kind, ...changes } = diff.changes;
@@ -15,7 +16,10 @@ export async function withoutOtherClone(diff: Diff, place: DirectoryPlace): Prom
     return typeof sight === "string" || whyElsewhere(place, sight) === undefined ? diff : { ...diff, changes };
 }
 
-/** Whether a path in this project's folder, in which the engine starts its plugins, was the same one in another folder. */
+/**
+ * Whether a path in this project's folder, in which the engine starts its plugins, is the same relative path as the old
+ * one in another folder.
+ */
 export function isOfAnotherClone(was: string | undefined, is: string, folder = process.cwd()): boolean {
     const within = relative(folder, is);
     const isIn = within !== "" && !isAbsolute(within) && !/^\.\.(?:[\\/]|$)/.test(within);

@@ -33,14 +33,14 @@ const COMPARISONS: Record<string, Comparison> = {
 };
 
 /**
- * The directory of a manager, reached by `up` before anything is changed in GitLab that the manager has to hear of: the
- * runners it serves and their tokens depend on it. A preview does not go there, and neither does an `up` with nothing for
- * the manager; whatever resets a token asks again.
+ * The directory of a manager. `up` reaches it before it changes anything in GitLab that the manager must learn of: the
+ * manager's runners and their tokens depend on this resource. A preview does not go there, and neither does an `up`
+ * without changes for the manager; whatever resets a token checks it again.
  */
 export const managerPlace = settled({
     secrets: ["declared"],
 
-    // What is wrong here, the manager's files say.
+    // For a directory on this machine, the manager's files report what is wrong.
     check: (news) => (news.ssh === undefined ? [] : problemsOfDirectory(news)),
     normal: withPlainDirectory,
 
@@ -53,8 +53,8 @@ export const managerPlace = settled({
         const why = whyNotUsable(place, sight);
         if (why === undefined) return diff;
         if (place.host.remote) {
-            // The update tells why: a comparison that failed would stop what has nothing to do with this host, too. A full disk stops
-            // what has to be written there, and nothing else.
+            // The update reports the reason: an error in the diff would also stop what has nothing to do with this
+            // host. A full disk stops only what must be written there.
             const isStopped = !isFull(sight) || (await newRunnerOf(call, inputs)) !== undefined;
             if (isStopped) diff.changes.place = "update";
             return diff;
@@ -74,8 +74,8 @@ export const managerPlace = settled({
     async settle(call, inputs, preview, state) {
         const place = placeOf(call, state ?? {}, inputs);
         if (!preview) return toState(inputs, toPlace(place.place ?? newPlaceId(), await reach(call, place)));
-        // Whether this user may write in a directory of this machine is no round trip. Of one on another machine the comparison
-        // of the files tells.
+        // Checking write access on this machine takes no round trip. For another machine, the diff of the files reports
+        // it.
         const isHere = !place.host.remote && typeof inputs.directory === "string";
         const sight = isHere ? await reachedSight(place) : undefined;
         const isElsewhere =
@@ -90,7 +90,7 @@ export const managerPlace = settled({
     },
 });
 
-/** The machine that a place is on. Throws when it cannot be reached. */
+/** The machine of a place. Throws if it cannot be reached. */
 async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {
     const sight = await reachedSight(place);
     const why = whyNotUsable(place, sight);
@@ -106,13 +106,13 @@ async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {
     return machine;
 }
 
-/** Places that this operation has reached, and by which manager; for each plugin process. */
+/** Places that this operation has reached, and the manager that did; per plugin process. */
 const reachedBy = keptFor<GitLab, Map<string, string>>(() => new Map());
 
 /**
- * The manager that reached a directory of a machine first, which from then on is this one. A host may be reached under
- * several names, so it is told by what it says of itself: by its name and its id together, because machines made from one
- * image may share either.
+ * The manager that first reached a directory of a machine; if there was none, it is this one from now on. A host may be
+ * reached under several names, so it is identified by what it reports: its name and its id together, because machines
+ * created from one image may share either.
  */
 export function managerAt(
     { gitlab, name }: Pick<Call, "gitlab" | "name">,
@@ -125,12 +125,12 @@ export function managerAt(
     return managers.get(place)!;
 }
 
-/** A runner that the manager serves and that is no longer in GitLab, so that it would be made anew. */
+/** A runner of the manager that is no longer in GitLab and so would be recreated. */
 async function newRunnerOf(call: Call, inputs: Props): Promise<string | undefined> {
     for (const { name, ...scope } of runnersIn(inputs.runners)) {
         const list = await runnersOf(call.gitlab, scope);
         const records = await list.all().catch(unlessRefused);
-        // Who may not list them is held up once the token is there and cannot be delivered.
+        // Without permission to list runners, the problem shows once the token exists and cannot be delivered.
         if (records === undefined) continue;
         const isThere = records.some(({ maintenanceNote }) => {
             const marker = parseMarker(maintenanceNote ?? "");
@@ -143,7 +143,7 @@ async function newRunnerOf(call: Call, inputs: Props): Promise<string | undefine
 
 function placeOf(call: Call, state: Props, inputs: Props): DirectoryPlace {
     const place = placeFrom({ ...inputs, place: state.place }, `${call.owner}/${call.name}`);
-    // A directory that was shared until now is where its files are found.
+    // A directory that was shared until now is wherever its files are found.
     const shared = place.shared || state.sharedBetweenMachines === true;
     return { ...place, shared, was: textOf(state.directory), addressed: place.host.remote && state.ssh !== undefined };
 }

@@ -8,32 +8,32 @@ import type { FileProblem } from "../../../hosts/regular-file";
 import { CONFIG_FILE, type Seen, SYSTEM_ID_FILE, textIn } from "./sight";
 import { hostIn } from "./ssh";
 
-/** What a first preview knows of its state's identity: no file has it. */
+/** The state's identity in its first preview: no file contains it. */
 const NOT_MADE_YET = "";
 
-/** The directory of one manager, and what is known about where it is. */
+/** The directory of one manager, and what is known about its machine. */
 export interface DirectoryPlace extends Claimant {
     host: Host;
     directory: string;
-    /** Where the state knows the files, where that is another directory of a machine than the declared one. */
+    /** Where the state knows the files, if that is another directory than the declared one. */
     was?: string;
-    /** The machine it was on when it was last reached; absent when it never was. */
+    /** The machine on which it was last reached; absent if it never was. */
     on?: Machine;
-    /** Whether the state knows it by the address of its host as well: then that says where it is, whatever machine answers. */
+    /** Whether the state also knows the host's address: then the address decides, whatever machine answers. */
     addressed?: boolean;
     /** Whether it is mounted on several machines. */
     shared: boolean;
-    /** The manager's identity, which its files hold. */
+    /** The manager's identity, which its files contain. */
     systemId?: string;
-    /** The `config.toml` that the state knows, if it knows one. */
+    /** The `config.toml` in the state, if any. */
     configToml?: string;
 }
 
 /**
- * Why the directory of this path on the machine that was looked at is not the one that the state knows; `undefined` where it is. An
- * equal host name proves nothing: the jobs of one CI runner often share one. Nor does an equal machine id: images bring theirs along.
- * Both together do, or one of them with files that know each other from the state. A host that has been reached before by its
- * address proves with its host key which it is: what answers there may have been made anew.
+ * Why the directory at this path on the machine is not the one that the state knows; `undefined` if it is. An equal
+ * host name proves nothing: jobs of one CI runner often share one. Nor does an equal machine id: images bring theirs
+ * along. Both together do, or one of them together with files that match the state. A host that was reached before by
+ * its address is identified by its host key: the machine behind it may have been recreated.
  */
 export function whyElsewhere(place: DirectoryPlace, sight: Sight, here: Machine = sight.machine): string | undefined {
     const { on, directory } = place;
@@ -59,7 +59,7 @@ export function remedyElsewhere({ host, shared, on }: DirectoryPlace): string {
     );
 }
 
-/** Why the files of a manager cannot be written, in a sentence with what helps; `undefined` when they can. */
+/** Why the files of a manager cannot be written, in a sentence with what helps; `undefined` if they can. */
 export function whyNotUsable(place: DirectoryPlace, sight: Seen): string | undefined {
     if (typeof sight === "string") return sight;
     const elsewhere = whyElsewhere(place, sight);
@@ -67,12 +67,12 @@ export function whyNotUsable(place: DirectoryPlace, sight: Seen): string | undef
     return explained(place, () => whyNotWritable(place, sight) ?? whyNotOurs(place, sight) ?? whyNoFile(place, sight));
 }
 
-/** Whether all that is wrong with a directory is that its disk is full. */
+/** Whether a full disk is the only problem of a directory. */
 export function isFull(sight: Seen): boolean {
     return typeof sight !== "string" && sight.directory.trouble?.code === "ENOSPC";
 }
 
-/** Why this user cannot write files that are on this machine, whoever they belong to. */
+/** Why this user cannot write the files on this machine, whoever owns them. */
 export function whyNoRight(place: DirectoryPlace, sight: Seen): string | undefined {
     if (typeof sight === "string") return sight;
     return explained(place, () => whyNotWritable(place, sight) ?? whyNoFile(place, sight));
@@ -87,12 +87,12 @@ function explained(place: DirectoryPlace, why: () => string | undefined): string
     }
 }
 
-/** An id for a place that is reached for the first time. */
+/** A new id for a place that is reached for the first time. */
 export function newPlaceId(): string {
     return randomBytes(16).toString("hex");
 }
 
-/** A place as it travels in the inputs and states of resources. */
+/** A place from the inputs and states of resources. */
 export function placeFrom(props: Props, owner: string): DirectoryPlace {
     const known = (props.place ?? {}) as Props;
     return {
@@ -108,7 +108,7 @@ export function placeFrom(props: Props, owner: string): DirectoryPlace {
     };
 }
 
-/** A known place as resources keep it. */
+/** A reached place as resources store it. */
 export function toPlace(id: string, { host, id: machine }: Machine): Props {
     return machine === undefined ? { id, host } : { id, host, machine };
 }
@@ -118,7 +118,7 @@ function isProven(place: DirectoryPlace, sight: Sight): boolean {
     try {
         const owner = textIn(sight, OWNER_FILE);
         if (owner !== undefined) return isOwn(parseOwner(owner), place);
-        // Written before there were such files, or by hand since.
+        // The owner file does not exist yet, or somebody has changed it by hand.
         if (place.systemId !== undefined && textIn(sight, SYSTEM_ID_FILE)?.trim() === place.systemId) return true;
         const config = textIn(sight, CONFIG_FILE);
         return config !== undefined && config === place.configToml;
@@ -127,7 +127,7 @@ function isProven(place: DirectoryPlace, sight: Sight): boolean {
     }
 }
 
-/** The directory itself, or what it would be made in. */
+/** Checks the directory itself, or the one in which it would be created. */
 function whyNotWritable(place: DirectoryPlace, { directory: seen }: Sight): string | undefined {
     const { host, directory } = place;
     const { existing, isDirectory, trouble } = seen;
@@ -174,7 +174,7 @@ function whyNotReadBy({ host, directory }: DirectoryPlace, name: string, { found
     return `${name} in ${host.at(directory)} ${why}. ${remedy}, or give the file to the user who ${who}.`;
 }
 
-/** What helps where the system refuses something in a directory. */
+/** What helps if the system refuses something in a directory. */
 export function remedyFor({ remote }: Host, code: string, message: string): string {
     if (code === "EACCES" || code === "EPERM") {
         return remote

@@ -8,7 +8,7 @@ export const CONFIG_FILE = "config.toml";
 /** Name of the file with the manager's identity, beside it. */
 export const SYSTEM_ID_FILE = ".runner_system_id";
 
-/** An owner file is a few lines, a system id 14 characters. */
+/** In bytes. An owner file has a few lines, a system id 14 characters. */
 const SMALL = 64 * 1024;
 
 const FILES = [{ name: CONFIG_FILE }, { name: SYSTEM_ID_FILE, bytes: SMALL }, { name: OWNER_FILE, bytes: SMALL }];
@@ -18,7 +18,7 @@ export interface Located {
     directory: string;
 }
 
-/** Paths of a manager's files. Other hosts have slashes in theirs, whatever this machine has. */
+/** Paths of a manager's files. Other hosts use slashes, whatever this machine uses. */
 export function pathsIn({ host, directory }: Located): Record<"config" | "systemId" | "owner", string> {
     const join = host.remote ? posix.join : joinHere;
     return {
@@ -28,15 +28,15 @@ export function pathsIn({ host, directory }: Located): Record<"config" | "system
     };
 }
 
-/** Looks into a manager's directory, once for all that is asked about it. */
+/** Looks into a manager's directory, once for everything that is needed from it. */
 export function sightOf({ host, directory }: Located): Promise<Sight> {
     return host.look(directory, FILES);
 }
 
-/** What was seen, or in a sentence why the host was not reached. */
+/** The result of a look, or a sentence with the reason why the host was not reached. */
 export type Seen = Sight | string;
 
-/** The same, where a host that is not reached is an answer. */
+/** Looks into a directory; returns the reason instead of throwing if the host is not reached. */
 export async function reachedSight(located: Located): Promise<Seen> {
     try {
         return await sightOf(located);
@@ -46,23 +46,23 @@ export async function reachedSight(located: Located): Promise<Seen> {
     }
 }
 
-/** How long what was seen serves a comparison. */
+/** How long a look may be used for a comparison, in milliseconds. */
 const FRESH_MS = 30_000;
 const keptOf = keptFor<Host, Map<string, Promise<{ seen: Seen; until: number }>>>(() => new Map());
 
 /**
- * Keeps what is seen of a directory on another machine for the comparison that comes next, of the manager's place or of its
- * files: each look is a round trip. It serves once, and no write: whatever writes looks again.
+ * Keeps a look into a directory on another machine for the next comparison, of the manager's place or of its files,
+ * because each look is a round trip. It is used once, and never for a write: before a write, there is a new look.
  */
 export function keepSight({ host, directory }: Located, looking: Promise<Seen>): void {
     if (!host.remote) return;
     const fresh = looking.then((seen) => ({ seen, until: Date.now() + FRESH_MS }));
-    // Who asks for it hears of it.
+    // Whoever uses the result handles the error.
     fresh.catch(() => {});
     keptOf(host).set(directory, fresh);
 }
 
-/** What was kept, if it is still fresh, or else a look. */
+/** The kept look if it is still fresh, otherwise a new one. */
 export async function latestSight(located: Located): Promise<Seen> {
     const all = keptOf(located.host);
     const kept = all.get(located.directory);
@@ -71,7 +71,7 @@ export async function latestSight(located: Located): Promise<Seen> {
     return found !== undefined && found.until > Date.now() ? found.seen : reachedSight(located);
 }
 
-/** What a file of the directory says; `undefined` when there is none. Throws when it cannot be read. */
+/** The text of a file in the directory; `undefined` if there is none. Throws if it cannot be read. */
 export function textIn(sight: Sight, name: string): string | undefined {
     const { found, problem } = sight.files[name]!;
     if (problem !== undefined) throw problem;

@@ -9,20 +9,23 @@ import type { Host } from "../../../hosts/host";
 import { hostOf } from "../../../hosts/hosts";
 import { isPort, labelOf, parseAddress, type SshOptions } from "../../../hosts/ssh/address";
 
-/** The host that the `ssh` of inputs or a state names; this machine without one. */
+/** The host that `ssh` of inputs or a state names; this machine without `ssh`. */
 export function hostIn({ ssh }: Props): Host {
     return hostOf(sshIn(ssh));
 }
 
-/** Whether two `ssh` lead to one host as far as that can be told without asking: another user, key or sudo does not count. */
+/**
+ * Whether two `ssh` lead to the same host, as far as that can be decided without contacting it: user, key and sudo do
+ * not matter.
+ */
 export function isSameAddress(a: Value | undefined, b: Value | undefined): boolean {
     const [one, other] = [sshIn(a), sshIn(b)].map((ssh) => ssh && labelOf(ssh).replace(/^.*@/, ""));
     return one !== undefined && one === other;
 }
 
 /**
- * Whether a host may be asked. This machine always; another one only where that is said, because whoever compares for a
- * merge request has no key for it.
+ * Whether a host may be contacted: this machine always, another one only if requested, because a merge request's
+ * pipeline has no key for it.
  */
 export function mayAsk(host: Host, { ssh, look }: Props): boolean {
     return !host.remote || (look === true && !hasUnknown(ssh));
@@ -46,14 +49,14 @@ export function problemsOfDirectory({ directory, ssh }: Props): Problem[] {
     return failures;
 }
 
-/** Inputs with their directory in its normal form. */
+/** Inputs with their directory in normal form. */
 export function withPlainDirectory(props: Props): Props {
     const { directory, ssh } = props;
     const isPath = typeof directory === "string" && isAbsoluteOn(ssh, directory);
     return isPath ? { ...props, directory: plainOn(ssh, directory) } : props;
 }
 
-/** Other hosts have slashes in their paths, whatever this machine has. */
+/** Other hosts use slashes in their paths, whatever this machine uses. */
 function isAbsoluteOn(ssh: Value | undefined, directory: string): boolean {
     return ssh === undefined ? isAbsolute(directory) : posix.isAbsolute(directory);
 }

@@ -13,12 +13,12 @@ const COMPARISONS: Record<string, Comparison> = {
     drainTimeout: {},
 };
 
-/** Values of these may hold passwords, and a hook or a probe is many words for nothing that a user wrote. */
+/** Their values may contain passwords, or, as for hooks and probes, are long and not written by the user. */
 const UNSHOWN = /^(env|annotations|lifecycle|.*Probe)$/;
 
 /**
- * What one pod of a manager is made from, and the judgement of what a change means for the process in it. Nothing of it exists
- * outside the state: StatefulSet and Secret are the kubernetes provider's.
+ * What one pod of a manager is made from, to judge what a change means for its process. Nothing of it exists outside
+ * the state: StatefulSet and Secret belong to the kubernetes provider.
  */
 export const managerPod = settled({
     secrets: ["configToml"],
@@ -45,7 +45,7 @@ export function explain(state: Props, inputs: Props): string[] {
     const reloading = configChange(state, inputs).said;
     const said: string[] = [];
     if (replacing.length > 0) {
-        // The pod that goes has the grace period that it was made with.
+        // The old pod has the grace period that it was created with.
         const limit = duration(Number(state.drainTimeout));
         said.push(
             `drain: ${joinParts(replacing, ", ")}. The pod takes no new jobs, finishes those it has (at most ${limit}) and is made anew.`,
@@ -65,17 +65,17 @@ function podIn({ pod }: Props): Props {
     return isUnknown(pod) ? {} : mapIn(pod);
 }
 
-/** What makes the pod anew, in words: `image a → b`. */
+/** The changes that recreate the pod, in words: `image a → b`. */
 function reasonsFor(old: Props, next: Props, isLater: boolean): string[] {
     if (isLater) return ["something that is known after up"];
-    // A context that is only written down, or no longer, leads to the same cluster.
+    // A context that is merely added or removed leads to the same cluster.
     const isNamed = (name: string) => name === "context" && (old[name] === undefined || next[name] === undefined);
     const reasons = differing(old, next).filter((name) => !isNamed(name));
     return reasons.map((name) => {
         if (name === "terminationGracePeriodSeconds") {
             return `drainTimeout ${[old[name], next[name]].map((seconds) => duration(Number(seconds ?? 0))).join(" → ")}`;
         }
-        // What stands for keys of `config.toml` is a hash, or a text for the process.
+        // Keys of `config.toml`: their values here are hashes, or texts for the process, so they are not shown.
         if (name.startsWith("[")) return `${name} (read when gitlab-runner starts)`;
         return reasonOf(name, old[name], next[name], !UNSHOWN.test(name));
     });

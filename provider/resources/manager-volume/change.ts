@@ -4,7 +4,7 @@ import { differing } from "../../compare";
 import { configChange } from "../config-toml/change";
 import { joinParts } from "../config-toml/words";
 
-/** Properties of a container that the docker provider changes without making the container anew. */
+/** Properties of a container that the docker provider changes without recreating the container. */
 const IN_PLACE = new Set([
     "destroyGraceSeconds",
     "mustRun",
@@ -25,11 +25,11 @@ const IN_PLACE = new Set([
 ]);
 
 export interface ManagerChange {
-    /** Properties that make the container anew. */
+    /** Properties that recreate the container. */
     replacing: string[];
     /** Properties that change while it runs. */
     inPlace: string[];
-    /** What changes in `config.toml`, in words; the process reloads it. */
+    /** Changes in `config.toml`, in words; the process reloads it. */
     reloading: string[];
 }
 
@@ -86,7 +86,10 @@ function containerIn({ container }: Props): Props {
 
 const LONGEST_SHOWN = 120;
 
-/** What a property was and is, each kept as JSON: `hostname none → x`. Alone its name where that is long, or must not be `shown`. */
+/**
+ * A property's old and new value, both stored as JSON: `hostname none → x`. Only its name if that is too long, or must
+ * not be `shown`.
+ */
 export function reasonOf(name: string, before: Value | undefined, after: Value | undefined, shown: boolean): string {
     const [old, next] = [before, after].map((json) =>
         typeof json === "string" ? json.replace(/^"(.*)"$/, "$1") : json === undefined ? "none" : "…",
@@ -94,10 +97,10 @@ export function reasonOf(name: string, before: Value | undefined, after: Value |
     return shown && old.length <= LONGEST_SHOWN && next.length <= LONGEST_SHOWN ? `${name} ${old} → ${next}` : name;
 }
 
-/** Values of these may hold passwords. */
+/** Their values may contain passwords. */
 const UNSHOWN = ["envs", "uploads", "command", "entrypoints"];
 
-/** What makes the container anew or changes in it, in words. */
+/** The changes that recreate the container or that it takes while running, in words. */
 function reasonsFor(names: readonly string[], state: Props, inputs: Props): string {
     const [old, next] = [containerIn(state), containerIn(inputs)];
     return names

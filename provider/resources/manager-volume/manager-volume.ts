@@ -41,8 +41,8 @@ const COMPARISONS: Record<string, Comparison> = {
 };
 
 /**
- * The volume of one manager on a Docker engine, with `config.toml`, `.runner_system_id` and certificates in it; and the
- * judgement of what a change means for the container that reads them. The container itself is the docker provider's.
+ * The volume of one manager on a Docker engine, with `config.toml`, `.runner_system_id` and certificates. Also judges
+ * what a change means for the container that reads them. The container itself belongs to the docker provider.
  */
 export const managerVolume = settled({
     secrets: ["configToml"],
@@ -64,7 +64,7 @@ export const managerVolume = settled({
         const moves = isOtherEngine(state.engine, inputs.engine);
         if (moves) diff.changes.engine = "update-replace";
         const replaced = Object.values(diff.changes).some((kind) => kind.endsWith("-replace"));
-        // Two volumes cannot have one name on one engine.
+        // Two volumes cannot have the same name on one engine.
         diff.deleteBeforeReplace = replaced && !moves && diff.changes.name === undefined;
         if (inputs.look !== true) {
             for (const message of explain(state, inputs)) call.log.info(message);
@@ -147,12 +147,12 @@ async function carryOut(call: Call, inputs: Props, planned: Made, writes: boolea
     const looking = lookingFor(inputs, state);
     const seen = await survey(engine, inputs, made.slot, { ...looking, isNew });
     if (seen.why !== undefined) throw new DockerError(engine.host, `${seen.why} ${REMEDY}`);
-    // Nothing of a new manager is in the state: a container of ours is left from a run that was killed.
+    // A new manager has nothing in the state, so a container of ours is left from a killed run.
     const isToldOf = isNew ? seen.own !== undefined : !moves;
     if (isToldOf && seen.repairs.length > 0) call.log.info(seen.repairs.join(" "));
     if (seen.own !== undefined && !seen.known) await drain(engine, seen.own.Id, inputs);
     if (!isNew && !moves && !seen.known) made.incarnation++;
-    // What a lost state has left in the second place is nobody's from now on.
+    // What a lost state has left in the second slot is no longer needed.
     if (isNew) await remove(call, engine, inputs, "b", looking);
     if (writes || moves || !holds(seen.found, inputs, made.slot)) {
         made.writtenAt = await deliver(engine, inputs, made.slot);
@@ -169,7 +169,10 @@ async function slotToFill(engine: Engine, state: Props, planned: Slot): Promise<
     return container === undefined ? old : planned;
 }
 
-/** Lets the jobs in one of a manager's places end, and removes what is there. Another state's is left alone: false. */
+/**
+ * Lets the jobs in one of a manager's slots finish, and removes what is there. Returns false for another state's, which
+ * is left alone.
+ */
 async function remove(
     call: Call,
     engine: Engine,
@@ -195,7 +198,7 @@ async function remove(
     return true;
 }
 
-/** The state may be another one than that in which the manager was last changed: it was moved. */
+/** The state may differ from the one in which the manager was last changed, if it was moved. */
 function lookingFor(inputs: Props, state: Props = {}): Looking {
     return { identities: identitiesOf(inputs, state), stateLost: inputs.stateLost === true };
 }
@@ -218,7 +221,7 @@ async function deliver(engine: Engine, inputs: Props, slot: Slot): Promise<strin
     return writeFiles(engine, target, wantedFiles(inputs, slot));
 }
 
-/** Lets the jobs of a container end, then removes it. */
+/** Lets a container's jobs finish, then removes it. */
 async function drain(engine: Engine, id: string, props: Props): Promise<void> {
     await engine.stopContainer(id, Number(props.drainTimeout));
     await engine.removeContainer(id);

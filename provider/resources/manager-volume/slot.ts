@@ -3,12 +3,12 @@ import { DIRECTORY, ENGINE, INCARNATION, OWNER, ROLE } from "../../docker/config
 import { changeOf } from "./change";
 
 /**
- * Which of a manager's two slots its container has. With `overlap` a new container starts while the old one still
- * runs, so it has the other slot: a name, a volume and an identity of its own. Everybody else stays where they are.
+ * Which of a manager's two slots its container uses. With `overlap`, a new container starts while the old one still
+ * runs, so it uses the other slot: its own name, volume and identity. Without `overlap`, the slot stays the same.
  */
 export type Slot = "a" | "b";
 
-/** The slot after an update of a manager that is in `state`. */
+/** The slot of a manager in `state` after an update. */
 export function nextSlot(state: Props, inputs: Props): Slot {
     const slot = (state.slot ?? "a") as Slot;
     const moves =
@@ -17,8 +17,8 @@ export function nextSlot(state: Props, inputs: Props): Slot {
 }
 
 /**
- * The stop timeout that the container is declared with. A change of it makes the container anew, so a new
- * `drainTimeout` alone must not reach it: it waits for the next replacement.
+ * The stop timeout with which the container is declared. A change of it recreates the container, so a new
+ * `drainTimeout` alone must not change it: it waits for the next replacement.
  */
 export function nextStopTimeout(state: Props, inputs: Props): Props[string] {
     const stays = state.stopTimeout !== undefined && changeOf(state, inputs).replacing.length === 0;
@@ -34,10 +34,10 @@ export function identityOf(inputs: Props, slot: Slot): Props[string] {
     return slot === "a" ? inputs.systemId : (inputs.alternateSystemId ?? inputs.systemId);
 }
 
-/** What an update has decided. */
+/** The decisions of an update. */
 export interface Made {
     slot: Slot;
-    /** Counts the containers that had to be made anew although nothing that was declared had changed. */
+    /** Counts how often the container had to be recreated although nothing that was declared had changed. */
     incarnation: number;
     stopTimeout: Props[string];
     /** The engine's time of the last delivery. */

@@ -10,21 +10,21 @@ export interface Survey {
     /** The container is the one that the state knows. */
     known: boolean;
     found: FoundFiles | undefined;
-    /** Why all of it is another state's, and is to stay as it is. */
+    /** Why all of it belongs to another state, and must stay as it is. */
     why?: string;
-    /** What has to be put right, in sentences. */
+    /** What must be repaired, in sentences. */
     repairs: string[];
 }
 
-/** How long what was read for a refresh is good for the diff that follows it at once, in milliseconds. */
+/** How long a refresh's look may be used by the diff that follows immediately, in milliseconds. */
 const FRESH = 5000;
 
 export interface Looking {
-    /** Of a new one the state knows no container, whatever its volume says. */
+    /** The state knows no container of a new manager, whatever its volume says. */
     isNew?: boolean;
-    /** Those of this state. */
+    /** The identities of this state. */
     identities: readonly string[];
-    /** What another state has left is taken over. */
+    /** Takes over what another state has left. */
     stateLost?: boolean;
 }
 
@@ -39,7 +39,7 @@ export async function survey(engine: Engine, props: Props, slot: Slot, looking: 
     return judge(container, volume, { own, exists: there !== undefined, found, text }, looking);
 }
 
-/** Whose the volume of a slot is, as far as it is one of the manager's and says so. */
+/** The owner text in a slot's volume; undefined if the volume is not the manager's or has no such text. */
 export async function ownerIn(
     engine: Engine,
     props: Props,
@@ -53,9 +53,9 @@ export async function ownerIn(
 }
 
 /**
- * What is in a manager's volume, for a refresh; undefined when there is none. A refresh asks for the differences right
- * after it, and reading files out of a container is the slowest thing an engine is asked for here: what was seen is kept
- * for that one question.
+ * The contents of a manager's volume, for a refresh; undefined if there is none. A refresh asks for the diff right
+ * after it, and reading files out of a container is the slowest request to an engine: so the result is kept for that
+ * one diff.
  */
 export async function readVolume(
     engine: Engine,
@@ -72,7 +72,7 @@ export async function readVolume(
     });
     const found = await peek(engine, props, own?.Id, volume);
     const seen = judge(container, volume, { own, exists: true, found: own && found, text: found.owner }, looking);
-    // Somebody else's container under its name is the diff's to explain.
+    // The diff will explain that somebody else's container has the name.
     if (!taken) latestOf(engine).set(container, { survey: seen, until: Date.now() + FRESH });
     return { found, why: seen.why };
 }

@@ -1,22 +1,25 @@
 import { formatOwner, IF_LOST, OWNER_FILE, parseOwner, shown } from "../../../core/owner-file";
 import { type Props, textOf } from "../../../core/props";
 
-/** Identities of the states that a resource is, or was when it was last changed. */
+/** Identities of a resource's state now, and when it was last changed. */
 export function identitiesOf(...all: Props[]): string[] {
     return all.flatMap(({ identity }) => textOf(identity) ?? []);
 }
 
-/** The text that says in a volume whose it is: its label is the same for two states of one stack. */
+/** The owner text in a volume, needed because two states of one stack have the same label. */
 export function ownerText({ owner, identity }: Props): string {
     return formatOwner({ owner: String(owner), identity: textOf(identity) });
 }
 
-/** Whether the text in a volume names this state. */
+/** Whether the owner text in a volume names this state. */
 export function isOwnText(text: string | undefined, { identity }: Props): boolean {
     return text !== undefined && parseOwner(text).identity === identity;
 }
 
-/** Why a volume is another state's, in a sentence. One without such a text is new, or of before there were any. */
+/**
+ * Why a volume belongs to another state, in a sentence. A volume without an owner text is new, or from before there
+ * were such texts.
+ */
 export function whyAnothers(
     volume: string,
     text: string | undefined,
@@ -30,5 +33,5 @@ export function whyAnothers(
     );
 }
 
-/** What helps whoever wants the names of another state's. */
+/** What helps if another state has the names. */
 export const REMEDY = `Choose another placement.docker.containerName. ${IF_LOST} If nobody needs container and volume, remove them: they are made anew.`;

@@ -20,12 +20,15 @@ const COMPARISONS: Record<string, Comparison> = {
 };
 
 /**
- * Whether the entry was on the list before this stack declared it: then it is not the stack's to take away. States of earlier
- * versions do not say; what they have counts as added.
+ * Whether the entry was on the list before this stack declared it: then the stack must not remove it. States of earlier
+ * versions lack this property; their entries count as added.
  */
 const FOUND = "__found";
 
-/** One entry of a project's job-token allowlist; the others are not touched. https://docs.gitlab.com/api/project_job_token_scopes/ */
+/**
+ * One entry of a project's job-token allowlist; other entries are not touched.
+ * https://docs.gitlab.com/api/project_job_token_scopes/
+ */
 export const projectJobTokenScope: ResourceHandler = {
     standing(call, _id, state) {
         return standingOfProject(call, String(state.project), state, () => stillLetsIn(call, targetsOf(state)));
@@ -37,7 +40,7 @@ export const projectJobTokenScope: ResourceHandler = {
         return given.length === 1 ? [] : [error("targetProjectId", what)];
     },
 
-    /** Compares with GitLab: an entry that people took off the list is put back by a plain `up`. Others' entries are theirs. */
+    /** Compares with GitLab: a plain `up` puts back an entry that people removed. Others' entries are left alone. */
     async diff(call, existing, inputs, standing) {
         const diff = compare(COMPARISONS, existing, inputs);
         if (Object.keys(diff.changes).length > 0) return diff;
@@ -74,7 +77,7 @@ export const projectJobTokenScope: ResourceHandler = {
         return { id, state: { ...props, ...kept }, inputs: imported ? props : inputs };
     },
 
-    /** Only an entry that people took off is updated: it is put back, and is this stack's from then on. */
+    /** Only an entry that people removed is updated: it is put back, and belongs to this stack from then on. */
     async update({ gitlab }, { state }, _inputs, preview) {
         if (preview || !(await put(gitlab, entryOf(state)))) return state;
         return { ...state, [FOUND]: false };
@@ -83,7 +86,7 @@ export const projectJobTokenScope: ResourceHandler = {
     async delete(call, _id, state) {
         const { project, kind, target } = entryOf(state);
         const id = await idOfProject(call.gitlab, project);
-        // The list has just been made what it shall be, this entry among the others or not.
+        // The whole list was just written as declared, with or without this entry.
         if (await hasWholeList(call, id)) return forget(call, id, state);
         if (state[FOUND] === true) return tellStaying(call, targetsOf(state));
         const name = await namesOf(call, targetsOf(state));
@@ -100,7 +103,7 @@ async function isAllowed(gitlab: GitLab, { project, kind, target }: EntryId): Pr
     return (await readAllowlist(gitlab, await idOfProject(gitlab, project)))[kind].includes(target);
 }
 
-/** False where it was on the list already. */
+/** False if it was already on the list. */
 async function put(gitlab: GitLab, { project, kind, target }: EntryId): Promise<boolean> {
     return allow(gitlab, await idOfProject(gitlab, project), kind, target);
 }

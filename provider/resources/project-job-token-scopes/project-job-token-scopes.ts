@@ -40,13 +40,13 @@ export const projectJobTokenScopes: ResourceHandler = {
         return [...problemsOf(news), ...(await findEnforcement(news, call))];
     },
 
-    /** Compares with GitLab: what people changed there is put right by a plain `up`. */
+    /** Compares with GitLab: a plain `up` corrects what people changed there. */
     async diff(call, existing, inputs, standing) {
         const { id, state } = existing;
         const list = await seenInGitLab(call, standing, () => readOwn(call.gitlab, id));
         if (list !== undefined) await tellIfKnown(call, () => tellDrift(call, state, list, inputs));
         const now = list === undefined ? state : { ...state, ...toState(id, list, inputs) };
-        // Both resources could mean the same project, once by path and once by id: the old one must not empty the new one's list.
+        // Both resources could mean the same project, by path and by id: the old one must not empty the new one's list.
         return {
             ...compare(COMPARISONS, { ...existing, state: now }, withLists(inputs)),
             deleteBeforeReplace: true,
@@ -85,8 +85,8 @@ export const projectJobTokenScopes: ResourceHandler = {
     },
 
     /**
-     * Withdraws what this stack did: entries that it added go, those that were there before it stay, a list that it turned
-     * off is turned on again. Where the program now has entries as resources of their own, they stay.
+     * Undoes what this stack did: removes entries that it added, leaves earlier ones, and turns a list that it turned
+     * off on again. Entries that the program now declares as separate resources stay.
      */
     async delete(call, id, state) {
         const { gitlab } = call;
@@ -114,12 +114,14 @@ export const projectJobTokenScopes: ResourceHandler = {
     },
 };
 
-/** States of earlier versions kept no note: what they declare counts as this stack's doing, and nothing else does. */
+/**
+ * States of earlier versions did not record it: what they declare counts as this stack's doing, and nothing else does.
+ */
 function unnoted(state: Props): Origin {
     return { added: entriesOf(state), opened: state.enabled === false };
 }
 
-/** What is open as far as the state knows, where GitLab does not show the list. */
+/** What is open according to the state, if GitLab does not show the list. */
 async function tellOpen(call: Call, state: Props): Promise<string> {
     if (state.enabled === false)
         return "As far as this stack knows, its job-token allowlist is off: every job gets in.";
@@ -128,7 +130,7 @@ async function tellOpen(call: Call, state: Props): Promise<string> {
     return stillLetsIn(call, entries);
 }
 
-/** What only a message needs stops nothing when GitLab does not tell it. */
+/** A lookup that only a message needs must not stop anything. */
 async function tellIfKnown(call: Call, tell: () => Promise<void>): Promise<void> {
     try {
         await tell();
@@ -139,7 +141,7 @@ async function tellIfKnown(call: Call, tell: () => Promise<void>): Promise<void>
 }
 
 interface OwnList extends Allowlist {
-    /** The project's. */
+    /** The project's id. */
     id: number;
 }
 
@@ -148,7 +150,7 @@ async function readOwn(gitlab: GitLab, project: string): Promise<OwnList> {
     return { id, ...(await readAllowlist(gitlab, id)) };
 }
 
-/** Tells what people changed in GitLab, and what `up` makes of it. */
+/** Reports what people changed in GitLab, and what `up` will do about it. */
 async function tellDrift(call: Call, state: Props, list: OwnList, inputs: Props): Promise<void> {
     const { enabled } = inputs;
     if (state.enabled === true && enabled === true && !list.enabled) {
@@ -163,7 +165,7 @@ async function tellDrift(call: Call, state: Props, list: OwnList, inputs: Props)
     await tellAdded(call, entriesWithout(list, entriesOfBoth(known, wanted)), wanted);
 }
 
-/** What becomes of the list besides what is put right, which the diff has told. */
+/** Reports the list's changes, except the corrections that the diff has reported. */
 async function previewChange(call: Call, project: string, state: Props, inputs: Props): Promise<void> {
     const list = await readOwn(call.gitlab, project);
     const [known, wanted] = [wantedOf(list.id, state), wantedOf(list.id, inputs)];
@@ -192,7 +194,7 @@ function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): Probl
     return [...(isEmpty ? [error("project", "is empty. Give the project's id or full path.")] : []), ...tooMany];
 }
 
-/** `enabled: false` can never come true where the instance enforces allowlists: say so before anything is changed. */
+/** `enabled: false` can never take effect if the instance enforces allowlists: reported before anything is changed. */
 async function findEnforcement({ project, enabled }: Props, { gitlab, log }: Call): Promise<Problem[]> {
     if (enabled !== false || typeof project !== "string" || project === "") return [];
     const enforced = await isEnforced(gitlab, project);
@@ -207,18 +209,18 @@ async function findEnforcement({ project, enabled }: Props, { gitlab, log }: Cal
     return [error("enabled", what)];
 }
 
-/** Lists that are left out are empty: whatever is not declared is taken off. */
+/** An omitted list is empty: undeclared entries are removed. */
 function withLists(inputs: Props): Props {
     return { ...inputs, targetProjectIds: inputs.targetProjectIds ?? [], targetGroupIds: inputs.targetGroupIds ?? [] };
 }
 
-/** Entries as they are declared, without the project itself, which is always on its own list. */
+/** Entries as declared, without the project itself, which is always on its own list. */
 function wantedOf(id: number, inputs: Props): EntryIds {
     const { projects, groups } = entriesOf(inputs);
     return { projects: projects.filter((target) => target !== id), groups };
 }
 
-/** Makes the list what is declared. */
+/** Changes the list to what is declared. */
 async function bringAbout(
     gitlab: GitLab,
     project: string,
@@ -226,7 +228,7 @@ async function bringAbout(
     ours: (before: Allowlist) => Origin,
 ): Promise<Props> {
     const id = await idOfProject(gitlab, project);
-    // What was read to compare may be a minute old.
+    // What was read for the diff may be a minute old.
     forgetAllowlist(gitlab, id);
     const known = await knownProject(gitlab, project);
     const enabled = typeof inputs.enabled === "boolean" ? inputs.enabled : undefined;
@@ -238,7 +240,7 @@ async function bringAbout(
     return converge(gitlab, id, { ...wantedOf(id, inputs), enabled }, ours, { id: project, stateOf });
 }
 
-/** While the members are the same, lists look as they were written; the project itself is kept where it was written. */
+/** Lists keep the user's order while their members are the same; the project itself is kept if the user listed it. */
 function toState(project: string, { id, enabled, projects, groups }: OwnList, inputs: Props): Props {
     const written = entriesOf(inputs);
     const asWritten = (kind: AllowlistKind, ids: number[]) =>

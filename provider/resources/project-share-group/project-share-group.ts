@@ -55,7 +55,7 @@ export const projectShareGroup: ResourceHandler = {
         ];
     },
 
-    /** Compares with GitLab: a share that people ended or changed is put right by a plain `up`. */
+    /** Compares with GitLab: a plain `up` corrects a share that people ended or changed. */
     async diff(call, existing, inputs, standing) {
         const { id, state } = existing;
         const seen = await seenInGitLab(call, standing, () => readNow(call.gitlab, id, state));
@@ -103,7 +103,7 @@ export const projectShareGroup: ResourceHandler = {
             await gitlab.delete(`/projects/${encodeId(project)}/share/${groupId}`);
         } catch (error) {
             forgetShares(gitlab, project);
-            // 404 is also what GitLab says of a project that the token may no longer look at.
+            // GitLab also answers 404 for a project that the token may no longer see.
             const found = isNotFound(error) ? await readShare(gitlab, project, groupId) : undefined;
             if (found === undefined || found.share !== undefined) throw error;
         } finally {
@@ -112,7 +112,9 @@ export const projectShareGroup: ResourceHandler = {
     },
 };
 
-/** Shares the project. False where it is shared in just this way already: an `up` that was killed may have got so far. */
+/**
+ * Shares the project. Returns false if it is already shared in exactly this way: a killed `up` may have got that far.
+ */
 async function share(gitlab: GitLab, { project, groupId, groupAccess, expiresAt }: Props): Promise<boolean> {
     const level = ACCESS_LEVELS[String(groupAccess)];
     const body = { group_id: groupId, group_access: level, expires_at: expiresAt };
@@ -130,24 +132,24 @@ async function share(gitlab: GitLab, { project, groupId, groupAccess, expiresAt 
     }
 }
 
-/** A project and its share with a group, where there is one; undefined where GitLab shows no such project. */
+/** A project and its share with a group, if any; undefined if GitLab shows no such project. */
 async function readShare(gitlab: GitLab, project: string, groupId: number, path?: string) {
     const shared = await readShares(gitlab, project, path);
     return shared && { ...shared, share: shared.shares.find((share) => share.group_id === groupId) };
 }
 
-/** A share as the state has it. */
+/** A share in the form of the state. */
 function asProps({ group_access_level, expires_at }: ProjectShare): Props {
     const level = Object.entries(ACCESS_LEVELS).find(([, number]) => number === group_access_level);
     return { groupAccess: level?.[0] ?? String(group_access_level), expiresAt: expires_at ?? undefined };
 }
 
-/** The share as GitLab has it; undefined where that is not known, or is as it was to be. */
+/** The share in GitLab; undefined if that is not known, or if it ended as planned. */
 async function readNow(gitlab: GitLab, id: string, state: Props): Promise<Props | "ended" | undefined> {
     const { project, groupId } = parseId(id);
     const found = await readShare(gitlab, project, groupId, pathIn(state));
     if (found?.share !== undefined) return asProps(found.share);
-    // GitLab lists no share with a group that the token may not see: that such a one is missing says nothing.
+    // GitLab does not list a share with a group that the token may not see, so its absence means nothing.
     if (found === undefined || (await locate(gitlab, "group", groupId)) === undefined) return undefined;
     return hasRunOut(gitlab, state) ? undefined : "ended";
 }
@@ -158,7 +160,7 @@ function hasRunOut(gitlab: GitLab, { expiresAt }: Props): boolean {
     return !Number.isNaN(end) && (!("now" in reading) || end <= reading.now);
 }
 
-/** Tells a preview what somebody changed in GitLab, and what `up` makes of it. */
+/** Tells a preview what somebody changed in GitLab, and what `up` will do about it. */
 async function tellDrift(call: Call, state: Props, now: Props, inputs: Props): Promise<void> {
     for (const name of ["groupAccess", "expiresAt"]) {
         const wanted = inputs[name];

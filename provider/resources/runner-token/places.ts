@@ -6,7 +6,8 @@ import { placeFrom, whyNotUsable } from "../manager-place/place";
 import { type Located, reachedSight } from "../manager-place/sight";
 
 /**
- * Throws while one of the managers that need the token cannot be reached: its old one would be dead, and the new one nowhere.
+ * Throws if a manager that needs the token cannot be reached: its old token would be dead, and the new one could not be
+ * delivered.
  */
 export async function refuseUnreached(call: Call, { places }: Props): Promise<void> {
     const reasons = await Promise.all(
@@ -22,7 +23,10 @@ export async function refuseUnreached(call: Call, { places }: Props): Promise<vo
     if (why !== undefined) throw new Error(`RunnerToken "${call.name}": ${why}`);
 }
 
-/** The directories of the managers whose process writes the token: of this machine by their files, of others by their address. */
+/**
+ * The directories of the managers whose process writes the token: on this machine by their files, on others by their
+ * address.
+ */
 export function directoriesOf({ configPaths, places }: Props): Located[] {
     const here = textsIn(configPaths).map((path) => ({ host: thisHost, directory: dirname(path) }));
     const there = mapsIn(places).map((props) => placeFrom(props, ""));

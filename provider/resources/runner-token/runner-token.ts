@@ -26,7 +26,10 @@ const COMPARISONS: Record<string, Comparison> = {
     rotationTrigger: {},
 };
 
-/** The token of one runner: kept alive, found again when lost, reset in place when there is no other way. It goes with its runner. */
+/**
+ * The token of one runner: renewed before it expires, recovered if lost, and reset in place if there is no other way.
+ * Deleted with its runner.
+ */
 export const runnerToken: ResourceHandler = {
     secrets: ["token", "issuedToken"],
 
@@ -50,7 +53,7 @@ export const runnerToken: ResourceHandler = {
             await sayLost(call, inputs);
             return { id: "", state: { ...settingsOf(inputs), token: UNKNOWN, obtainedAt: UNKNOWN } };
         }
-        // A token that the state has not known goes into config.toml, whether it is made here or was made before.
+        // A token that is new to the state goes into config.toml, whether it is created here or was created before.
         await refuseUnreached(call, inputs);
         return { id, state: await firstToken(call, inputs) };
     },
@@ -58,7 +61,7 @@ export const runnerToken: ResourceHandler = {
     async read({ gitlab }, id, state, inputs) {
         const record = await readRunner(gitlab, toRunnerId("RunnerToken", id), scopeOf(inputs));
         if (record === undefined) return undefined;
-        // Nobody can read a token back: an imported one is renewed by the next `up`.
+        // Nobody can read a token back, so the next `up` renews an imported one.
         return isImport(state) ? { id, state: { runnerId: id }, inputs: { runnerId: id } } : { id, state, inputs };
     },
 
@@ -93,7 +96,10 @@ function problemsOf({ runnerId, rotation, rotateBefore }: Props): Problem[] {
     ];
 }
 
-/** A preview says that a runner which is there already, as an adopted one, gets another token: somebody may still use the old one. */
+/**
+ * A preview says that an existing runner, such as an adopted one, gets another token: somebody may still use the old
+ * one.
+ */
 async function sayLost(call: Call, inputs: Props): Promise<void> {
     const { runnerId, rotation } = inputs;
     if (hasUnknown(runnerId ?? UNKNOWN) || isIssued(inputs)) return;
@@ -105,7 +111,7 @@ async function sayLost(call: Call, inputs: Props): Promise<void> {
     );
 }
 
-/** Where the runner is one of this stack under another name, its token is known there. */
+/** If the runner belongs to this stack under another name, its token is known there. */
 async function askAboutRename({ gitlab, name, owner }: Call, inputs: Props): Promise<string> {
     const id = toRunnerId("RunnerToken", String(inputs.runnerId));
     const record = await readRunner(gitlab, id, scopeOf(inputs)).catch(unlessUntold);
@@ -115,7 +121,7 @@ async function askAboutRename({ gitlab, name, owner }: Call, inputs: Props): Pro
     return ` Its marker says that it is runner ${former} of this stack: to keep the token under the new name, write renamedFrom: ${former} at runner ${name}.`;
 }
 
-/** The token of a runner that the state knows none of: the one it was made with, or another. */
+/** The first token that the state knows of a runner: the one it was created with, or another. */
 async function firstToken(call: Call, inputs: Props): Promise<Props> {
     const state = settingsOf(inputs);
     let decision: TokenDecision = { action: "recover", reason: "there is none yet" };
@@ -135,7 +141,7 @@ function isIssued({ issuedToken }: Props): boolean {
     return typeof issuedToken === "string" && issuedToken !== "";
 }
 
-/** Decides by what GitLab says now. With `certain` the token is tried whatever else speaks for it. */
+/** Decides by what GitLab says now. With `certain`, the token is tried even if nothing speaks against it. */
 async function decide(
     call: Call,
     state: Props,
@@ -175,7 +181,7 @@ async function decide(
     return decideOnToken(tried);
 }
 
-/** A token stays that would be reset for its age if the clocks agreed: nobody may take that for "all is well". */
+/** A token is kept that would be reset for its age if the clocks agreed: the user must not think that all is well. */
 function warnOfDoubt({ log }: Call, it: TokenCase, id: number, clock: Reading): void {
     if (clock.doubt === undefined || decideOnToken({ ...it, now: clock.latest }).action !== "reset") return;
     if (decideOnToken(it).action === "recover") return;
@@ -185,7 +191,7 @@ function warnOfDoubt({ log }: Call, it: TokenCase, id: number, clock: Reading): 
     );
 }
 
-/** A runner that has the id of ours since GitLab was restored from a backup keeps its token. */
+/** Refuses a runner that has got our runner's id since GitLab was restored from a backup: it keeps its token. */
 function refuseAnother({ name }: Call, record: RunnerRecord, state: Props): void {
     const createdAt = state[CREATED_AT];
     if (typeof createdAt !== "string" || isKnownRunner(record, { createdAt })) return;
@@ -196,7 +202,7 @@ function refuseAnother({ name }: Call, record: RunnerRecord, state: Props): void
     );
 }
 
-/** The runner with the end of its token; `undefined` when it is gone. */
+/** The runner with its token's expiry; `undefined` if it is gone. */
 async function lookUp({ gitlab }: Call, inputs: Props): Promise<RunnerRecord | undefined> {
     const id = Number(inputs.runnerId);
     const scope = scopeOf(inputs);
@@ -208,8 +214,8 @@ async function lookUp({ gitlab }: Call, inputs: Props): Promise<RunnerRecord | u
 }
 
 /**
- * The new token: read back from the process that rotated it, recovered while GitLab still shows it, or reset. The manager may be
- * on its way to another place: then its process has written where the last inputs say that it is.
+ * The new token: read back from the process that rotated it, recovered while GitLab still shows it, or reset. If the
+ * manager is moving to another place, its process has written at the place of the last inputs.
  */
 async function renew(
     call: Call,
@@ -247,12 +253,12 @@ async function renew(
         return { ...made, ...toState(token, roughly(gitlab.clock()), expiresAt) };
     } catch (error) {
         if (!(error instanceof GitLabError) || (error.status !== undefined && error.status < 500)) throw error;
-        // GitLab may have done it: the next `up` must not trust the old token.
+        // GitLab may have reset it: the next `up` must not trust the old token.
         throw new PartialFailure(String(id), { ...kept, uncertain: true }, error.message, error);
     }
 }
 
-/** What GitLab tells about the life of a token that stays. */
+/** GitLab's facts about a token that stays. */
 function facts({ gitlab }: Call, record: Partial<RunnerRecord> = {}, kept: Props): Props {
     const { createdAt, tokenExpiresAt = kept.expiresAt } = record;
     const made = toTime(createdAt);
@@ -287,7 +293,7 @@ function warnOfShortLife({ log }: Call, it: TokenCase): void {
     }
 }
 
-/** By when it was made the runner is known again, should its id ever mean another one. */
+/** The creation time identifies the runner if its id should ever belong to another one. */
 function madeAt(facts: TokenFacts | undefined): Props {
     return facts?.createdAt === undefined ? {} : { [CREATED_AT]: iso(facts.createdAt) };
 }

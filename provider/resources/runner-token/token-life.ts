@@ -3,7 +3,7 @@ import { keptFor } from "../../../core/kept-for";
 import type { GitLab } from "../../../gitlab/client";
 import { tryToken } from "../../../gitlab/runner-tokens";
 
-/** Who keeps a runner's token alive: `pulumi up`, or the gitlab-runner process itself. */
+/** Who rotates a runner's token: `pulumi up`, or the gitlab-runner process itself. */
 export type Rotation = "pulumi" | "runner";
 
 /** What the state knows of a token. Times are milliseconds since 1970. */
@@ -12,7 +12,7 @@ interface KnownToken {
     obtainedAt?: number;
     /** `undefined`: never. */
     expiresAt?: number;
-    /** A reset was sent and its answer never came. */
+    /** A reset was sent, and its answer never came. */
     uncertain: boolean;
 }
 
@@ -22,21 +22,21 @@ export interface TokenCase {
     now?: number;
     known: KnownToken;
     rotation: Rotation;
-    /** How long before its end a token is reset; `undefined`: a quarter of its life. */
+    /** How long before its expiry a token is reset, in milliseconds; `undefined`: a quarter of its lifetime. */
     rotateBefore?: number;
-    /** Whether `rotationTrigger` is another one than when the token was obtained. */
+    /** Whether `rotationTrigger` has changed since the token was obtained. */
     triggered: boolean;
-    /** When GitLab lets the current token die; `undefined`: never. */
+    /** When the current token expires according to GitLab; `undefined`: never. */
     expiresAt?: number;
-    /** Whether `expiresAt` was asked for; it cannot be with a token that may not read. */
+    /** Whether `expiresAt` could be read; a token without read access cannot. */
     expiryKnown: boolean;
-    /** Whether GitLab takes the token; `undefined` when it was not tried. */
+    /** Whether GitLab accepts the token; `undefined` if it was not tried. */
     works?: boolean;
 }
 
 export type TokenDecision =
     | { action: "keep" }
-    /** The token is good, but the state does not say so yet. */
+    /** The token is good, but the state does not record that yet. */
     | { action: "note" }
     /** Another token is current by now: find it, or issue a new one. */
     | { action: "recover"; reason: string }
@@ -74,19 +74,20 @@ function whoReset({ rotation }: TokenCase): string {
         : "it was reset by somebody else";
 }
 
-/** Whether a time has come, as far as a clock that is believed says so. */
+/** Whether a time has passed, according to a trusted clock. */
 function isOver({ now }: TokenCase, time: number | undefined): boolean {
     return now !== undefined && time !== undefined && time <= now;
 }
 
 function rotateBeforeOf({ rotateBefore, known }: TokenCase, end: number): number {
     if (rotateBefore !== undefined) return rotateBefore;
-    // A token whose beginning is not known, or was stamped by a wrong clock, is reset when it has a quarter of a month left.
+    // A token whose start is unknown, or was recorded by a wrong clock, is reset a quarter of a month before its
+    // expiry.
     const life = known.obtainedAt === undefined ? 0 : end - known.obtainedAt;
     return life > 0 ? life / 4 : 7.5 * 24 * 3600_000;
 }
 
-/** GraphQL tells times in whole seconds, REST in milliseconds. */
+/** GraphQL returns times in whole seconds, REST in milliseconds. */
 export function sameSecond(a: number | undefined, b: number | undefined): boolean {
     if (a === undefined || b === undefined) return a === b;
     return Math.floor(a / 1000) === Math.floor(b / 1000);
@@ -101,8 +102,8 @@ const triesOf = keptFor<GitLab, { count: number; answers: Map<string, Promise<bo
 }));
 
 /**
- * Whether GitLab takes a token; `undefined` when it cannot be asked. Without a reason to doubt, no more than 8 are
- * asked about in one operation. In larger fleets a moved end of life and a lost answer still are reasons.
+ * Whether GitLab accepts a token; `undefined` if it cannot be asked. Without a reason for doubt, at most 8 are tried in
+ * one operation. In larger fleets, a changed expiry and a lost answer still are reasons.
  */
 export function tokenWorks(gitlab: GitLab, token: string, inDoubt: boolean): Promise<boolean | undefined> {
     const done = triesOf(gitlab);

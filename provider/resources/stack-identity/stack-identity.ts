@@ -5,12 +5,12 @@ import { toApiUrl } from "../../../core/runner-url";
 import { isNotFound, unlessRefused } from "../../../gitlab/errors";
 import type { Call, ResourceHandler } from "../../handler";
 
-/** Letters and digits that nobody mistakes for each other, 32 of them. */
+/** 32 letters and digits that nobody confuses. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789";
-/** 50 random bits: two states of one name never meet by chance. */
+/** 50 random bits: two states with the same name never get the same identity by chance. */
 const LENGTH = 10;
 
-/** What is used of `GET /users/:id`. https://docs.gitlab.com/api/users/#get-a-single-user */
+/** The used part of `GET /users/:id`. https://docs.gitlab.com/api/users/#get-a-single-user */
 interface User {
     id: number;
     username: string;
@@ -18,9 +18,9 @@ interface User {
 }
 
 /**
- * What tells a state from every other one: a random identity, made with the state and kept in it alone. Runners carry it
- * in their marker. It also knows which GitLab the state belongs to, by the user who made it: whatever is written waits for
- * this resource, and under a changed address it goes on only once that GitLab has proved to be the same.
+ * Distinguishes a state from every other one: a random identity, created with the state and kept only in it. Runners
+ * carry it in their marker. It also knows which GitLab the state belongs to, by the user who created it: every write
+ * waits for this resource, and under a changed address it continues only once that GitLab has proved to be the same.
  */
 export const stackIdentity: ResourceHandler = {
     async diff(call, { state }, inputs) {
@@ -53,7 +53,7 @@ export function newIdentity(): string {
     return [...randomBytes(LENGTH)].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");
 }
 
-/** Whether GitLab has another address than the state knows. Throws unless it is proved to be the same GitLab. */
+/** Whether GitLab's address differs from the state's. Throws unless it is proved to be the same GitLab. */
 async function hasMoved(call: Call, state: Props, { movedFrom }: Props): Promise<boolean> {
     const before = state.gitlab;
     if (typeof before !== "string" || before === call.gitlab.baseUrl) return false;
@@ -67,7 +67,7 @@ async function hasMoved(call: Call, state: Props, { movedFrom }: Props): Promise
     );
 }
 
-/** Why it may be another GitLab: the user who made the state must be there, with the same name, since the same moment. */
+/** Why it may be another GitLab: it must have the user who created the state, with the same name and creation date. */
 async function findDoubt(
     { gitlab }: Call,
     { witnessId, witnessName, witnessSince }: Props,
@@ -87,7 +87,7 @@ async function findDoubt(
     }
 }
 
-/** The token's user, by whom the GitLab is known again. A token that may not ask who it is leaves none. */
+/** The token's user, who identifies the GitLab; empty if the token may not read its own user. */
 async function readWitness({ gitlab }: Call): Promise<Props> {
     const user = await gitlab.get<User>("/user").catch(unlessRefused);
     if (user?.created_at === undefined) return {};

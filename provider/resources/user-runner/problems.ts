@@ -4,7 +4,7 @@ import { error, findChoiceProblems, type Problem } from "../../../core/problems"
 import { isUnknown, type Props } from "../../../core/props";
 import { show } from "../../../core/values";
 
-/** Everything that GitLab would refuse about a runner. Values that are not known yet pass. */
+/** Everything that GitLab would refuse about a runner. Values that are not known yet are accepted. */
 export function problemsOfRunner(inputs: Props): Problem[] {
     return [
         ...findChoiceProblems(inputs.runnerType, RUNNER_TYPES, "runnerType"),

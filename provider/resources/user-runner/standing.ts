@@ -7,7 +7,7 @@ import type { RunnerRecord, RunnerScope } from "../../../gitlab/runners";
 import type { Call, Standing } from "../../handler";
 import { sameSecond } from "../runner-token/token-life";
 
-/** When the runner that the state knows was made, ISO 8601, as GitLab said it. */
+/** When the state's runner was created, in ISO 8601, according to GitLab. */
 export const CREATED_AT = "__runnerCreatedAt";
 
 /** When GitLab answered that it has made the runner, by its clock. It may be off, so it only speaks for a runner, never against one. */
@@ -16,30 +16,30 @@ export const CREATED_AROUND = "__runnerCreatedAround";
 /** How far that may be from the date that GitLab tells later: no id comes back so soon. */
 const AROUND = 10 * 60_000;
 
-/** What a runner is known by besides its id, which GitLab gives again once it was restored from a backup. */
+/** What identifies a runner besides its id, which GitLab may reassign after a restore from a backup. */
 export interface KnownBy {
-    /** When it was made. It never changes, so where both sides have it, it decides. */
+    /** When it was created. It never changes, so it decides if both sides have it. */
     createdAt?: string;
     /** About when it was made, where the moment is not known. */
     createdAround?: string;
-    /** The maintenance note that was written last; its marker decides where no creation date is known. */
+    /** The maintenance note that was last written; its marker decides if no creation date is known. */
     maintenanceNote?: string;
-    /** Decides only where neither of the others can be compared. */
+    /** Decides only if neither of the others can be compared. */
     description?: string;
 }
 
-/** Whether the runner that has an id now is the one that is known by something. */
+/** Whether the runner that has an id now is the known one. */
 export function isKnownRunner(record: RunnerRecord, known: KnownBy): boolean {
     const ours = parseMarker(known.maintenanceNote ?? "");
     const found = parseMarker(record.maintenanceNote);
-    // Another stack has put its marker on it, by adoption: it is that stack's now.
+    // Another stack has put its marker on it by adoption: it belongs to that stack now.
     if (ours !== undefined && found !== undefined && !sameMarker(ours, found)) return false;
     const [then, now] = [toTime(known.createdAt), toTime(record.createdAt)];
     if (then !== undefined && now !== undefined) return sameSecond(then, now);
     if (ours !== undefined && found !== undefined) return true;
     const around = toTime(known.createdAround);
     if (around !== undefined && now !== undefined && Math.abs(now - around) < AROUND) return true;
-    // A program without markers, or a note that was edited or may not be read.
+    // A program without markers, or a note that was edited or is not visible.
     if (ours === undefined && known.description === undefined) return true;
     return record.description === known.description;
 }
@@ -65,7 +65,7 @@ export async function standingOfRunner(
     return { is: "another", why: `Runner ${id} in GitLab is ${what} now: ${describeOther(record, known)}.` };
 }
 
-/** A stack as people know it, and what tells it from its namesakes. */
+/** A stack's name for people, with the identity that distinguishes it from its namesakes. */
 export function nameOf({ owner, identity }: { owner: string; identity?: string }): string {
     return identity === undefined ? owner : `${owner} (state ${identity})`;
 }
@@ -73,7 +73,7 @@ export function nameOf({ owner, identity }: { owner: string; identity?: string }
 function describeOther(record: RunnerRecord, known: KnownBy): string {
     const made = record.createdAt === undefined ? "" : `, made ${record.createdAt}`;
     const [then, now] = [toTime(known.createdAt), toTime(record.createdAt)];
-    // The same one, adopted elsewhere: its date twice would look like a difference.
+    // The same runner, adopted elsewhere: repeating its date would look like a difference.
     const isOld = then !== undefined && (now === undefined || !sameSecond(then, now));
     const before = isOld ? `; the one in the state was made ${known.createdAt}` : "";
     return `"${oneLine(record.description, 200)}"${made}${before}`;

@@ -17,8 +17,8 @@ import { problemsOfRunner } from "./problems";
 import { CREATED_AROUND, CREATED_AT, nameOf, standingOfRunner } from "./standing";
 
 /**
- * What can be set of a runner: its name in `POST /user/runners` and `PUT /runners/:id`, and GitLab's default, to which it goes back when
- * it is taken out of the program.
+ * The settings of a runner: the name in `POST /user/runners` and `PUT /runners/:id`, and GitLab's default, which
+ * applies again once the setting is removed from the program.
  */
 const SETTINGS = {
     description: ["description", ""],
@@ -55,7 +55,10 @@ function explainMove(id: string, isLater: boolean): string {
         : `Its scope changes, and GitLab cannot move a runner: ${goes}.`;
 }
 
-/** A runner made by the authentication-token flow. https://docs.gitlab.com/api/users/#create-a-runner-linked-to-a-user */
+/**
+ * A runner created with the authentication-token flow.
+ * https://docs.gitlab.com/api/users/#create-a-runner-linked-to-a-user
+ */
 export const userRunner: ResourceHandler<RunnerRecord> = {
     secrets: ["token"],
 
@@ -66,14 +69,14 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
 
     check: problemsOfRunner,
 
-    /** Compares with GitLab: what somebody changed in its pages is put right by a plain `up`. */
+    /** Compares with GitLab: a plain `up` corrects what somebody changed in its pages. */
     diff(call, existing, inputs, standing) {
         if (standing?.is !== "ours") return compare(COMPARISONS, existing, inputs);
         const now = seenIn(existing.state, standing.seen);
         const moved = Object.keys(compare(SCOPE_COMPARISONS, { ...existing, state: now }, inputs).changes);
         const isLater = moved.every((name) => hasUnknown(inputs[name] ?? null));
         if (moved.length > 0) call.log.warn(explainMove(existing.id, isLater));
-        // What somebody changed by hand goes with the runner.
+        // Changes by hand disappear with the runner.
         else tellDrift(call, existing.state, now, inputs);
         return compare(COMPARISONS, { ...existing, state: now }, inputs);
     },
@@ -86,7 +89,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
             .finally(() => forgetRunners(gitlab));
         const id = parseId(created?.id);
         if (id === undefined) {
-            // In the state it would stop every later operation, destroy among them.
+            // In the state, it would stop every later operation, including destroy.
             throw new Error(
                 `UserRunner "${name}": GitLab answered POST /user/runners without the id of a runner (got ${show(created?.id)}), so ` +
                     "nothing of it is in the state. Is baseUrl GitLab's, ending in /api/v4/? If it has made one, the next up removes " +
@@ -112,7 +115,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
         return {
             id,
             state: { ...found, token: state.token, [CREATED_AT]: record.createdAt ?? state[CREATED_AT] },
-            // A timeout of 0 is none: as an input it would be refused.
+            // A timeout of 0 means none: as an input, it would be refused.
             inputs: pick(found, known ? Object.keys(inputs) : Object.keys(found).filter((name) => found[name] !== 0)),
         };
     },
@@ -145,7 +148,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
     },
 };
 
-/** The import of a runner that was not found: the program has said why, and of which runner. */
+/** Refuses to import a runner that was not found: the program has said why, and which runner. */
 function refuseNobody({ name }: Call, id: string): void {
     if (id !== NOBODY) return;
     throw new Error(
@@ -154,7 +157,7 @@ function refuseNobody({ name }: Call, id: string): void {
     );
 }
 
-/** A preview says whose runner an adoption takes. A stack that was renamed has kept its identity, and takes its own. */
+/** A preview says whose runner an adoption takes. A renamed stack has kept its identity, and takes its own. */
 function sayTakenOver({ log, owner }: Call, id: string, { maintenanceNote }: Props, inputs: Props): void {
     const theirs = parseMarker(textOf(maintenanceNote) ?? "");
     const ours = parseMarker(textOf(inputs.maintenanceNote) ?? "");
@@ -166,14 +169,14 @@ function sayTakenOver({ log, owner }: Call, id: string, { maintenanceNote }: Pro
     );
 }
 
-/** The state with what GitLab says now. A note that may not be read counts as it was. */
+/** The state with GitLab's current values. A note that is not visible counts as unchanged. */
 function seenIn(state: Props, record: RunnerRecord): Props {
     const settings = toState(record, state.tagLists);
     if (settings.maintenanceNote === "") delete settings.maintenanceNote;
     return { ...state, ...settings, [CREATED_AT]: record.createdAt ?? state[CREATED_AT] };
 }
 
-/** Tells a preview what somebody changed in GitLab, and what `up` makes of it. */
+/** Tells a preview what somebody changed in GitLab, and what `up` will do about it. */
 function tellDrift({ log }: Call, state: Props, now: Props, inputs: Props): void {
     for (const name of SETTABLE) {
         const [before, found]: Value[] = [state[name] ?? null, now[name] ?? null];
@@ -218,7 +221,7 @@ function toUpdateBody(state: Props, wanted: Props): Props {
             body[WIRE_NAMES[name]] = name === "maximumTimeout" && wanted[name] === 0 ? null : wanted[name];
         }
     }
-    // GitLab checks the two together, so they must arrive together.
+    // GitLab checks the two together, so they must be sent together.
     if ("tag_list" in body || "run_untagged" in body) {
         body.tag_list = wanted.tagLists;
         body.run_untagged = wanted.untagged;
@@ -226,7 +229,7 @@ function toUpdateBody(state: Props, wanted: Props): Props {
     return body;
 }
 
-/** The properties GitLab tells. Tags keep the order they were given in while they are the same tags. */
+/** The properties that GitLab returns. Tags keep the user's order while they are the same tags. */
 function toState(record: RunnerRecord, tagLists: Value | undefined): Props {
     const given = Array.isArray(tagLists) ? tagLists : [];
     return {
