@@ -51,53 +51,27 @@ export function toStackConfig(input: GrantInput): string {
     return safeYaml(document, { lineWidth: 0 });
 }
 
-/** Who is let in and why; what GitLab has seen counts as much as what was read. */
+/** Who is let in and why. Jobs that GitLab has seen get in count as much as what was read. */
 function toGrant(
     producer: Producer,
     granted: readonly Need[],
     isRead: ReturnType<typeof readBy>,
     input: GrantInput,
 ): Grant {
-    const { now, recent } = input;
     const { list } = producer;
-    const entries: Grant["entries"] = new Map();
-    const add = (kind: Entry["kind"], path: string, why: string) =>
-        entries.set(keyOf({ kind, path }), { kind, path, why });
-    const has = (path: string) => entries.has(keyOf({ kind: "project", path }));
-    for (const { consumer, references } of granted) add("project", consumer, describe(references));
-    for (const [path, at] of Object.entries(list?.lastUsed ?? {})) {
-        if (now - at >= recent || has(path)) continue;
-        const via = wayByList(producer, path);
-        if (via?.kind === "group") add("group", via.group, `jobs of ${path} got in on ${dayOf(at)}`);
-        else if (via !== undefined) add("project", path, `its jobs got in on ${dayOf(at)}`);
-    }
+    const entries = entriesFor(producer, granted, input);
     const left = (list === undefined ? [] : entriesOf(list)).filter((entry) => !entries.has(keyOf(entry)));
-    const unread = left.filter((entry) => !isRead(entry));
-    const open = new Set(left.map(keyOf));
-    // Whoever was not understood and gets in today may need it: nobody knows.
-    const doubtful = [...new Set(input.unresolved.map(({ consumer }) => consumer))].filter(
-        (path) => !has(path) && keysInto(path).some((key) => open.has(key)),
+    const has = (path: string) => entries.has(keyOf({ kind: "project", path }));
+    const whyAdditive = reasonsForAdditive(
+        producer,
+        left,
+        isRead,
+        input.unresolved.map(({ consumer }) => consumer).filter((path) => !has(path)),
     );
-    const remarks: string[] = [];
-    if (unread.length > 0) {
-        const names = unread.map(({ path }) => path).join(", ");
-        remarks.push(`additive, because others are on the list that were not scanned: ${names}`);
-    }
-    if (doubtful.length > 0) {
-        remarks.push(`additive, because it is not understood whether these need their entries: ${doubtful.join(", ")}`);
-    }
-    if (list === undefined) remarks.push("additive, because the token may not read who is on the list");
-    const additive = remarks.length > 0;
+    const additive = whyAdditive.length > 0;
+    const remarks = [...whyAdditive];
     const ways = new Set(granted.flatMap(({ consumer }) => keysInto(consumer)));
-    for (const entry of additive ? [] : left) {
-        const lastUse = lastUseOf(producer, entry);
-        const known = lastUse === undefined ? "never used" : `last used on ${dayOf(lastUse)}`;
-        const used = list!.lastUsed ? known : "GitLab keeps no log here";
-        const why = ways.has(keyOf(entry))
-            ? "whoever in it needs it is named here"
-            : "no scanned configuration needs it";
-        remarks.push(`left out: ${entry.kind} ${entry.path} is on the list and ${why} (${used})`);
-    }
+    if (!additive) remarks.push(...left.map((entry) => whyLeftOut(producer, entry, ways.has(keyOf(entry)))));
     if (list?.enabled === false) {
         remarks.push("its list is off, so every project's jobs get in now; with this, only these will");
         const before = Object.keys(list.lastUsed ?? {}).filter((path) => !has(path));
@@ -105,6 +79,51 @@ function toGrant(
     }
     if (producer.registry === "disabled") remarks.push("its container registry is off: nobody pulls images");
     return { entries, remarks, additive };
+}
+
+/** The consumers that need it, and the entries through which jobs got in lately. */
+function entriesFor(producer: Producer, granted: readonly Need[], { now, recent }: GrantInput): Grant["entries"] {
+    const entries: Grant["entries"] = new Map();
+    const add = (kind: Entry["kind"], path: string, why: string) =>
+        entries.set(keyOf({ kind, path }), { kind, path, why });
+    for (const { consumer, references } of granted) add("project", consumer, describe(references));
+    for (const [path, at] of Object.entries(producer.list?.lastUsed ?? {})) {
+        if (now - at >= recent || entries.has(keyOf({ kind: "project", path }))) continue;
+        const via = wayByList(producer, path);
+        if (via?.kind === "group") add("group", via.group, `jobs of ${path} got in on ${dayOf(at)}`);
+        else if (via !== undefined) add("project", path, `its jobs got in on ${dayOf(at)}`);
+    }
+    return entries;
+}
+
+/** Why the list must not be exclusive: entries that nobody looked into may still be needed. `doubted` were not understood. */
+function reasonsForAdditive(
+    { list }: Producer,
+    left: readonly Entry[],
+    isRead: ReturnType<typeof readBy>,
+    doubted: readonly string[],
+): string[] {
+    const unread = left.filter((entry) => !isRead(entry)).map(({ path }) => path);
+    const open = new Set(left.map(keyOf));
+    const doubtful = [...new Set(doubted)].filter((path) => keysInto(path).some((key) => open.has(key)));
+    return [
+        ...(unread.length === 0
+            ? []
+            : [`additive, because others are on the list that were not scanned: ${unread.join(", ")}`]),
+        ...(doubtful.length === 0
+            ? []
+            : [`additive, because it is not understood whether these need their entries: ${doubtful.join(", ")}`]),
+        ...(list === undefined ? ["additive, because the token may not read who is on the list"] : []),
+    ];
+}
+
+/** Why an entry of today is not declared. `isNamed`: its jobs have an entry of their own. */
+function whyLeftOut(producer: Producer, entry: Entry, isNamed: boolean): string {
+    const lastUse = lastUseOf(producer, entry);
+    const known = lastUse === undefined ? "never used" : `last used on ${dayOf(lastUse)}`;
+    const used = producer.list?.lastUsed ? known : "GitLab keeps no log here";
+    const why = isNamed ? "whoever in it needs it is named here" : "no scanned configuration needs it";
+    return `left out: ${entry.kind} ${entry.path} is on the list and ${why} (${used})`;
 }
 
 function toNode(document: Document, { entries, remarks, additive }: Grant): YAMLMap {

@@ -51,27 +51,32 @@ export function resolveNeeds(
     const found = new Map<string, Need>();
     const result: Needs = { needs: [], exempt: [], unresolved: [] };
     for (const { path: consumer, references } of consumers) {
-        for (const reference of references) {
-            // What was not read may be of any kind.
-            if (kinds !== undefined && !kinds.includes(reference.kind) && reference.kind !== "file") continue;
+        // A file that was not read may refer to anything.
+        const wanted = references.filter(({ kind }) => kinds === undefined || kinds.includes(kind) || kind === "file");
+        for (const reference of wanted) {
             const match = reference.candidates.find((candidate) => known.has(pathKey(candidate)));
             const producer = match === undefined ? undefined : known.get(pathKey(match))!;
-            if (producer !== undefined && pathKey(producer) === pathKey(consumer)) continue;
-            if (reference.exempt !== undefined) {
-                const reason = reference.exempt;
-                if (producer !== undefined) result.exempt.push({ consumer, producer, reference, reason });
-            } else if (producer === undefined || reference.open !== undefined) {
-                result.unresolved.push({ consumer, reference, reason: reference.open ?? explain(reference) });
-            } else {
-                const key = `${pathKey(producer)} ${pathKey(consumer)}`;
-                const need = found.get(key) ?? { consumer, producer, references: [] };
-                need.references.push(reference);
-                found.set(key, need);
+            if (producer === undefined || pathKey(producer) !== pathKey(consumer)) {
+                judge(consumer, producer, reference);
             }
         }
     }
     result.needs = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, need]) => need);
     return result;
+
+    function judge(consumer: string, producer: string | undefined, reference: AccessReference): void {
+        const { exempt, open } = reference;
+        if (exempt !== undefined) {
+            if (producer !== undefined) result.exempt.push({ consumer, producer, reference, reason: exempt });
+        } else if (producer === undefined || open !== undefined) {
+            result.unresolved.push({ consumer, reference, reason: open ?? explain(reference) });
+        } else {
+            const key = `${pathKey(producer)} ${pathKey(consumer)}`;
+            const need = found.get(key) ?? { consumer, producer, references: [] };
+            need.references.push(reference);
+            found.set(key, need);
+        }
+    }
 }
 
 function explain({ text, candidates: [longest] }: AccessReference): string {

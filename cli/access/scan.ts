@@ -148,25 +148,29 @@ function mergeOf(gitlab: GitLab, project: ListedProject, include: unknown): Prom
 function toMerged(lint: Lint | string, name: string, sources: string[], around: Around[]): Merged {
     const merged: Merged = { jobs: [], sources, references: [] };
     const open = (why: string) => merged.references.push(notRead(name, why));
-    if (typeof lint === "string") open(lint);
-    else {
-        if (!lint.valid) open(`GitLab finds it invalid: ${lint.errors[0] ?? "it gives no reason"}`);
-        try {
-            merged.jobs = around.flatMap((each) => readCiConfig(lint.merged_yaml ?? "", each));
-        } catch (error) {
-            open(`its merged configuration is not YAML: ${firstLine(error)}`);
-        }
-        // The merged text holds what was included and no longer where it came from.
-        for (const { type, location = "", extra } of lint.includes ?? []) {
-            if (type === "local") sources.push(location.replace(/^\/+/, ""));
-            const include = type === "component" ? { component: location } : { project: extra?.project };
-            for (const each of includedProjects(include)) {
-                merged.references.push(toProject("include", "the configuration", each, WHY.byRights));
-            }
-            if (type === "remote" && !lint.valid) open(`${location} was not read`);
-        }
+    if (typeof lint === "string") {
+        open(lint);
+        return merged;
+    }
+    if (!lint.valid) open(`GitLab finds it invalid: ${lint.errors[0] ?? "it gives no reason"}`);
+    try {
+        merged.jobs = around.flatMap((each) => readCiConfig(lint.merged_yaml ?? "", each));
+    } catch (error) {
+        open(`its merged configuration is not YAML: ${firstLine(error)}`);
+    }
+    // The merged text contains what was included, but not where it came from.
+    for (const include of lint.includes ?? []) {
+        if (include.type === "local") sources.push((include.location ?? "").replace(/^\/+/, ""));
+        if (include.type === "remote" && !lint.valid) open(`${include.location ?? ""} was not read`);
+        merged.references.push(...ofIncluded(include));
     }
     return merged;
+}
+
+/** The projects that an include takes files from. */
+function ofIncluded({ type, location = "", extra }: NonNullable<Lint["includes"]>[number]): AccessReference[] {
+    const projects = includedProjects(type === "component" ? { component: location } : { project: extra?.project });
+    return projects.map((each) => toProject("include", "the configuration", each, WHY.byRights));
 }
 
 /** Child pipelines run the same project's jobs: they are merged by GitLab, too, and added. */
