@@ -46,7 +46,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
                 ? [...this.addEntries(name, "project", projects, ids), ...this.addEntries(name, "group", groups, ids)]
                 : [this.setList(name, checked)];
         if (checked.policies !== undefined) {
-            // The entries as they were written are known by their place; folded ones only have ids.
+            // The program's entries are matched to policies by their position; folded entries only have ids.
             const entries = checked.compact ? fitted : ids;
             this.setPolicies(name, checked.policies, checked.compact ? {} : checked.allow, entries, list);
         }
@@ -54,12 +54,12 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
             projectId: this.projectId,
             targetProjectIds: this.targetProjectIds,
             targetGroupIds: this.targetGroupIds,
-            // As they were written: a policy cannot tell from an id that a group is a whole company.
+            // As written in the program: a policy pack cannot tell from an id that a group is a whole company.
             groups,
         });
     }
 
-    /** Finds a second owner at once where both write the project in the same way; others show when the id is known. */
+    /** Finds a second owner early if both write the project the same way; otherwise it shows once the id is known. */
     private claimProject(label: string, project: ReferenceInput): void {
         if (isEventual(project)) return;
         const owner = otherOwner(this, label, referenceKey(project as Reference));
@@ -91,7 +91,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
 
     private setList(name: string, { enabled, onDestroy }: JobTokenAllowlistArgs): pulumi.Resource {
         const project = this.projectId.apply(String);
-        // Made before the list is changed and deleted after it: that is all it takes to put it back, or to close it.
+        // Created before the list is changed and deleted after it, so that deleting it can restore or close the list.
         const identity = sameGitlab(this);
         const backup =
             onDestroy === undefined || onDestroy === "withdraw"
@@ -123,7 +123,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
     ): pulumi.Resource[] {
         const property = kind === "project" ? "targetProjectId" : "targetGroupId";
         return references.map((reference, index) => {
-            // An output has no text to be named after; its place in the list is the best there is.
+            // An output has no text to use in the name, so its position in the list is used.
             const key = isEventual(reference) ? index : reference;
             return new gitlab.ProjectJobTokenScope(
                 `${name}-${kind}s/${key}`,
@@ -162,11 +162,11 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
 const notesFor = perProgram(() => keptFor<pulumi.ProviderResource, number[]>(() => []));
 
 /**
- * Tells the plugin that the program has a project's allowlist: only in `up`, where something may be deleted, and for all lists that
- * are known in one turn together.
+ * Tells the plugin that the program declares a project's allowlist. Only in `up`, where something may be deleted, and
+ * in one call for all lists whose ids become known in the same turn.
  */
 function noteAllowlist(component: pulumi.ComponentResource, project: pulumi.Output<number>): void {
-    // Whoever gives a provider of package gitlab alone cannot have an AllowlistBackup.
+    // A program that gives only a provider of package gitlab cannot have an AllowlistBackup.
     if (!hasFleetProvider(component)) return;
     const { provider } = fleetChild(component);
     if (pulumi.runtime.isDryRun()) return;
@@ -185,7 +185,7 @@ interface Owner {
 
 const ownersOf = perProgram(() => keptFor<pulumi.ProviderResource, Map<string | number, Owner>>(() => new Map()));
 
-/** Makes a component the owner of a project's list in its GitLab, unless another one is: that one's label then. */
+/** Makes a component the owner of a project's list in its GitLab. Returns the label of another owner, if any. */
 function otherOwner(component: pulumi.ComponentResource, label: string, project: string | number): string | undefined {
     const owners = ownersOf()(gitlabOf(component));
     const owner = owners.get(project);
@@ -194,8 +194,8 @@ function otherOwner(component: pulumi.ComponentResource, label: string, project:
 }
 
 /**
- * Makes a component the owner of a project's allowlist, and passes the project on. Two owners would take each other's
- * entries away at every `up`; written differently, by path and by id, they only show once both are ids.
+ * Makes a component the owner of a project's allowlist, and returns the project's id. Two owners would remove each
+ * other's entries at every `up`. If one writes the path and the other the id, this only shows once both are ids.
  */
 async function ownAllowlist(component: pulumi.ComponentResource, label: string, project: number): Promise<number> {
     const owner = otherOwner(component, label, project);

@@ -1,10 +1,10 @@
 import { MOST_ENTRIES } from "../../core/limits";
 import { coveredBy, parentOf, pathKey, prefixesOf, sortedPaths } from "../../core/paths";
 
-/** Most entries that GitLab keeps on one project's allowlist: projects and groups are counted apart. */
+/** Most entries that GitLab keeps on one project's allowlist; projects and groups are counted separately. */
 export const ALLOWLIST_LIMITS: AllowlistLimits = { projects: MOST_ENTRIES, groups: MOST_ENTRIES };
 
-/** How many entries of each kind may stand on one allowlist. */
+/** How many entries of each kind one allowlist may have. */
 export interface AllowlistLimits {
     projects: number;
     groups: number;
@@ -16,22 +16,22 @@ export interface AllowlistEntries {
     groups: readonly string[];
 }
 
-/** What has to be known about a GitLab instance to fold entries. */
+/** What `compactAllowlist` needs to know about a GitLab instance. */
 export interface Surroundings {
     /** Full path of the project that owns the list; it always has access and never gains any. */
     producer: string;
     /** Full paths of all projects in the groups that entries may be folded into. */
     projects: readonly string[];
-    /** Top-level namespaces that belong to a person: no group, so nothing can be folded into them. */
+    /** Top-level namespaces of users: they are not groups, so nothing can be folded into them. */
     personal?: readonly string[];
 }
 
-/** Several entries replaced by one of a group that holds them all. */
+/** Several entries replaced by one group that contains them all. */
 export interface Fold {
     group: string;
-    /** The entries that it stands for. */
+    /** The entries that it replaces. */
     replaces: { projects: string[]; groups: string[] };
-    /** Projects that get access although nobody listed them. */
+    /** Projects that gain access although they were not listed. */
     gains: string[];
 }
 
@@ -40,14 +40,14 @@ export interface CompactAllowlist {
     projects: string[];
     groups: string[];
     folds: Fold[];
-    /** Entries left out because a listed group covers them already. Nobody's access changes. */
+    /** Entries left out because a listed group already covers them. This changes nobody's access. */
     redundant: string[];
 }
 
 /**
- * Folds entries into groups until the list fits, in the way that gives access to the fewest further projects and, among
- * those, with the fewest folds. A list that fits comes back as it is. `undefined` when no way of folding fits: too many
- * projects in personal namespaces, or too many top-level groups.
+ * Folds entries into groups until the list fits. Chooses the way that gives access to the fewest additional projects,
+ * and among those the one with the fewest folds. A list that already fits is returned as it is. Returns `undefined` if
+ * no folding fits: too many projects in personal namespaces, or too many top-level groups.
  */
 export function compactAllowlist(
     entries: AllowlistEntries,
@@ -66,7 +66,7 @@ export function compactAllowlist(
     };
     const redundant = sortedPaths([...projects, ...groups].filter(covered));
     const root = plant(kept, surroundings);
-    // Without the limit on groups one number describes a state. Where the result respects it anyway, nothing is cheaper.
+    // Without the limit on groups, one number describes a state. If that result respects the limit, it is the cheapest.
     const relaxed = cheapest(waysOf(root, { ...limits, groups: Number.POSITIVE_INFINITY }));
     const best = relaxed === undefined || relaxed.groups <= limits.groups ? relaxed : cheapest(waysOf(root, limits));
     if (best === undefined) return undefined;
@@ -84,14 +84,14 @@ export function compactAllowlist(
     };
 }
 
-/** One group above entries, or the instance itself at the root. */
+/** A group that contains entries, or, at the root, the instance itself. */
 interface Node {
     path: string;
     children: Map<string, Node>;
     /** Whether the group itself is an entry. */
     listed: boolean;
     foldable: boolean;
-    /** The entries below it, however deep, and the projects there that nobody listed. */
+    /** The entries below it at any depth, and the projects there that were not listed. */
     projects: string[];
     groups: string[];
     strangers: string[];
@@ -101,9 +101,9 @@ interface Node {
 interface Way {
     projects: number;
     groups: number;
-    /** Gains weigh more than any number of folds can. */
+    /** One gained project weighs more than any number of folds. */
     cost: number;
-    /** The group folded into here; or the parts that this way is made of. */
+    /** The group that is folded here, or the ways of the children that this way combines. */
     here?: Node;
     parts?: readonly Way[];
 }
@@ -121,7 +121,7 @@ function plant(entries: AllowlistEntries, { producer, projects, personal = [] }:
         ...{ projects: [], groups: [], strangers: [] },
     });
     const root = grow("");
-    /** The groups above something, from the top down; where there is none in the tree, it grows or the way ends. */
+    /** The groups that contain a path, from the top down. Missing ones are added if it `grows`, or end the list. */
     const above = (path: string, grows = true) => {
         const nodes = [root];
         for (const prefix of prefixesOf(path)) {
@@ -147,7 +147,7 @@ function plant(entries: AllowlistEntries, { producer, projects, personal = [] }:
     return root;
 }
 
-/** All ways to treat a subtree that may be part of the best one, those with fewer project entries first. */
+/** All ways to treat a subtree that may be part of the best solution, those with fewer project entries first. */
 function waysOf(node: Node, limits: AllowlistLimits): Way[] {
     if (node.listed) return limits.groups > 0 ? [{ projects: 0, groups: 1, cost: 0 }] : [];
     const below = [...node.children.values()];
@@ -158,9 +158,9 @@ function waysOf(node: Node, limits: AllowlistLimits): Way[] {
     return prune([...ways, { projects: 0, groups: 1, cost: node.strangers.length * COST_OF_GAIN + 1, here: node }]);
 }
 
-/** Every pair of ways whose sum fits; of those with equally many entries the cheapest. */
+/** Every pair of ways whose sum fits; of pairs with equally many entries only the cheapest. */
 function combine(left: readonly Way[], right: readonly Way[], limits: AllowlistLimits): Way[] {
-    // Millions of pairs are looked at, so they live in arrays of numbers and only the best become objects.
+    // There can be millions of pairs, so they are kept in arrays of numbers, and only the best become objects.
     const columns = Number.isFinite(limits.groups) ? limits.groups + 1 : 1;
     const costs = new Float64Array((limits.projects + 1) * columns).fill(Number.POSITIVE_INFINITY);
     const pairs = new Int32Array(costs.length);
@@ -187,7 +187,7 @@ function combine(left: readonly Way[], right: readonly Way[], limits: AllowlistL
     return prune(sums);
 }
 
-/** Leaves out every way that another one beats or equals in all of entries and cost. Keeps the order of `projects`. */
+/** Removes every way that another way beats or equals in projects, groups and cost. Keeps the order of `projects`. */
 function prune(ways: readonly Way[]): Way[] {
     const lowest: number[] = [];
     return [...ways]

@@ -11,17 +11,17 @@ export interface EntryIds {
     groups: number[];
 }
 
-/** What an allowlist shall hold. */
+/** What an allowlist should contain. */
 export interface Wanted extends EntryIds {
     /** Id of the project that owns the list. */
     project: number;
-    /** Whether a list that is too long is folded. */
+    /** Whether a list that is too long may be folded. */
     compact: boolean;
 }
 
 /**
- * The entries, folded into groups where they are more than GitLab keeps. Says what was folded and who gains access;
- * fails with what folding would do where nobody asked for it.
+ * Returns the entries, folded into groups if there are more than GitLab keeps, and prints what was folded and who gains
+ * access. Without `compact` it fails instead, and the error shows what folding would do.
  */
 export async function fitAllowlist(
     component: pulumi.ComponentResource,
@@ -73,7 +73,7 @@ function ascending(ids: readonly number[]): number[] {
 
 const MOST_NAMES = 20;
 
-/** What a fold does, and who gains access by it, in one sentence or two. */
+/** Describes in a sentence or two what a fold does and who gains access. */
 function explainFold({ group, replaces, gains }: Fold): string {
     const what = [
         counted(replaces.projects.length, "project"),
@@ -85,7 +85,7 @@ function explainFold({ group, replaces, gains }: Fold): string {
     return `${folded} ${counted(gains.length, "project")} ${gains.length === 1 ? "gains" : "gain"} access: ${firstOf(gains, MOST_NAMES)}.`;
 }
 
-/** Why a list does not fit, and what `compact: true` would make of it: undefined when nothing can be made of it. */
+/** Explains why a list does not fit, and what `compact: true` would do; `folded` is undefined if it cannot help. */
 function explainExcess(entries: AllowlistEntries, folded: CompactAllowlist | undefined): string {
     const size = `${counted(entries.projects.length, "project")} and ${counted(entries.groups.length, "group")}`;
     const { projects, groups } = ALLOWLIST_LIMITS;
@@ -99,7 +99,7 @@ function explainExcess(entries: AllowlistEntries, folded: CompactAllowlist | und
     ].join("\n");
 }
 
-/** Everything that compacting did to a list, line by line. */
+/** Describes everything that compacting changed in a list, one line each. */
 function explainChanges({ folds, redundant }: CompactAllowlist): string[] {
     const left =
         redundant.length === 0

@@ -41,7 +41,7 @@ export function toPolicyEntries(policies: AllowlistPolicies, targets: readonly P
 const WANTED = "Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.";
 const PULL = { type: "string", const: "pull" };
 
-/** Permissions in a form that there is. */
+/** The kind of the `policies` argument. */
 export const policies = judged<AllowlistPolicies>(
     {
         anyOf: [
@@ -72,7 +72,7 @@ function isPolicy(name: unknown): boolean {
     return isKnownLater(name) || /^(READ|ADMIN)_[A-Z_]+$/.test(asText(name));
 }
 
-/** Permissions of entries that are not there, or that may be folded away. `entries` are those that are known. */
+/** Finds policies for entries that are not in the list, or that may be folded away. `entries` are the known entries. */
 export function findPolicyProblems(policies: unknown, entries: readonly Reference[], compact: boolean): Problem[] {
     if (!isMap(policies)) return [];
     const known = new Set(entries.map(referenceKey));

@@ -22,7 +22,7 @@ interface AllowedEntries {
     groups?: readonly Reference[];
 }
 
-/** Whose jobs: projects and groups, each in a list. */
+/** An example for messages. */
 const EXAMPLE = "{ projects: [<path or id>], groups: [<path or id>] }";
 const projects = plain(listOf(reference("project")));
 const groups = plain(listOf(reference("group")));
@@ -66,7 +66,7 @@ export const REGISTRY_SHAPE: Shape<RegistryAccessArgs> = {
     checkMembership: plain(flag),
 };
 
-/** What GitLab would refuse in an allowlist, beyond single arguments. `names` are the fields as the user knows them. */
+/** Rules for what GitLab would refuse, beyond single arguments. `names` are the argument names that the user sees. */
 export function jobTokenRules(names = { project: "project", allow: "allow" }): Rule<JobTokenAllowlistArgs>[] {
     const { project: projectName, allow: allowName } = names;
     return [
@@ -91,7 +91,7 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
             passesOutputs: true,
             find: ({ allow, policies, compact }) => {
                 const entries = [allow.projects, allow.groups].flatMap((list) => list ?? []) as Reference[];
-                // What is encrypted may be any entry.
+                // An encrypted entry may be any entry.
                 if (entries.some((entry) => isKnownLater(entry) && !isOutput(entry))) return [];
                 return findPolicyProblems(
                     policies,
@@ -118,7 +118,7 @@ function findExcess(allow: AllowedEntries, path: string, mode: string | undefine
         const [got, most] = [allow[kind]?.length ?? 0, ALLOWLIST_LIMITS[kind]];
         if (got <= most) return [];
         const message = `must have at most ${most} entries, GitLab's limit (got ${got}). ${remedy}`;
-        // Once GitLab was asked, the error shows what folding would do.
+        // After GitLab has been asked, the error shows what folding would do.
         return [{ ...error(memberOf(path, kind), message), later: mode !== "additive" }];
     };
     return [
@@ -151,7 +151,7 @@ function findEnabledProblems(mode: string | undefined, enabled: boolean | undefi
     return [error("enabled", message)];
 }
 
-/** A project in its own list, or one entry written twice, that only shows once paths are ids. */
+/** Finds problems that only show once paths are ids: a project in its own list, or one entry written twice. */
 export function findResolvedProblems(project: number, ids: readonly number[], kind: ReferenceKind): Problem[] {
     const path = memberOf("allow", `${kind}s`);
     const repeated = ids.find((id, index) => ids.indexOf(id) !== index);

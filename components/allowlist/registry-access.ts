@@ -69,7 +69,7 @@ function shareProducer(
     return pulumi.all(ids);
 }
 
-/** The id of a group, which in a preview must not be one that the producer is in. */
+/** Returns the id of a group. A preview fails if the producer is inside that group. */
 function refuseOwnGroup(
     component: pulumi.ComponentResource,
     where: string,
@@ -86,7 +86,7 @@ function refuseOwnGroup(
     });
 }
 
-/** Who pulls from whom, as ids. */
+/** Who pulls from whom, by id. */
 interface Pulls {
     project: number;
     projects: number[];
@@ -94,7 +94,7 @@ interface Pulls {
     grantedGroups: number[];
 }
 
-/** Prints, in a preview, which consumers' people may not pull although their jobs may. */
+/** In a preview, warns about consumers whose jobs are on the list but whose people may not pull. */
 async function warnOfMissingMembers(
     component: pulumi.ComponentResource,
     label: string,
@@ -106,7 +106,7 @@ async function warnOfMissingMembers(
     try {
         gaps = (await fleet.findMembershipGaps(pulls, { provider })).gaps;
     } catch (failure) {
-        // The access itself does not depend on this: whoever may not see members can still declare it.
+        // The access itself does not depend on this check, so a user who may not list members can still declare it.
         const reason = messageOf(failure);
         inform(`${label}: who may pull as a member could not be checked. ${reason}`, component);
         return;
@@ -116,7 +116,7 @@ async function warnOfMissingMembers(
 
 const MOST_NAMES = 10;
 
-/** Why jobs of a consumer will fail although they are on the list, and what to do. */
+/** Explains why jobs of a consumer will fail although the consumer is on the list, and what to do. */
 export function explainGap(producer: string, gap: fleet.types.output.MembershipGap): string {
     const { group, project, missing, people } = gap;
     const why = "A private image is pulled by the right of the person who started the pipeline.";
@@ -139,5 +139,5 @@ export function explainGap(producer: string, gap: fleet.types.output.MembershipG
     return [text, ...remedy].filter((part) => part !== "").join(" ");
 }
 
-/** How GitLab calls the users behind access tokens of projects and groups. */
+/** GitLab's user names for project and group access tokens. */
 const BOT = /^(project|group)_\d+_bot/;

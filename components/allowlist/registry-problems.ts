@@ -21,7 +21,7 @@ const NAMES: Partial<Record<keyof JobTokenAllowlistArgs, keyof RegistryAccessArg
     allow: "consumers",
 };
 
-/** What can be wrong with a registry's access beyond single arguments: what can be with an allowlist, and more. */
+/** Rules for a registry's access beyond single arguments: those of an allowlist, and those for memberships. */
 export function registryRules(): Rule<RegistryAccessArgs>[] {
     const ofList = jobTokenRules({ project: "producer", allow: "consumers" }).map((rule) => ({
         ...rule,
@@ -32,15 +32,15 @@ export function registryRules(): Rule<RegistryAccessArgs>[] {
     return [...ofList, { needs, find: ({ producer, grantMembership }) => findOwnGroups(producer, grantMembership) }];
 }
 
-/** Each grant of one or several, and where it stands. */
+/** Each grant, whether one or a list was written, with its path. */
 function grantsOf<Grant>(grants: Grant | Grant[]): { grant: Grant; place: string }[] {
     if (!Array.isArray(grants)) return [{ grant: grants, place: "grantMembership" }];
     return grants.map((grant, index) => ({ grant, place: memberOf("grantMembership", index) }));
 }
 
 /**
- * Groups that the producer is in: GitLab refuses to share a project with them, and their people are members anyway.
- * Paths are compared here; ids only tell once GitLab was asked.
+ * Finds grants to groups that contain the producer: GitLab refuses to share a project with them, and their people are
+ * members anyway. This compares paths; ids can only be compared after GitLab was asked.
  */
 export function findOwnGroups(producer: unknown, grants: unknown): Problem[] {
     return grantsOf(grants).flatMap(({ grant, place }) => {

@@ -3,7 +3,7 @@ import { perProgram } from "./per-program";
 
 const owners = perProgram(() => new Map<string, string>());
 
-/** Reserves something of which a program may have one owner only, such as the directory that a manager writes. */
+/** Reserves something that may have only one owner in a program, such as the directory that a manager writes. */
 export function claim(
     resource: pulumi.Resource,
     label: string,

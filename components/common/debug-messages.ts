@@ -4,8 +4,8 @@ import { keptFor } from "../../core/kept-for";
 import { SECRET } from "../../core/wire-values";
 
 /**
- * Three debug messages for each resource go to the engine one after another, each waiting for the answer to the one
- * before it: more requests than everything else together, for text that only `pulumi up --debug` shows.
+ * Drops all debug messages. The SDK sends three for each resource, one after another, each waiting for the answer to
+ * the one before: more requests than everything else together, for text that only `pulumi up --debug` shows.
  */
 export function dropDebugMessages(): void {
     const engine = settings.getEngine();
@@ -13,8 +13,8 @@ export function dropDebugMessages(): void {
 }
 
 /**
- * The messages hold whole answers of the engine, with secrets in the open, and `pulumi up --json` prints them without being asked for
- * debug messages. Those that hold no secret stay, as do the program's own.
+ * Drops debug messages that hold secrets: they contain whole answers of the engine in plain text, which `pulumi up
+ * --json` prints even without `--debug`. Other messages stay, and so do the program's own.
  */
 export function dropSecretMessages(): void {
     const engine = settings.getEngine();

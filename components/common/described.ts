@@ -2,7 +2,7 @@ import { mapValues } from "../../core/values";
 import { ARGUMENT_TEXTS } from "./argument-texts.generated";
 import { type JsonSchema, TEXTS } from "./shape";
 
-/** The same schema, in which each key is described by its doc comment: for editors, and for other languages. */
+/** Returns the schema with each key described by its doc comment, for editors and for other languages. */
 export function described(schema: JsonSchema, above = ""): JsonSchema {
     const name = schema[TEXTS] ?? above;
     const texts = (ARGUMENT_TEXTS as Readonly<Record<string, Readonly<Record<string, string>>>>)[name] ?? {};

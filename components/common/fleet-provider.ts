@@ -7,7 +7,7 @@ import { dropSecretMessages } from "./debug-messages";
 import { perProgram } from "./per-program";
 import { withFixedMessage } from "./say";
 
-/** Options of a child from package `gitlab-fleet`: its parent, and the provider that knows where GitLab is. */
+/** Options of a child from package `gitlab-fleet`: its parent, and the provider with GitLab's address and token. */
 export function fleetChild(component: pulumi.ComponentResource): {
     parent: pulumi.Resource;
     provider: pulumi.ProviderResource;
@@ -23,7 +23,7 @@ function givenGitlabProvider(component: pulumi.ComponentResource): gitlab.Provid
     return component.getProvider("gitlab:index:provider") as gitlab.Provider | undefined;
 }
 
-/** Whether a component may have children from package `gitlab-fleet`: not where `gitlab`'s provider was given without it. */
+/** Whether a component may have children from package `gitlab-fleet`: not if it was given only `gitlab`'s provider. */
 export function hasFleetProvider(component: pulumi.ComponentResource): boolean {
     return (
         givenGitlabProvider(component) === undefined ||
@@ -31,7 +31,7 @@ export function hasFleetProvider(component: pulumi.ComponentResource): boolean {
     );
 }
 
-/** What stands for a component's GitLab where something is kept for each one of a program. */
+/** The provider that identifies a component's GitLab, as a key for values that are kept per GitLab. */
 export function gitlabOf(component: pulumi.ComponentResource): pulumi.ProviderResource {
     return givenGitlabProvider(component) ?? defaultProvider();
 }
@@ -41,7 +41,7 @@ function givenFleetProvider(component: pulumi.ComponentResource): pulumi.Provide
     const [gitlabs, ours] = [givenGitlabProvider(component), component.getProvider("gitlab-fleet:index:provider")];
     if ((gitlabs === undefined) === (ours === undefined)) return ours;
     const [given, missing] = ours === undefined ? ["gitlab", "gitlab-fleet"] : ["gitlab-fleet", "gitlab"];
-    // Falling back to the stack's GitLab would look paths up in one instance and use the ids in another.
+    // With the stack's GitLab as fallback, paths would be looked up in one instance and their ids used in another.
     throw new pulumi.ResourceError(
         `A provider of package ${given} was given, but none of package ${missing}. ` +
             "Give both: { providers: [gitlabProvider, fleetProvider] }, with the same baseUrl and token.",
@@ -53,7 +53,7 @@ function givenFleetProvider(component: pulumi.ComponentResource): pulumi.Provide
 const text = (config: pulumi.Config, key: string) => config.get(key);
 const flag = (config: pulumi.Config, key: string) => config.getBoolean(key);
 
-/** Every key that our package takes; the compiler holds it against the package's schema. */
+/** Every key that our provider takes; the compiler checks it against the package's schema. */
 const KEYS: Record<keyof fleet.ProviderArgs, (config: pulumi.Config, key: string) => unknown> = {
     baseUrl: text,
     token: (config, key) => config.getSecret(key),
@@ -68,9 +68,10 @@ const KEYS: Record<keyof fleet.ProviderArgs, (config: pulumi.Config, key: string
 };
 
 /**
- * Stack configuration reaches a plugin under its own package name only, and GitLab's address and token stand under
- * `gitlab:`. So they are handed over; what is absent there, the plugin takes from the environment. The token it takes from there
- * first. It is handed over all the same: a token that comes and goes with the environment would be a change of the provider.
+ * Pulumi passes stack configuration to a plugin only under the plugin's own package name, but GitLab's address and
+ * token are under `gitlab:`, so this passes them on. The plugin takes what is missing from the environment, where it
+ * looks for the token first. The stack's token is passed on all the same: otherwise the provider would change whenever
+ * `GITLAB_TOKEN` comes or goes.
  */
 const defaultProvider = perProgram(() => {
     const config = new pulumi.Config("gitlab");
@@ -79,7 +80,7 @@ const defaultProvider = perProgram(() => {
     return new fleet.Provider(STACKS_PROVIDER, Object.fromEntries(args) as fleet.ProviderArgs);
 });
 
-/** Which of two tokens is used is told only where somebody could be wrong about it. */
+/** Mentions which of two tokens is used, only if both are set and differ. */
 function noteWhichToken(stacks: string | undefined, environments: string | undefined): void {
     if (!stacks || !environments || stacks === environments) return;
     pulumi.log.info("GitLab is asked with the environment's GITLAB_TOKEN, which wins over the stack's gitlab:token.");
@@ -88,14 +89,14 @@ function noteWhichToken(stacks: string | undefined, environments: string | undef
 const identityOf = perProgram(() => keptFor(declare));
 
 /**
- * What tells this stack's state from every other one, and proves that GitLab is still the one it belongs to; whatever is
- * written there depends on it. One for each GitLab of the program.
+ * The identity of this stack's state, which also proves that GitLab is still the one the state belongs to; every write
+ * to that GitLab depends on it. There is one for each GitLab of the program.
  */
 export function stackIdentity(component: pulumi.ComponentResource): fleet.StackIdentity {
     return identityOf()(fleetChild(component).provider);
 }
 
-/** What each resource waits for that is written to GitLab; nothing where the component has no provider of package gitlab-fleet. */
+/** The resources that every write to GitLab depends on; none if the component has no provider of `gitlab-fleet`. */
 export function sameGitlab(component: pulumi.ComponentResource): pulumi.Resource[] {
     return hasFleetProvider(component) ? [stackIdentity(component)] : [];
 }
@@ -105,7 +106,7 @@ function declare(provider: pulumi.ProviderResource): fleet.StackIdentity {
     return new fleet.StackIdentity(nameOf(provider), { movedFrom }, { provider });
 }
 
-/** The name is an identity, so it must not hang on the order in which a program declares. */
+/** The name is part of the URN, so it must not depend on the order in which a program declares. */
 function nameOf(provider: pulumi.ProviderResource): string {
     const { __name } = provider as unknown as { __name?: string };
     return __name === undefined || __name === "gitlab-fleet" ? "stack" : `stack-${__name}`;
@@ -124,7 +125,7 @@ export function toGitlabUrl(baseUrl: string | undefined): string {
 /** The GitLab that a component's runners belong to. */
 export function gitlabUrlFor(component: pulumi.ComponentResource, label: string): pulumi.Input<string> {
     const given = givenGitlabProvider(component);
-    // As the gitlab package looks for it.
+    // The gitlab package looks for it in the same places.
     const configured = () => new pulumi.Config("gitlab").get("baseUrl") || process.env.GITLAB_BASE_URL;
     if (given === undefined) return toGitlabUrl(configured());
     if (!("baseUrl" in given)) {

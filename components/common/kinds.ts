@@ -11,7 +11,7 @@ export const text = must<string>("a text", TEXT, (value) => typeof value === "st
 export const flag = must<boolean>("true or false", { type: "boolean" }, (value) => typeof value === "boolean");
 export const number = must<number>("a number", { type: "number" }, (value) => Number.isFinite(value));
 
-/** A text of which something is true: that it says anything, where nothing else is asked. */
+/** A text for which `fits` is true; by default, any text that is not blank. */
 export function textThat(
     what: string,
     fits: (text: string) => boolean = (value) => value.trim() !== "",
@@ -20,7 +20,7 @@ export function textThat(
     return must(what, TEXT, (value) => typeof value === "string" && fits(value), { isSecret });
 }
 
-/** A text that names something: `remedy` says what to write in place of none, and `why` what is wrong with one. */
+/** A text that names something. `remedy` says what to write if there is none; `why` returns what is wrong with one. */
 export function naming(remedy: string, why: (text: string) => string | undefined): Kind<string> {
     return judged(TEXT, (value, path) => {
         const isText = typeof value === "string";
@@ -43,12 +43,12 @@ export function choice<Word extends string>(words: readonly Word[], remedy?: str
     return judged({ ...TEXT, enum: [...words] }, (value, path) => findChoiceProblems(value, words, path, remedy));
 }
 
-/** A duration. Unless `mayBeZero`, it must be longer than nothing. */
+/** A duration. Must be positive unless `mayBeZero`. */
 export function duration(example: string, more?: { mayBeZero: boolean }): Kind<string> {
     return judged(TEXT, (value, path) => findDurationProblems(value, path, example, more));
 }
 
-/** A duration that is counted in seconds; `what` says it. */
+/** A duration of at least a second, and at most `most` seconds; `what` describes it in errors. */
 export function seconds(what: string, most = Number.MAX_VALUE): Kind<string> {
     const fits = (value: unknown) => (toSeconds(value) ?? Infinity) <= most;
     return must(what, TEXT, fits, { remedy: (value) => durationRemedy(value, fits) });
@@ -61,28 +61,28 @@ export function reference(kind: ReferenceKind): Kind<Reference> {
     return referring(judged(schema, (value, path) => findReferenceProblems(kind, value, path)));
 }
 
-/** Keys of `config.toml`, of which its own rules say everything. */
+/** Keys of `config.toml`, which have rules of their own. */
 export function table<T>(): Kind<T> {
     return anything({ type: "object", additionalProperties: {} });
 }
 
-/** A function, which only a program has. */
+/** A function, which only a program can pass. */
 export const callback = must<never>("a function", undefined, (value) => typeof value === "function", {
     remedy: () => "Give one in a program, or leave it out.",
 });
 
-/** What is said of something else in the place of functions by name. */
+/** The `example` of a map of functions, for errors. */
 export const IN_PROGRAMS = { example: "functions by name in a program, or leave it out" };
 
-/** What only a program can say. */
+/** An argument that only programs have, and stack configuration does not. */
 export function inPrograms<T>(kind: Kind<T>): Kind<T> {
     return kindOf(kind, undefined);
 }
 
-/** Metadata by which the writer of schemas for other languages knows a resource. */
+/** Schema keyword that marks a resource, for the generator of schemas for other languages. */
 export const RESOURCE_KEY = "resource";
 
-/** A list of texts that decide what is declared or said. */
+/** A list of texts without outputs: they decide what is declared or printed. */
 export const plainTexts = plain(listOf(plain(text)));
 
 const HAND_OVER = 'Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.';
@@ -91,7 +91,7 @@ const isRunner = must("a Runner", RUNNER, (value) => isResource(value) && "serve
     remedy: () => HAND_OVER,
 });
 
-/** A runner that the program has declared; an output may give its id or name, and never itself. */
+/** A runner that the program has declared. An output may give a runner's id or name, but not the runner itself. */
 export const declaredRunner = kindOf<never>((value, path) => {
     if (!isOutput(value)) return isRunner(value, path);
     return { value: UNREADABLE, problems: [error(path, `must be a Runner (got an output). ${HAND_OVER}`)] };

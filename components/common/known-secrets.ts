@@ -2,12 +2,12 @@ import { perProgram } from "./per-program";
 
 const secrets = perProgram(() => new Set<string>());
 
-/** As long as this, a text is looked for inside of others, too; a shorter one would be found everywhere. */
+/** Texts of at least this length are also looked for inside other texts; shorter ones would be found everywhere. */
 const FINDABLE = 6;
 
 /**
- * Notes texts that are secret although they are plain strings here: a stack's configuration reaches a program decrypted, and
- * without a word on which part of it was encrypted.
+ * Notes texts that are secret although they are plain strings here: Pulumi passes a stack's configuration to a program
+ * decrypted, and does not say which parts of it were encrypted.
  */
 export function noteSecrets(texts: Iterable<string>): void {
     for (const text of texts) if (text !== "") secrets().add(text);

@@ -1,34 +1,34 @@
-// Ends a program whose engine is gone, after a `kill -9` of `pulumi up` for instance. Imported for its effect.
+// Ends a program whose engine is gone, for example after a `kill -9` of `pulumi up`. Imported for its side effect.
 //
-// Pulumi's runtime does not end by itself then. It tells each error to the engine, and writes what it cannot deliver to
-// stderr. That is a pipe to the same engine: each write fails (EPIPE), which is one more error to tell. It goes round
-// without end, at a whole core, and keeps every message.
+// Pulumi's runtime does not end by itself then. It reports each error to the engine, and writes what it cannot deliver
+// to stderr. That is a pipe to the same engine, so each write fails (EPIPE), which is one more error to report. This
+// loop never ends, uses a whole core, and keeps every message.
 import { readFileSync } from "node:fs";
 import { connect } from "node:http2";
 
 /** In milliseconds. */
 const PAUSE = 500;
 
-// Set by Pulumi where it runs a program in a process of its own. Elsewhere (inline programs of the Automation API, tests) the
-// process is somebody else's, and no engine's end is a reason to end it.
+// Pulumi sets this if it runs the program in a process of its own. Otherwise (inline programs of the Automation API,
+// tests) the process belongs to somebody else, and must not end because an engine did.
 const engine = process.env.PULUMI_NODEJS_ENGINE;
 if (engine !== undefined) {
     watch(engine);
     for (const stream of [process.stdout, process.stderr]) {
         stream.on("error", (error: NodeJS.ErrnoException) => {
-            // What goes round above never lets the event loop hear of a closed connection.
+            // The loop described above keeps the event loop from ever reporting a closed connection.
             if (error.code === "EPIPE") end();
             throw error;
         });
     }
 }
 
-/** Holds a connection to the engine, which costs neither side anything, and ends once nobody listens there any more. */
+/** Keeps an idle connection to the engine, and ends the process once nothing listens there any more. */
 function watch(address: string): void {
     const began = Date.now();
     const session = connect(`http://${address}`);
     let isRefused = false;
-    // Until then the process waits for it, so that a program that fails with its engine hears why.
+    // Until it is connected it keeps the process alive, so that a program that loses its engine ends with the reason.
     session.on("connect", () => session.unref());
     session.on("error", (error: NodeJS.ErrnoException) => {
         isRefused = error.code === "ECONNREFUSED";
@@ -44,13 +44,13 @@ function end(): never {
     process.exit(1);
 }
 
-/** Whoever started this process for the engine would look only every five minutes whether the engine is still there. */
+/** The language host that started this process checks only every five minutes whether the engine is still there. */
 function endLanguageHost(): void {
     try {
-        // Only Linux tells, and a process that is not certainly the language host is left alone.
+        // Only Linux has /proc. A process that is not certainly the language host is left alone.
         const name = readFileSync(`/proc/${process.ppid}/comm`, "utf8");
         if (name.startsWith("pulumi-language")) process.kill(process.ppid);
     } catch {
-        // It has gone already, or this is another system.
+        // It has ended already, or this is not Linux.
     }
 }

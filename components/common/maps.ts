@@ -18,7 +18,7 @@ import {
 
 type ArgumentName = keyof typeof ARGUMENT_TEXTS;
 
-/** A map by names of the user's choice, whose entries are of one kind; of a name `whyNot` says what is wrong with it. */
+/** A map with names that the user chooses and values of one kind. `whyNot` returns what is wrong with a name. */
 export function mapOf<T>(kind: Kind<T>, what?: string, whyNot?: (name: string) => string | undefined) {
     const schema = { type: "object", additionalProperties: kind.schema };
     const map = aMap({ what });
@@ -33,15 +33,15 @@ export function mapOf<T>(kind: Kind<T>, what?: string, whyNot?: (name: string) =
 interface MapManner {
     /** What to write in place of anything else. */
     example?: string;
-    /** What else may be there, in words. */
+    /** What the map contains, in words, for errors. */
     what?: string;
-    /** Whether what is no map must not be shown. */
+    /** Whether a value that is not a map must not be shown. */
     isSecret?: boolean;
-    /** Where a key belongs that is none of the map's, in a sentence; where it is undefined, the shape may tell. */
+    /** Where an unknown key belongs, as a sentence; if it returns undefined, the shape is searched. */
     placeOf?: (key: string, path: string) => string | undefined;
 }
 
-/** A map with the keys of a shape and no others; `name` is that of its doc comments. */
+/** A map with exactly the keys of a shape. `name` is the name of its doc comments. */
 export function shaped<T>(name: ArgumentName | undefined, shape: Shape<T>, manner: MapManner = {}): Kind<T> {
     const map = aMap(manner);
     const read: Reader = (value, path) => {
@@ -51,7 +51,7 @@ export function shaped<T>(name: ArgumentName | undefined, shape: Shape<T>, manne
     return kindOf(read, { ...mapSchema(shape), [TEXTS]: name });
 }
 
-/** The keys of a map that are none of its shape's, each with where it belongs or what was meant. */
+/** Reports the keys of a map that are not in its shape, with where they belong or what was meant. */
 function findOthers<T>(value: unknown, path: string, shape: Shape<T>, placeOf?: MapManner["placeOf"]): Problem[] {
     if (!isMap(value) || isKnownLater(value)) return [];
     const others = Object.keys(value).filter((key) => !Object.hasOwn(shape, key) && value[key] !== undefined);
@@ -64,7 +64,7 @@ function findOthers<T>(value: unknown, path: string, shape: Shape<T>, placeOf?: 
     });
 }
 
-/** A map with the keys of a shape, to editors and other languages. */
+/** The schema of a map with the keys of a shape, for editors and other languages. */
 export function mapSchema<T>(shape: Shape<T>): JsonSchema {
     const kinds = Object.entries<Kind>(shape).filter(([, { schema }]) => schema !== undefined);
     const required = kinds.flatMap(([key, kind]) => (kind.needed ? [key] : []));
@@ -76,12 +76,12 @@ export function mapSchema<T>(shape: Shape<T>): JsonSchema {
     };
 }
 
-/** A map as far as the kinds of a shape can read it; whatever else is in it passes. */
+/** Reads the keys of a map that are in a shape; other keys pass. */
 export function readKeys<T>(value: unknown, path: string, shape: Shape<T>, map: Reader = aMap()): Read<unknown> {
     const kinds = shape as Readonly<Record<string, Kind>>;
     const read = inMap(map(value, path), path, (key) => (Object.hasOwn(kinds, key) ? kinds[key]! : pass));
     if (!isMap(read.value) || isKnownLater(read.value)) return read;
-    // Of what is missing, too, the kind knows whether it may be.
+    // The kind of a missing key decides whether it may be missing.
     for (const [key, kind] of Object.entries(kinds)) {
         if (Object.hasOwn(read.value, key)) continue;
         const missing = kind(undefined, memberOf(path, key));
@@ -92,10 +92,10 @@ export function readKeys<T>(value: unknown, path: string, shape: Shape<T>, map: 
     return read;
 }
 
-/** What is said of all arguments. */
+/** Name of a component's arguments as a whole, in errors. */
 export const ARGS = "args";
 
-/** The arguments of a component: what is missing as a whole is missing key by key, and so is what cannot be read as a whole. */
+/** Reads a component's arguments. Missing ones are an empty map; unreadable ones make every argument unreadable. */
 export function readArgs<T>(args: unknown, shape: Shape<T>, root = ""): Read<T> {
     const { value: given = {}, problems: unread } = readable(args, root);
     if (!isMap(given) || isKnownLater(given)) {
@@ -131,8 +131,8 @@ function inMap(map: Read<unknown>, path: string, reader: (key: string) => Reader
 }
 
 /**
- * Where a key stands one level deeper: `consumers.projects` for `projects`. What is only like a key there counts where it is needed
- * there anyway: `consumers.groups` for `group`.
+ * Where a key belongs one level deeper: `consumers.projects` for `projects`. A similar key counts only in a map that is
+ * required anyway: `consumers.groups` for `group`.
  */
 function placeBelow({ properties = {}, required = [] }: JsonSchema, path: string, key: string): string | undefined {
     const members = Object.entries(properties).map(([name, member]) => [name, keysIn(member)] as const);
@@ -148,7 +148,7 @@ function placeBelow({ properties = {}, required = [] }: JsonSchema, path: string
     return `It belongs deeper: ${places.map((place) => joinPaths(path, place)).join(" or ")}.`;
 }
 
-/** The keys of the maps that a value may be. */
+/** The keys of all maps that a schema allows. */
 function keysIn(schema: JsonSchema): string[] {
     return optionsOf(schema).flatMap(({ properties = {} }) => Object.keys(properties));
 }

@@ -9,7 +9,7 @@ export function findNameProblems(name: string, path: string): Problem[] {
 }
 
 function whyNoName(name: string): string | undefined {
-    // A map by name loses the first, and Pulumi's SDK ends when it makes a text of one with the second.
+    // A map loses the key `__proto__`, and Pulumi's SDK crashes when it converts a map with the key toString to text.
     if (name === "__proto__" || name === "toString") return `must not be ${name} (got ${show(name)}). Rename it.`;
     if (name.trim() === "") return `must not be empty (got ${show(name)}). Give it a name.`;
     if (name !== name.trim()) return `must not begin or end with a space (got ${show(name)}). Rename it.`;

@@ -11,8 +11,8 @@ import { rejectWith } from "./say";
 import type { ReferenceInput, RunnerScope } from "./scope";
 
 /**
- * Id of a project or group. All paths that a program asks for in one turn are looked up together, and so are, in a preview,
- * the ids that stand in it. `where` says in errors where the user wrote it.
+ * Returns the id of a project or group. All paths that a program needs in one turn are looked up in one call, and so
+ * are, in a preview, ids that were written. `where` is the place that errors name.
  */
 export function resolveReference(
     component: pulumi.ComponentResource,
@@ -20,7 +20,7 @@ export function resolveReference(
     reference: ReferenceInput,
     where: string,
 ): pulumi.Output<number> {
-    // A known path must be asked for now and not in an output's chain, or it would miss this turn's batch.
+    // A known path must be requested now, not in an output's `apply`, or it would miss this turn's batch.
     if (!isEventual(reference)) return pulumi.output(toId(component, kind, reference as Reference, where));
     return pulumi
         .output(reference)
@@ -29,7 +29,7 @@ export function resolveReference(
         );
 }
 
-/** The id of the group or project of a scope, as the plugins take it; nothing for the instance. */
+/** The id of the group or project of a scope, as the plugins take it; `{}` for the instance. */
 export function resolveScope(
     component: pulumi.ComponentResource,
     scope: RunnerScope | { projectsBelow: ReferenceInput },
@@ -55,7 +55,7 @@ export function resolveReferences(
     }
     const known = references as readonly Reference[];
     const ids = Promise.all(known.map((one, index) => toId(component, kind, one, place(index))));
-    // `pulumi.output(ids)` would make an output of each id besides, and keep it.
+    // `pulumi.output(ids)` would also create, and keep, an output for each id.
     return pulumi.output(undefined).apply(() => ids);
 }
 
@@ -65,7 +65,7 @@ function toId(
     reference: Reference,
     where: string,
 ): number | Promise<number> {
-    // An id needs no look-up; a preview makes sure that there is such a thing before `up` writes half of a list.
+    // `up` needs no look-up for an id. A preview checks that it exists, before `up` writes half of a list.
     if (isId(reference) && !pulumi.runtime.isDryRun()) return Number(reference);
     return resolverFor(component).resolve(kind, reference, where);
 }
@@ -76,7 +76,7 @@ function resolverFor(component: pulumi.ComponentResource): PathResolver {
 
 const resolverOf = perProgram(() => keptFor((provider: pulumi.ProviderResource) => new PathResolver(provider)));
 
-/** One project or group that was asked for, the first places where it stands, and how many there are. */
+/** One requested project or group, the first places where it was written, and how many places there are. */
 interface Asked {
     kind: ReferenceKind;
     reference: Reference;
@@ -84,7 +84,7 @@ interface Asked {
     count: number;
 }
 
-/** Collects references until the end of the turn, then asks once for all of them; asks for none twice. */
+/** Collects references until the end of the turn, then requests all of them in one call, each only once. */
 class PathResolver {
     private readonly answers = new Map<string, Promise<number>>();
     private asked = new Map<string, Asked>();
@@ -95,7 +95,7 @@ class PathResolver {
     resolve(kind: ReferenceKind, reference: Reference, where: string): Promise<number> {
         const key = `${kind} ${referenceKey(reference)}`;
         const known = this.asked.get(key);
-        // Of a hundred thousand entries only a few can be named.
+        // There may be a hundred thousand entries, and a message can name only a few.
         if (known !== undefined && !known.places.includes(where)) {
             known.count++;
             if (known.places.length < MOST_PLACES) known.places.push(where);
@@ -128,7 +128,7 @@ class PathResolver {
             ...(projectIds.length > 0 ? { projectIds } : {}),
             ...(groupIds.length > 0 ? { groupIds } : {}),
         };
-        // No `await` here: V8's debugger searches through one for minutes when what follows fails (see `rejectWith`).
+        // No `await` here: if what follows fails, V8's debugger searches the promises for minutes (see `rejectWith`).
         return fleet.resolvePaths(wanted, { provider: this.provider }).then(
             (found) => {
                 const missing = asked.filter(({ kind, reference }) => idIn(found, kind, reference) === undefined);
@@ -141,7 +141,7 @@ class PathResolver {
         );
     }
 
-    /** Asks once more, now that `up` cannot go on: a project that is named as a group is no misspelt group. */
+    /** Since `up` cannot continue anyway, asks once more: a project listed as a group is not a misspelt group. */
     private refuseMissing(missing: readonly Asked[]): Promise<never> {
         const as = (kind: ReferenceKind) =>
             missing.flatMap((one) => (one.kind === OTHER[kind] && !isId(one.reference) ? [toPath(one.reference)] : []));
@@ -154,10 +154,10 @@ class PathResolver {
     }
 }
 
-/** What was asked for as the other kind: a project among groups, or a group among projects. */
+/** The other kind of reference, for a project listed among groups or a group among projects. */
 const OTHER = { project: "group", group: "project" } as const;
 
-/** One error object for all that wait: the engine reports an object once. */
+/** Rejects everything that waits with one error object, because the engine reports each object once. */
 function refuse(text: string): Promise<never> {
     return rejectWith(new pulumi.RunError(safeText(text)));
 }

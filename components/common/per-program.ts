@@ -5,8 +5,8 @@ import { keptFor } from "../../core/kept-for";
 const runs = new AsyncLocalStorage<object>();
 
 /**
- * One value for each run of a Pulumi program. A process may run several (inline programs, tests), and what they declare
- * must not meet.
+ * One value for each run of a Pulumi program. A process may run several programs (inline programs, tests), and what
+ * they declare must not mix.
  */
 export function perProgram<T>(make: () => T): () => T {
     const keptIn = keptFor<object, T>(make);
@@ -15,14 +15,14 @@ export function perProgram<T>(make: () => T): () => T {
 }
 
 /**
- * Declares as a part of a run that has several parts: of a program in another language each component is declared by
- * itself, with a connection of its own, and all of them are one program.
+ * Runs `declare` as part of a run that has several parts: for a program in another language, Pulumi constructs each
+ * component separately, over a connection of its own, but all of them belong to one program.
  */
 export function inRun<T>(run: object, declare: () => T): T {
     return runs.run(run, declare);
 }
 
-/** Whether this is a part of a run: what is declared here knows nothing of what the program declares next. */
+/** Whether this is one part of a run, which cannot know what the program declares next. */
 export function isPartOfRun(): boolean {
     return runs.getStore() !== undefined;
 }

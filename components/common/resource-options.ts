@@ -1,6 +1,6 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 
-/** The compiler finds one that is missing, and one that Pulumi does not have any more. */
+/** The compiler reports missing options, and those that Pulumi no longer has. */
 const OPTIONS: Record<keyof ComponentResourceOptions, true> = {
     aliases: true,
     customTimeouts: true,

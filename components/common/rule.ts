@@ -5,11 +5,11 @@ import { isEventual, isKnownLater, isUnreadable, joinPaths } from "../../core/va
 /** What a component's arguments look like once every output in them is known. */
 export type Known<T> = { [Field in keyof T]: pulumi.Unwrap<T[Field]> };
 
-/** What several arguments of a component can have against each other: of one alone its kind tells. */
+/** A check of several arguments of a component together. A single argument is checked by its kind. */
 export interface Rule<T> {
     /** The rule waits until all of these are known. */
     needs: readonly (keyof T)[];
-    /** The rule lets outputs inside those fields pass: it looks at the rest now, and at all of it later. @default false */
+    /** Whether the rule accepts outputs inside those fields: it checks the rest now, and all later. @default false */
     passesOutputs?: boolean;
     /** The problems, with paths relative to the arguments. */
     find(args: Known<T>): Problem[];
@@ -19,7 +19,7 @@ export function findKnownProblems<T extends object>(args: T, rules: readonly Rul
     return rules.filter((rule) => runsNow(rule, args)).flatMap((rule) => rule.find(args as Known<T>));
 }
 
-/** Problems of a part of something larger. `path` is where the part stands; what is said of `self` is said of the part. */
+/** Problems of a part of something larger. `path` is the path of the part, and replaces the path `self` in problems. */
 export function findProblemsAt<T extends object>(
     path: string,
     self: string,

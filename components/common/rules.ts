@@ -7,50 +7,50 @@ import { findKnownProblems, isDeferred, type Rule } from "./rule";
 import { warn, withFixedMessage } from "./say";
 import type { Kind, Shape } from "./shape";
 
-/** Where a part of arguments was written, such as `consumers.groups[0]`. */
+/** Returns where a part of the arguments, such as `consumers.groups[0]`, was written. */
 type Places = (part: string) => string;
 
 const checked = new WeakMap<object, Places | undefined>();
 
 /**
- * Notes that whoever declares a component has checked its arguments, and has said what is wrong or unwise in them. With `places`, errors
- * that are found later speak of these, and not of the arguments of a part.
+ * Notes that the arguments of a component were already checked and their problems reported, by whatever declares it.
+ * With `places`, errors that are found later name those places instead of the component's own arguments.
  */
 export function noteChecked<T extends object>(args: T, places?: Places): T {
     checked.set(args, places);
     return args;
 }
 
-/** Where the parts of a component's arguments were written, as far as somebody has noted it. */
+/** Where the parts of a component's arguments were written, if that was noted. */
 export function placesOf(args: object): Places | undefined {
     return checked.get(args);
 }
 
-/** Whether nothing is left to say about arguments. */
+/** Whether these arguments were already checked. */
 export function isChecked(args: object): boolean {
     return checked.has(args);
 }
 
 interface Gate<T> {
-    /** What each argument must be. */
+    /** The kind of each argument. */
     shape?: Shape<T>;
-    /** What several have to do with each other. */
+    /** Rules about several arguments together. */
     rules: readonly Rule<T>[];
-    /** What the component has found itself in those that are known now. */
+    /** Problems of the known arguments, if the component has already looked for them. */
     known?: readonly Problem[];
-    /** The arguments as the user gave them, where these are made of them. */
+    /** The arguments that the user gave, if the checked arguments were derived from them. */
     given?: object;
 }
 
-/** Everything that is wrong with the arguments that are known now: their shape, and what the rules find in those that have theirs. */
+/** All problems of the arguments that are known now: of their shape, and those that rules find in well-formed ones. */
 function findArgumentProblems<T extends object>(args: T, { rules, shape = {} as Shape<T> }: Gate<T>): Problem[] {
     const { value, problems } = readArgs(args, shape);
     return [...problems, ...unsaid(findKnownProblems(value, rules), problems)];
 }
 
 /**
- * Throws all problems of the known arguments at once, before a child exists, and prints warnings in a preview. Outputs are looked at in their
- * chain: the returned arguments hold outputs that fail instead of passing on a value that was refused.
+ * Throws all problems of the known arguments at once, before a child exists, and prints warnings in a preview. Outputs
+ * are checked in their `apply`: the returned arguments contain outputs that fail instead of passing on a refused value.
  */
 export function gateArgs<T extends object>(resource: pulumi.Resource, label: string, args: T, gate: Gate<T>): T {
     const { shape, rules, known } = gate;
@@ -81,7 +81,7 @@ export function gateArgs<T extends object>(resource: pulumi.Resource, label: str
     return gated;
 }
 
-/** What was found anew: what a rule has found beside outputs was said then. */
+/** Problems that were not reported before: a rule may have found some beside outputs already. */
 function unrepeated(found: readonly Problem[], before: readonly Problem[]): Problem[] {
     const said = new Set(before.map(({ path, message }) => `${path} ${message}`));
     return found.filter(({ path, message }) => !said.has(`${path} ${message}`));
@@ -91,12 +91,12 @@ function unrepeated(found: readonly Problem[], before: readonly Problem[]): Prob
 export function throwErrors(resource: pulumi.Resource, label: string, problems: readonly Problem[]): void {
     const errors = stoppingErrors(problems);
     if (errors.length > 0) {
-        // `true` hides the stack: it would show our code to somebody who has to change theirs.
+        // `true` hides the stack trace: it would show our code to users who have to change theirs.
         throw withFixedMessage(new pulumi.ResourceError(presentProblems(label, errors), resource, true));
     }
 }
 
-/** Prints what is unwise below a resource. An update follows a preview: saying it there again would only bury the rest. */
+/** Prints warnings below a resource, only in a preview: repeating them in the update after it would bury the rest. */
 export function printWarnings(
     resource: pulumi.Resource,
     label: string | undefined,
@@ -108,13 +108,13 @@ export function printWarnings(
     }
 }
 
-/** `Runner "ci": tags …`, one line for each problem; without a label where the path says it all. */
+/** Formats problems, one per line: `Runner "ci": tags …`. Without a label if the path says it all. */
 export function presentProblems(label: string | undefined, problems: readonly Problem[]): string {
     const begin = label === undefined ? "" : `${label}: `;
     return safeText(problems.map((problem) => `${begin}${problem.path} ${problem.message}`).join("\n"));
 }
 
-/** The same value, in which every output is changed. The shape around them stays as it is. */
+/** Replaces every output inside a value, and keeps the structure around them. */
 function mapOutputs(value: unknown, change: (output: pulumi.Output<unknown>) => unknown): unknown {
     if (!isEventual(value)) return value;
     if (pulumi.Output.isInstance(value) || value instanceof Promise) return change(pulumi.output(value));
@@ -124,8 +124,8 @@ function mapOutputs(value: unknown, change: (output: pulumi.Output<unknown>) => 
 const named = new WeakSet<Error>();
 
 /**
- * Has a failure of the user's own, a promise that is rejected or an `apply` that throws, say for which argument it is. It keeps its
- * stack, which is the user's; Pulumi would put the names of our properties in front of it.
+ * Adds the argument's name to a failure in the user's code: a rejected promise, or an `apply` that throws. The failure
+ * keeps its stack, which is the user's; Pulumi would prefix it with our own property names.
  */
 function nameFailures(label: string, args: object): void {
     for (const [name, value] of Object.entries(args)) {
@@ -143,12 +143,12 @@ function nameFailures(label: string, args: object): void {
     }
 }
 
-/** The same value, in which every output waits for `passed`. */
+/** Makes every output inside a value wait for `passed`. */
 function gateOutputs<T>(value: T, passed: pulumi.Output<void>): T {
     return mapOutputs(value, (output) => pulumi.all([output, passed]).apply(([known]) => known)) as T;
 }
 
-/** The same value, in which digits that come out of an output are numbers: of a group that the user wrote they may be a path. */
+/** Converts digits that come out of an output to numbers. Digits that the user wrote as a group may be a path. */
 function withIds(value: unknown): unknown {
     return mapOutputs(value, (output) => output.apply(digitsToNumbers));
 }

@@ -24,7 +24,7 @@ function referenceOf(scope: RunnerScope): ReferenceInput | undefined {
     return "group" in scope ? scope.group : scope.project;
 }
 
-/** Name of a scope, equal for equal spellings: `group apps`. Undefined while the group or project is an output. */
+/** Key of a scope, equal for equivalent spellings: `group apps`. Undefined while the group or project is an output. */
 export function scopeKey(scope: RunnerScope): string | undefined {
     if (scope === "instance") return "instance";
     const reference = referenceOf(scope);
@@ -33,8 +33,8 @@ export function scopeKey(scope: RunnerScope): string | undefined {
 }
 
 /**
- * Whether two scopes may be the same one. A path and an id may mean the same group, and so may an output and anything:
- * the answer is yes then, because it decides which runners are spared.
+ * Whether two scopes may be the same. A path and an id may mean the same group, and an output may mean any. In doubt
+ * the answer is yes, because it decides which runners are spared.
  */
 export function maySharePlace(one: RunnerScope, other: RunnerScope): boolean {
     if (runnerTypeOf(one) !== runnerTypeOf(other)) return false;
@@ -78,7 +78,7 @@ export function findScopeProblems(value: unknown, path: string): Problem[] {
     return [error(path, `names neither a group nor a project (got ${show(value)}). ${REMEDY}`)];
 }
 
-/** What is wrong with the group or project in a scope, unless it is known later. */
+/** What is wrong with the group or project in a scope; nothing if it is not known yet. */
 export function findScopedProblems(kind: ReferenceKind, value: unknown, path: string): Problem[] {
     return isKnownLater(value) ? [] : findReferenceProblems(kind, value, path);
 }

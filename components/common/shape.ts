@@ -2,14 +2,14 @@ import { error, type Problem } from "../../core/problems";
 import { holdsOutput, isEventual, isKnownLater, isMap, isOutput, memberOf, show, UNREADABLE } from "../../core/values";
 import { type Kind as Named, remedyFor } from "../../core/wrong-type";
 
-/** A value as far as it can be read, and what is wrong with its shape. */
+/** The readable part of a value, and the problems of its shape. */
 export interface Read<T> {
-    /** The value; `UNREADABLE` stands for what has the wrong shape or is missing, so that nothing else is said about it. */
+    /** The value, with `UNREADABLE` for parts that have the wrong shape or are missing, so that rules ignore them. */
     value: T;
     problems: Problem[];
 }
 
-/** Where the keys of a map are described: the name of doc comments. */
+/** Key of a schema for the name of its doc comments. */
 export const TEXTS = Symbol("texts");
 
 export interface JsonSchema {
@@ -22,29 +22,29 @@ export interface JsonSchema {
     required?: string[];
 }
 
-/** Reads a value that stands at a path. What is an output passes: its shape is known later. */
+/** Reads the value at a path. Outputs are accepted: their shape is checked once they are known. */
 export type Reader = (value: unknown, path: string) => Read<unknown>;
 
-/** What an argument must be: in a program's arguments, and in a stack's configuration. */
+/** What an argument must be, in a program and in stack configuration. */
 export interface Kind<out T = unknown> {
     (...to: Parameters<Reader>): Read<unknown>;
-    /** What a stack's configuration may hold, for editors and other languages; absent where it may hold none. */
+    /** What stack configuration may contain, for editors and other languages; absent if only programs may have it. */
     schema?: JsonSchema;
     needed?: boolean;
-    /** Whether it holds projects or groups: digits that come out of an output are the id of another resource there. */
+    /** Whether it contains projects or groups, so that digits from an output are the id of another resource. */
     refers?: boolean;
-    /** Never there: the type, for the compiler. */
+    /** Never set: carries the type for the compiler. */
     readonly type?: T;
 }
 
-/** The kind of each argument: the compiler finds one that is missing, one too many, and one of another type. */
+/** The kind of each argument. The compiler reports missing and extra keys and wrong types. */
 export type Shape<T> = { readonly [Key in keyof Required<T>]: Kind<T[Key]> };
 
 export function kindOf<T>(read: Reader, schema: JsonSchema | undefined, needed = false): Kind<T> {
     return Object.assign((value: unknown, path: string) => read(value, path), { schema, needed });
 }
 
-/** What a function finds nothing wrong with. A value of the right type stays readable: rules may have more to say. */
+/** A kind whose problems `find` returns. A value of the right type stays readable, so that rules can check it, too. */
 export function judged<T>(schema: JsonSchema | undefined, find: Find): Kind<T> {
     return kindOf((value, path) => {
         if (value === undefined || isKnownLater(value)) return { value, problems: [] };
@@ -53,7 +53,7 @@ export function judged<T>(schema: JsonSchema | undefined, find: Find): Kind<T> {
     }, schema);
 }
 
-/** The alternatives of a schema, or itself. */
+/** The alternatives of a schema, or the schema itself. */
 export function optionsOf(schema: JsonSchema): JsonSchema[] {
     return schema.anyOf?.flatMap(optionsOf) ?? [schema];
 }
@@ -65,17 +65,17 @@ export function hasType(schema: JsonSchema = {}, value: unknown): boolean {
 
 type Find = (value: unknown, path: string) => Problem[];
 
-/** What the rules look at in any shape. */
+/** A value of any shape, left to the rules. */
 export function anything<T>(schema: JsonSchema): Kind<T> {
     return judged(schema, () => []);
 }
 
-/** A kind of which more is said to editors: limits of which the rules speak. */
+/** A kind with further limits in its schema, for editors; the rules check them. */
 export function within<T>(kind: Kind<T>, limits: JsonSchema): Kind<T> {
     return kindOf(kind, { ...kind.schema, ...limits });
 }
 
-/** What a function finds nothing wrong with, whatever in it is known later. With anything else no rule can do anything. */
+/** A kind whose problems `find` returns even if outputs are inside. A value with problems is unreadable to rules. */
 export function settled<T>(schema: JsonSchema, find: Find): Kind<T> {
     return kindOf((value, path) => {
         const problems = value === undefined || isKnownLater(value) ? [] : find(value, path);
@@ -83,12 +83,12 @@ export function settled<T>(schema: JsonSchema, find: Find): Kind<T> {
     }, schema);
 }
 
-/** A kind whose values hold projects or groups. */
+/** A kind whose values contain projects or groups. */
 export function referring<T>(kind: Kind<T>): Kind<T> {
     return Object.assign(kind, { refers: true });
 }
 
-/** A kind of whose readable values a function has more to say. */
+/** A kind with a further check of values that are readable. */
 export function also<T>(kind: Kind<T>, find: Find): Kind<T> {
     const further = judged(kind.schema, (value, path) => (isEventual(value) ? [] : find(value, path)));
     return kindOf((value, path) => {
@@ -100,11 +100,11 @@ export function also<T>(kind: Kind<T>, find: Find): Kind<T> {
 interface Manner {
     /** Whether a value must not be shown. */
     isSecret?: (value: unknown) => boolean;
-    /** What to do about a value; where it is undefined, the value and the schema tell. */
+    /** What to do about a value; if it returns undefined, the value and the schema decide. */
     remedy?: (value: unknown, path: string) => string | undefined;
 }
 
-/** What fits; `what` follows "must be", and `schema` is what editors and other languages are told of it. */
+/** A kind that accepts values for which `fits` is true. `what` follows "must be" in errors. */
 export function must<T>(
     what: string,
     schema: JsonSchema | undefined,
@@ -121,14 +121,14 @@ export function must<T>(
 const NAMED: Record<string, Named> = { boolean: "true or false", number: "a number", integer: "a whole number" };
 
 function remedyBy(type: unknown, value: unknown, path: string, fits: (value: unknown) => boolean) {
-    // YAML makes a number of 5 and a truth of yes.
+    // In YAML an unquoted 5 is a number, and an unquoted yes is a boolean.
     const isBare = typeof value === "number" || typeof value === "boolean";
     if (type === "string") return isBare && fits(String(value)) ? "Put it in quotes." : undefined;
     const named = NAMED[String(type)];
     return named === undefined ? undefined : remedyFor(named, value, path);
 }
 
-/** A list, whose entries are of one kind and not missing. */
+/** A list of values of one kind, without holes. */
 export function listOf<T>(kind: Kind<T>, what = "a list"): Kind<T[]> {
     const item = needed("a value", kind);
     const schema = { type: "array", items: kind.schema };
@@ -142,14 +142,14 @@ export function listOf<T>(kind: Kind<T>, what = "a list"): Kind<T[]> {
     const read = (value: unknown, path: string) => {
         const list = isList(value, path);
         if (!Array.isArray(list.value)) return list;
-        // `map` would pass over the holes of a list.
+        // `map` would skip holes in the list.
         const items = Array.from(list.value, (one, index) => item(one, memberOf(path, index)));
         return { value: items.map(({ value: read }) => read), problems: items.flatMap(({ problems }) => problems) };
     };
     return kindOf(read, schema);
 }
 
-/** A value that must be there; `example` says what to write. Without one, the rules say it. */
+/** A value that is required; `example` says what to write. Without one, the rules report that it is missing. */
 export function needed<T>(example: string | undefined, kind: Kind<T>): Kind<T> {
     const read: Reader = (value, path) => {
         if (value !== undefined || example === undefined) return kind(value, path);
@@ -158,7 +158,7 @@ export function needed<T>(example: string | undefined, kind: Kind<T>): Kind<T> {
     return kindOf(read, kind.schema, true);
 }
 
-/** A value that decides what is declared, and so must not be an output; with `throughout`, nothing in it either. */
+/** A value that must not be an output, or with `throughout` even contain one: it decides what is declared. */
 export function plain<T>(kind: Kind<T>, throughout = false): Kind<T> {
     const mayHold = !throughout && [[], {}].some((parts) => hasType(kind.schema, parts));
     const todo = mayHold ? "Put outputs inside it." : "Write a plain value.";

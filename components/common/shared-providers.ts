@@ -3,8 +3,9 @@ import { perProgram } from "./per-program";
 import { withFixedMessage } from "./say";
 
 /**
- * Providers of one kind. Each is a process of its own, so managers at one place share one, and stand or fall with the first one's
- * options. Its name is an identity: another place has another provider, so that what is at the old one is removed there.
+ * Shares providers of one kind. Each provider is a separate process, so managers at the same place share one, with the
+ * options of the first. Its name is its identity: another place gets another provider, so that resources at the old
+ * place are deleted there.
  */
 export function sharedProviders<Provider>(kind: string) {
     const shared = perProgram(() => ({ byKey: new Map<string, Provider>(), names: new Set<string>() }));
@@ -25,7 +26,7 @@ export function sharedProviders<Provider>(kind: string) {
     };
 }
 
-/** Loads a package that only some users need, or says what to install. `what` needs it: `placement.docker`. */
+/** Loads a package that only some users need, or says what to install. `what` needs it, such as `placement.docker`. */
 export function needPackage<T>(name: string, major: string, what: string, load: () => T): T {
     try {
         return load();

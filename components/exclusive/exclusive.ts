@@ -12,12 +12,12 @@ import { EXCLUSIVE_RUNNERS_SHAPE, exclusiveRules } from "./problems";
 
 /** Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` left there. */
 export class ExclusiveRunners extends pulumi.ComponentResource {
-    /** Number of other runners, claimed or left over, at the last `up`. */
+    /** Number of undeclared runners, claimed or orphaned, at the last `up`. */
     public readonly foundCount: pulumi.Output<number | undefined>;
 
     constructor(name: string, args: ExclusiveRunnersArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        // What it waits for, the look does. With --continue-on-error the engine takes no component that waits for something that failed,
-        // and ends everything at its outputs.
+        // Only the child waits for `dependsOn`. With --continue-on-error, the engine rejects a component that depends
+        // on something that failed, and ends the program when the component registers its outputs.
         super("gitlab-fleet:index:ExclusiveScope", name, {}, { ...opts, dependsOn: [] });
         const label = `ExclusiveRunners "${name}"`;
         const gate = { shape: EXCLUSIVE_RUNNERS_SHAPE, rules: exclusiveRules<ExclusiveRunnersArgs>(name) };
@@ -45,7 +45,7 @@ export class ExclusiveRunners extends pulumi.ComponentResource {
     }
 }
 
-/** The plugin knows which runners were declared elsewhere once it has compared them, so they come first. */
+/** The plugin only knows which runners are declared elsewhere after it has compared them, so they come first. */
 function waitFor(
     { dependsOn = [] }: pulumi.ComponentResourceOptions,
     place: RunnerScope,

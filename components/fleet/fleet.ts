@@ -105,11 +105,11 @@ export class Fleet extends pulumi.ComponentResource {
             silence: fleet.runners![runner]!.silence,
         }));
         const managerArgs = noteChecked({ ...rest, stateLost: fleet.stateLost, workers });
-        // It waits as part of the fleet in any case, and has to know it.
+        // As part of the fleet it waits in any case; the option makes it known to the manager.
         return new RunnerManager(name, managerArgs, { ...this.childOptions(renamedFrom), dependsOn: this.waitsFor });
     }
 
-    /** A scope with runners of ours is looked at even if nobody asked, for orphans of a crash or of a lost state file. */
+    /** Every scope with our runners is checked, even if not under `exclusive`, for orphans of a crash or lost state. */
     private declareExclusives(fleet: string, { managers = {}, exclusive = {} }: FleetArgs, root: string): void {
         const remaining = new Map(
             Object.values(this.runners).map(({ name, scope }) => [
@@ -128,7 +128,7 @@ export class Fleet extends pulumi.ComponentResource {
             };
         });
         for (const [key, found] of remaining) {
-            // A scope that is an output cannot be told from the others; declare it under `exclusive`.
+            // The scope cannot be compared while it is an output; declare it under `exclusive`.
             if (key !== "") all.push({ name: freeName(orphansOf(key), fleet), ...found, aliases: [] });
         }
         for (const { name, args, places, aliases } of all) {
@@ -146,7 +146,7 @@ export class Fleet extends pulumi.ComponentResource {
         }
     }
 
-    /** Children that used to stand outside a fleet, or had another name, keep their ids. */
+    /** Aliases for children that were once outside a fleet or had another name, so that they keep their ids. */
     private childOptions(renamedFrom?: string): pulumi.ComponentResourceOptions {
         const outside = { parent: pulumi.rootStackResource };
         if (renamedFrom === undefined) return { parent: this, aliases: [outside] };
@@ -154,10 +154,10 @@ export class Fleet extends pulumi.ComponentResource {
     }
 }
 
-/** Names of the looks for orphans that nobody asked for. */
+/** Names of the checks for orphans that were not declared. */
 const looks = perProgram(() => new Set<string>());
 
-/** Two fleets may have runners in one scope, and each looks for its own orphans there. */
+/** Two fleets may have runners in one scope, and each checks it for orphans of its own. */
 function freeName(look: string, fleet: string): string {
     const free = looks().has(look) ? `${look}-${fleet}` : look;
     looks().add(free);
@@ -165,14 +165,14 @@ function freeName(look: string, fleet: string): string {
 }
 
 /**
- * Takes a look out of what `dependsOn` a fleet waits for: it waits for all runners of its scope, and those of whatever waits for the
- * fleet may be among them.
+ * Excludes a check for orphans from what `dependsOn: fleet` waits for: the check waits for all runners of its scope,
+ * which may include those that wait for the fleet.
  */
 function leaveOut(fleet: Fleet, look: ExclusiveRunners): void {
     (fleet as { __childResources?: Set<pulumi.Resource> }).__childResources?.delete(look);
 }
 
-/** Where the parts of an entry stand in the stack's configuration. */
+/** Where the parts of an entry are in the stack's configuration. */
 function placesIn(root: string, section: string, name: string): ((part: string) => string) | undefined {
     if (root === "") return undefined;
     const entry = memberOf(root, section, name);
@@ -185,7 +185,7 @@ function withLost(args: RunnerArgs, stateLost: boolean | undefined): RunnerArgs 
 
 const MOST_NAMED = 10;
 
-/** A manager that is taken out leaves runners behind that look alive in GitLab, and whose jobs wait for ever. */
+/** Warns about runners that no manager serves: they look alive in GitLab, but their jobs wait forever. */
 function warnOfUnserved(fleet: Fleet, { runners = {}, managers = {} }: FleetArgs): void {
     if (!pulumi.runtime.isDryRun()) return;
     const served = new Set(Object.values(managers).flatMap(({ runners }) => runners));

@@ -3,7 +3,7 @@ import { tableSpec } from "../../core/config-toml/key-table";
 import { closest } from "../../core/suggest";
 import { memberOf } from "../../core/values";
 
-/** The key of config.toml that one beside `config` is like, unless it is more like one that stands there. */
+/** The key of config.toml that resembles a key next to `config`, unless that key resembles one that belongs there. */
 function nearKey(section: "runners" | "managers", key: string, beside: readonly string[]): string | undefined {
     const table = tableSpec(section === "runners" ? "WorkerTable" : "GlobalTable");
     if (table.has(key) || whereInWorker(key).length > 0 || runnerSetting(key) !== undefined) return undefined;
@@ -11,8 +11,9 @@ function nearKey(section: "runners" | "managers", key: string, beside: readonly 
 }
 
 /**
- * What to do with a key that stands beside `config` although gitlab-runner reads it from `config.toml`, or that has another
- * name here. Undefined for any other key. `path` is the runner's or manager's, and `beside` are its own keys.
+ * Returns what to do with a key that is next to `config` although gitlab-runner reads it from `config.toml`, or that
+ * has another name here. Undefined for any other key. `path` is the runner's or manager's, and `beside` are its own
+ * keys.
  */
 export function levelOf(
     section: "runners" | "managers",

@@ -18,7 +18,7 @@ import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
 
 type Declared = NonNullable<FleetArgs["runners"]>;
 
-/** What is wrong or unwise in a fleet's managers, the runners they name and the `config.toml` that comes out; of what is unwise, in which manager. */
+/** Problems of a fleet's managers, the runners they name and their `config.toml`, and the warnings by manager. */
 export function checkManagers({ runners, managers }: FleetArgs, owner: string, root: string) {
     const declared = isMap(runners) ? runners : {};
     const paths = { managers: memberOf(root, "managers"), runners: memberOf(root, "runners") };
@@ -28,7 +28,7 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
     const problems = entriesOf(managers).flatMap(([name, manager]) => {
         const path = memberOf(paths.managers, name);
         const names = isEventual(manager.runners) ? [] : manager.runners;
-        // A runner that is named twice has its own mistake, and is one worker.
+        // Naming a runner twice is reported elsewhere, and makes only one worker.
         const served = [...new Set(names)].filter(
             (runner) => isMap(declared[runner]) && declared[runner].config !== undefined,
         );
@@ -46,7 +46,7 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
             ...found,
             ...findSharedIdentity(manager.systemId, memberOf(path, "systemId"), earlierIdentity),
             ...findSharedPlace(manager.placement, { owner, name }, memberOf(path, "placement"), earlierPlace),
-            // Of runners that cannot be read, none is missing.
+            // If the runners cannot be read, none is reported as missing.
             ...(runners === undefined || isMap(runners)
                 ? findServedProblems(names, declared, path, paths.runners)
                 : []),
@@ -54,12 +54,12 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
             ...findSharedGroups(served, declared, path, where, scaling),
         ];
     });
-    // A runner that several managers serve has its mistakes once.
+    // The mistakes of a runner that several managers serve are reported once.
     const earlier = firstPlaces();
     return { problems: problems.filter(({ path, message }) => !earlier(`${path}\n${message}`, path)), warnings };
 }
 
-/** What would be the manager of a part of the runners that can be read. */
+/** The manager with those of its runners that can be read. */
 function toInput(name: string, manager: FleetManagerArgs, served: readonly string[], declared: Declared): ManagerInput {
     const { placement, config, gitlabUrl, drainTimeout, silence } = manager;
     return {
@@ -93,7 +93,7 @@ function findSharedPlace(
     });
 }
 
-/** Two processes must not scale one group of instances: neither by one runner that both serve, nor by two that name it. */
+/** Two processes must not scale one group: neither managers that serve one runner, nor runners that name one group. */
 function findSharedGroups(
     served: readonly string[],
     declared: Declared,
@@ -138,7 +138,7 @@ function findServedProblems(
     });
 }
 
-/** A process that rotates a token must keep it in a file that it can write and we can read, and nobody else can have it. */
+/** A process that rotates a token must be the only one with it, in a file that it can write and `up` can read. */
 function findRotatedProblems(
     names: readonly string[],
     placement: unknown,
@@ -158,16 +158,16 @@ function findRotatedProblems(
     });
 }
 
-/** A runner as a worker of a file that is only checked. */
+/** A runner as a worker of a `config.toml` that is only checked. */
 export function toWorker(name: string, runner: FleetRunnerArgs, gitlabUrl?: unknown): UncheckedWorker {
     const { config } = runner;
     const silence = isEventual(runner.silence) ? [] : runner.silence;
-    // Without an address of the user's own any valid one will do here.
+    // Without an address of the user's own, any valid one will do here.
     const url = isEventual(gitlabUrl) ? undefined : gitlabUrl;
     return { name, url: url ?? "https://gitlab.com", config, runner: factsOf(runner), silence };
 }
 
-/** Entries that can be read; what was reported as unreadable is left out. */
+/** Entries that can be read; unreadable ones were already reported. */
 export function entriesOf<T>(map: Record<string, T> | undefined): [string, Known<T> & T][] {
     if (!isMap(map)) return [];
     return Object.entries(map).filter(([, value]) => isMap(value)) as [string, Known<T> & T][];

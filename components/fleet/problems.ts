@@ -22,7 +22,7 @@ const { producer: ___, ...registryShape } = REGISTRY_SHAPE;
 const { adopt, rotation, rotateBefore, rotationTrigger, ...settings } = RUNNER_SHAPE;
 const life = { adopt, rotation, rotateBefore, rotationTrigger };
 
-/** The kinds of the arguments of an entry, by its section. */
+/** The kinds of each entry's arguments, by section. */
 export const ENTRIES = {
     runners: {
         ...settings,
@@ -58,19 +58,19 @@ function entries<T>(kind: Kind<T>): Kind<Record<string, T>> {
     return plain(mapOf(needed("its arguments: { name: value }", plain(kind))));
 }
 
-/** All that can be told about a fleet before any request is sent. */
+/** Everything that can be found in a fleet without a request. */
 interface FleetCheck {
-    /** Everything that is wrong or unwise, as the fleet's arguments say it. */
+    /** All errors and warnings, with their paths in the fleet's arguments. */
     problems: Problem[];
-    /** What is unwise, by manager: that of a runner comes with each manager that serves it. */
+    /** Warnings by manager; a runner's warnings are listed for each manager that serves it. */
     warnings: ReadonlyMap<string, readonly Problem[]>;
-    /** Path of the arguments: that of a stack's configuration, of which each path tells the key, or empty. */
+    /** Path of the arguments: the prefix of a stack's configuration, where each path names the key, or empty. */
     root: string;
 }
 
 const checks = new WeakMap<FleetArgs, FleetCheck>();
 
-/** Where a fleet's arguments stand: their path, and what else may stand there. */
+/** The path of a fleet's arguments, and their shape. */
 interface Standing {
     root: string;
     shape: Shape<FleetArgs>;
@@ -109,7 +109,7 @@ function findInRunners(args: FleetArgs, owner: string, root: string): Problem[] 
             ([, { runners }]) => !isEventual(runners) && runners.includes(name),
         );
         if (served || runner.config === undefined) return problems;
-        // No manager serves it yet; its keys are checked all the same.
+        // No manager serves it yet, but its keys are checked all the same.
         return [...problems, ...findWorkerProblems(toWorker(name, runner), memberOf(path, "config"))];
     });
 }

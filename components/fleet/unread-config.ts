@@ -19,16 +19,17 @@ export function noteConfigRead(): void {
 }
 
 /**
- * Warns, once, of what a stack's file declares and the program does not read: editors and `validate` take it for what will be. A program
- * may read the file in its own way, and in other languages has to, so what has a name of the file in a Fleet counts as read. Nothing is
- * said before the program's first turn is over: it may read the file after a first Fleet.
+ * Warns, once, about what a stack's file declares and the program does not read, because editors and `validate` treat
+ * it as declared. A program may read the file in its own way, and in other languages has to, so names from the file
+ * that are in a Fleet count as read. Waits until the program's first turn is over: it may read the file after a first
+ * Fleet.
  */
 export function warnOfUnreadConfig(resource: pulumi.Resource, fleet: unknown): void {
     const state = reading();
     const names = namesIn(fleet);
     for (const name of names) state.declared.add(name);
     if (!pulumi.runtime.isDryRun()) return;
-    // Where nobody knows what the program declares next, a kind that this Fleet has nothing of may be another's.
+    // If it is unknown what the program declares next, sections that this Fleet does not have may be another Fleet's.
     const isOthers = (section: string) => isPartOfRun() && !names.some((name) => name.startsWith(`${section} `));
     const judged = SECTIONS.filter((section) => !isOthers(section));
     const config = pulumi.runtime.allConfig();
@@ -44,7 +45,7 @@ export function warnOfUnreadConfig(resource: pulumi.Resource, fleet: unknown): v
     });
 }
 
-/** Keys of the configuration that declare something, of which the program declares nothing. */
+/** Sections of the configuration from which the program declares nothing. */
 function findUnread(
     config: Readonly<Record<string, string>>,
     sections: readonly string[],

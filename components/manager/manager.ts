@@ -37,7 +37,7 @@ export class RunnerManager extends pulumi.ComponentResource {
         const label = `RunnerManager "${name}"`;
         const read = isChecked(args) ? { value: args, problems: [] } : readArgs(args, MANAGER_SHAPE);
         const { placement, systemId, drainTimeout } = read.value;
-        // What cannot be read has been said; the rest is looked at without it.
+        // Parts that cannot be read have been reported; the rest is checked without them.
         const workers = isUnreadable(read.value.workers) ? [] : (read.value.workers ?? []);
         const silence = isUnreadable(read.value.silence) ? [] : read.value.silence;
         const draft = toDraft({ ...read.value, workers }, this, label);
@@ -61,7 +61,7 @@ export class RunnerManager extends pulumi.ComponentResource {
         if (args.stateLost && !isChecked(args)) warn("stateLost is set. Remove it after this up.", this);
         const placed = placeFiles({
             ...input,
-            // Files that a lost state has left are this manager's again.
+            // After a lost state, the files that it left belong to this manager again.
             placement: args.stateLost ? takingOver(checked.placement, `${owner}/${name}`) : checked.placement,
             manager: this,
             aliases: opts?.aliases,
@@ -119,7 +119,7 @@ function renderWithTokens(draft: pulumi.Input<UncheckedConfig>, workers: readonl
     );
 }
 
-/** Waits until GitLab has heard from each process of a manager under each of its runners, whenever its files or it have changed. */
+/** Waits, if the files or a process changed, until GitLab has heard from each process for each of its runners. */
 function declareOnline(
     manager: pulumi.ComponentResource & { configToml: pulumi.Output<string> },
     workers: readonly Worker[],
@@ -135,7 +135,7 @@ function declareOnline(
                 {
                     runnerId: runner.id.apply(String),
                     systemId,
-                    // Where files take their time, what has changed decides how long is waited.
+                    // If files reach the process with a delay, what has changed decides how long to wait.
                     ...(reloadDelay === undefined
                         ? { configHash: configHash(manager.configToml, instance) }
                         : { configHash: configHash(manager.configToml), instance, reloadDelay }),
@@ -148,8 +148,8 @@ function declareOnline(
 }
 
 /**
- * Reserves the groups of instances that a manager's workers scale, of which each needs one of its own in the whole program. A group
- * that a resource names is reserved once its name is known: what is returned waits for that.
+ * Reserves the scaling groups of a manager's workers: no two workers of the program may share one. A group whose name
+ * is an output is reserved once the name is known, and the returned value waits for that.
  */
 function claimScalingGroups(
     manager: pulumi.Resource,

@@ -39,7 +39,8 @@ export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
                     shaped<Worker>(
                         "worker",
                         {
-                            // Without the type of its runner: Python's modules would import each other in a circle, and end up without half of their types.
+                            // Without the runner's schema: Python's modules would import each other in a circle and
+                            // lose types.
                             runner: needed(
                                 "the runner whose jobs it takes",
                                 within(declaredRunner, { [RESOURCE_KEY]: undefined }),
@@ -69,7 +70,7 @@ export function findManagerProblems(input: ManagerInput, paths = OWN_PATHS): Pro
     ];
 }
 
-/** What is looked at again once its outputs are known. */
+/** Rules that run again once their outputs are known. */
 export const LATER_RULES: Rule<ManagerInput>[] = [
     { needs: ["placement"], passesOutputs: true, find: (input) => findPlaceProblems(input, OWN_PATHS) },
     { needs: ["draft"], passesOutputs: true, find: (input) => findDraftProblems(input, OWN_PATHS) },
@@ -98,7 +99,7 @@ function findDraftProblems(
     const ownUrl = new Set(
         draft.workers.flatMap(({ config }, index) => (hasUrl(config) ? [] : [memberOf(worker(index), "url")])),
     );
-    // A worker without an address of its own has the manager's, and that is where the mistake stands.
+    // A worker without an address of its own uses the manager's, so the problem is moved there.
     const moved = found.map((problem) =>
         ownUrl.has(problem.path) ? { ...problem, path: memberOf(manager, "gitlabUrl") } : problem,
     );
@@ -110,7 +111,7 @@ function hasUrl(config: unknown): boolean {
     return (config as { url?: unknown } | undefined)?.url !== undefined;
 }
 
-/** `config.toml` of a draft, with the tokens and ids that GitLab issued, in the workers' order. */
+/** The draft of `config.toml`, with the tokens and ids that GitLab issued, in the workers' order. */
 export function withCredentials(draft: UncheckedConfig, issued: readonly Credentials[]): ManagerConfig {
     return {
         global: draft.global,

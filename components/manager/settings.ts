@@ -8,8 +8,8 @@ import { isKnownLater } from "../../core/values";
 import { isNotedSecret } from "../common/known-secrets";
 
 /**
- * What a manager's `config.toml` will say, with `[secret]` in place of each secret. Must see the arguments as they were
- * written: once an output in them is combined with others, nobody can tell any longer which of them was secret.
+ * What a manager's `config.toml` will contain, with `[secret]` in place of each secret. Takes the arguments as they
+ * were written: once outputs are combined, nobody can tell which of them was secret.
  */
 export function settingsOf({ global, workers }: UncheckedConfig): Settings {
     const tables = workers.map(({ name, url, config }, index) => {
@@ -19,7 +19,7 @@ export function settingsOf({ global, workers }: UncheckedConfig): Settings {
     return { global: shownTable(global, "GlobalTable", hideSecrets), workers: Object.fromEntries(tables) };
 }
 
-/** Which runner each worker serves, and what is known of it: by the names that the workers have in the settings. */
+/** Which runner each worker serves, and what is known about it, by the workers' names in the settings. */
 export function servesOf(
     { workers }: UncheckedConfig,
     runners: readonly { name: string; servedFacts: ServedFacts }[],
@@ -30,7 +30,7 @@ export function servesOf(
     return Object.fromEntries(entries);
 }
 
-/** The name that a worker has in `config.toml`. A secret is none: Pulumi shows the keys of a map, whatever they hold. */
+/** The name of a worker in `config.toml`. A secret cannot be the name: Pulumi shows the keys of a map in any case. */
 function nameOf({ name, config }: Pick<UncheckedWorker, "name" | "config">, index: number): string {
     if (!isKnownTable(config) || typeof config.name !== "string") return name;
     return isNotedSecret(config.name) ? `${name} (${index + 1})` : config.name;

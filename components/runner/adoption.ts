@@ -8,8 +8,8 @@ import { fleetChild, stackIdentity } from "../common/fleet-provider";
 import type { Adopt, Place } from "./args";
 
 /**
- * Options that make the engine import the runner instead of creating one, and then update it to what is declared. Once
- * that has happened they do nothing, so `adopt` may stay in the program.
+ * Options that make the engine import the runner instead of creating one, and then update it to the declared settings.
+ * After the import they do nothing, so `adopt` may stay in the program.
  */
 export function adoptionOptions(
     component: pulumi.ComponentResource,
@@ -24,14 +24,14 @@ export function adoptionOptions(
         transforms: [
             async ({ props, opts }) => {
                 const known = (await settle(pulumi.output(place))) as unknown as Place;
-                // Where the group itself is only planned, nothing can be in it yet.
+                // If the group itself is only planned, it has no runners yet.
                 if (known === undefined) return undefined;
                 const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
                 const asked = { ...toWanted(adopt), ...known, owner, identity: await settle(identity), runner: name };
                 const found = await fleet
                     .findRunner(asked as fleet.FindRunnerArgs, { provider })
                     .catch(report(component, name));
-                // Nothing was lost: a new runner is made, as without `adopt`.
+                // Nothing was lost, so a new runner is created, as without `adopt`.
                 if (found?.id === "") return undefined;
                 return { props, opts: { ...opts, import: found?.id ?? NOBODY } as pulumi.CustomResourceOptions };
             },
@@ -44,13 +44,13 @@ function toWanted(adopt: Adopt): Pick<fleet.FindRunnerArgs, "id" | "description"
     return "id" in adopt ? { id: String(adopt.id) } : { description: adopt.description, tags: adopt.tags ?? [] };
 }
 
-/** Value of an output; undefined while it is not known. */
+/** Value of an output; undefined if it is not known yet. */
 async function settle<T>(output: pulumi.Output<T>): Promise<T | undefined> {
     const { promise, isKnown } = output as unknown as { promise(): Promise<T>; isKnown: Promise<boolean> };
     return (await isKnown) ? promise.call(output) : undefined;
 }
 
-// A transform that fails ends the program with its whole stack; one that names no runner ends with the message alone.
+// If a transform fails, the program ends with a stack trace; if it imports a missing id, with the message alone.
 function report(component: pulumi.ComponentResource, name: string): (failure: unknown) => Promise<undefined> {
     return async (failure) => {
         const text = messageOf(failure);

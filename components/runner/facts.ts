@@ -3,7 +3,7 @@ import type { ServedFacts } from "../../core/config-toml/types";
 import { isEventual, isMap } from "../../core/values";
 import type { RunnerArgs } from "./args";
 
-/** What managers that serve a runner warn by. */
+/** The settings of a runner that warnings of its managers depend on. */
 export function factsOf({ scope, runUntagged, maximumTimeout }: RunnerArgs): RunnerFacts {
     const shared = scope === "instance" || (isMap(scope) && "group" in scope);
     return {
@@ -13,7 +13,7 @@ export function factsOf({ scope, runUntagged, maximumTimeout }: RunnerArgs): Run
     };
 }
 
-/** What policies judge a runner's workers by. Apart from the facts, by which a manager's state knows whether it is to be looked at again. */
+/** The settings that policies judge a runner's workers by. The facts decide whether a manager is checked again. */
 export function servedFactsOf(args: RunnerArgs): ServedFacts {
     const { accessLevel } = args;
     return {
@@ -26,6 +26,6 @@ export function servedFactsOf(args: RunnerArgs): ServedFacts {
 export const NEEDS_ONE =
     'only the process that rotates knows the new token. Use rotation: "pulumi", or a runner for each manager.';
 
-/** Why, in other languages than TypeScript, a runner and the manager of such a runner are declared together. */
+/** Why, in other languages than TypeScript, such a runner and its manager must be declared in one Fleet. */
 export const NEEDS_FLEET =
     "outside of TypeScript the two only know each other where both are in one Fleet. Declare them there.";

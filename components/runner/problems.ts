@@ -43,7 +43,7 @@ export const RUNNER_SHAPE: Shape<RunnerArgs> = {
     rotationTrigger: text,
 };
 
-/** Everything GitLab would refuse in a runner's arguments, and what it would silently take for something else. */
+/** Everything that GitLab would refuse in a runner's arguments, or silently interpret differently. */
 export function runnerRules(name: string, owner: string): Rule<RunnerArgs>[] {
     const marker = markerOf(owner, ANY_IDENTITY, name);
     return [
@@ -69,7 +69,7 @@ function findDescriptionProblems(value: unknown, path: string): Problem[] {
     return [error(path, message)];
 }
 
-/** Whoever may see a runner reads these. */
+/** Everybody who may see a runner can read these. */
 function isToken(path: string, text: string): Problem {
     return error(
         path,
@@ -95,7 +95,7 @@ function findTagProblems(value: unknown, where: string): Problem[] {
     return problems;
 }
 
-/** @param earlier where the same tag stands already */
+/** @param earlier returns the path of an earlier equal tag */
 function whyNoTag(tag: string, earlier: () => string | undefined): string | undefined {
     const got = `(got ${show(tag)})`;
     if (tag.trim() === "") return `must not be empty ${got}. Name a tag, or remove the entry.`;
@@ -133,7 +133,7 @@ function findNoteProblems(marker: string, note: string | undefined): Problem[] {
 
 function findAdoptProblems(value: unknown, path: string): Problem[] {
     const remedy = "Write { id: 42 }, { description: <the whole description>, tags: [...] } or lost.";
-    // No output may be in it, and of what is encrypted nothing can be said.
+    // It must not contain outputs, and encrypted values cannot be checked.
     if (value === "lost" || isEventual(value)) return [];
     if (!isMap(value)) return [error(path, `is neither an id nor a description (got ${show(value)}). ${remedy}`)];
     const unknown = findUnknownKeys(value, ["id", "description", "tags"], path, remedy);
@@ -152,7 +152,7 @@ function findAdoptProblems(value: unknown, path: string): Problem[] {
     return texts(tags, memberOf(path, "tags")).problems;
 }
 
-/** A `rotateBefore` that nobody would look at. */
+/** Finds a `rotateBefore` that would have no effect. */
 function findRotateBeforeProblems(value: unknown, rotation: unknown): Problem[] {
     if (value === undefined || rotation !== "runner") return [];
     const message = `has no meaning with rotation "runner" (got ${show(value)}): gitlab-runner rotates after three quarters of the token's life. Remove it.`;

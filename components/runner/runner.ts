@@ -18,7 +18,7 @@ import { factsOf, servedFactsOf } from "./facts";
 import { RUNNER_SHAPE, runnerRules } from "./problems";
 import { type Served, ServedBy } from "./served-by";
 
-/** What GitLab has issued for a worker's runner. */
+/** What GitLab issued for a worker's runner. */
 export type Credentials = Pick<WorkerEntry, "token" | "expiry"> & { id: number };
 
 /** One runner in GitLab and the authentication token issued for it. */
@@ -27,9 +27,9 @@ export class Runner extends pulumi.ComponentResource {
     public readonly name: string;
     /** Who may use the runner. */
     public readonly scope: RunnerScope;
-    /** What managers that serve the runner warn by. @internal */
+    /** Settings that warnings of its managers depend on. @internal */
     public readonly facts: RunnerFacts;
-    /** What policies judge those managers by. @internal */
+    /** Settings that policies judge those managers by. @internal */
     public readonly servedFacts: ServedFacts;
     /** Id of the runner in GitLab. */
     public readonly id: pulumi.Output<number>;
@@ -39,7 +39,7 @@ export class Runner extends pulumi.ComponentResource {
     public readonly tokenObtainedAt: pulumi.Output<string>;
     /** When the token expires, ISO 8601; undefined if it never does. */
     public readonly tokenExpiresAt: pulumi.Output<string | undefined>;
-    /** What a manager's config.toml needs of the runner. Secret. @internal */
+    /** What a manager's config.toml needs from the runner. Secret. @internal */
     public readonly credentials: pulumi.Output<Credentials>;
     /** The managers that serve the runner. @internal */
     public readonly servedBy: ServedBy;
@@ -84,7 +84,7 @@ export class Runner extends pulumi.ComponentResource {
     }
 }
 
-// Every setting is sent, defaults too: what is left out, neither plugin would put right when somebody changes it in GitLab.
+// Every setting is sent, even defaults: neither plugin would correct an omitted one that was changed in GitLab.
 function toSettings(
     name: string,
     marker: pulumi.Output<string>,
@@ -102,7 +102,7 @@ function toSettings(
     };
 }
 
-// Without the expiry gitlab-runner never rotates, which is what rotation "pulumi" wants.
+// Without the expiry gitlab-runner never rotates the token, which is what rotation "pulumi" needs.
 function toCredentials(runner: Runner, rotation: TokenArgs["rotation"]): pulumi.Output<Credentials> {
     const { id, token, tokenObtainedAt, tokenExpiresAt } = runner;
     if (rotation !== "runner") return pulumi.all([id, token]).apply(([number, text]) => ({ id: number, token: text }));
@@ -113,7 +113,7 @@ function toCredentials(runner: Runner, rotation: TokenArgs["rotation"]): pulumi.
     }));
 }
 
-// What waits for the manager's place must not be waited for by it, and nobody knows what an output waits for.
+// A manager's place must not wait for anything that waits for it, and what an output waits for is unknown.
 function toServed(name: string, { scope, rotation }: RunnerArgs, place: Place): Served {
     return isEventual(scope) ? { name, rotation } : { name, rotation, place };
 }

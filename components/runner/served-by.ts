@@ -5,34 +5,34 @@ import { warn, withFixedMessage } from "../common/say";
 import type { Place, TokenArgs } from "./args";
 import { NEEDS_FLEET, NEEDS_ONE } from "./facts";
 
-/** A runner that a manager serves, as far as it decides what is written for the manager. */
+/** What a manager needs to know about a runner that it serves. */
 export interface Served {
     name: string;
-    /** Where the runner belongs; absent where its scope is an output. */
+    /** The runner's scope; absent if it is an output. */
     place?: Place;
-    /** Who keeps its token alive. */
+    /** Who rotates its token. */
     rotation?: string;
 }
 
-/** What `up` has to reach before it changes anything in GitLab that a manager has to hear of. */
+/** What `up` must be able to reach before it changes anything in GitLab that a manager needs to learn about. */
 export interface Reach {
-    /** Resources that stand for it; the runners wait for them. */
+    /** Resources that prove it was reached; the runners depend on them. */
     reached: pulumi.Resource[];
-    /** What is asked again before a token is reset; absent where the resources have looked just now. */
+    /** Checked again before a token is reset; absent if the resources have checked it just now. */
     again?: pulumi.Input<fleet.types.input.PlaceToReachArgs>;
 }
 
-/** What a manager that serves a runner tells about its files. */
+/** What a manager tells a runner that it serves about its files. */
 interface ServingFiles {
-    /** Path of `config.toml`, where it is one of this machine and the process may write it. */
+    /** Path of `config.toml`, if it is on this machine and the process may write it. */
     pathHere?: pulumi.Input<string>;
-    /** Why a process in this place cannot rotate tokens; absent where it can. */
+    /** Why a process in this place cannot rotate tokens; absent if it can. */
     whyNotRotated?: string;
-    /** What `up` reaches first. */
+    /** What `up` must reach first. */
     reach: Reach;
 }
 
-/** The managers that serve a runner. They are declared after it, so what it wants to know of them comes as a promise. */
+/** The managers that serve a runner. They are declared after it, so what it needs to know about them is a promise. */
 export class ServedBy {
     private readonly managers: { name: string; path: pulumi.Input<string> | undefined; reach: Reach }[] = [];
     private asked: Promise<void> | undefined;
@@ -41,7 +41,7 @@ export class ServedBy {
     constructor(
         private readonly runner: string,
         private readonly rotation: TokenArgs["rotation"],
-        /** What a manager has to know of the runner before it exists. */
+        /** What a manager needs to know about the runner before it exists. */
         readonly served: Served,
     ) {}
 
@@ -66,20 +66,20 @@ export class ServedBy {
         return this.managers.flatMap(({ path }) => (path === undefined ? [] : [path]));
     }
 
-    /** What has to be reached before anything of the runner is changed. */
+    /** What must be reached before anything about the runner is changed. */
     async reached(): Promise<pulumi.Resource[]> {
         await this.allDeclared();
         return [...new Set(this.managers.flatMap(({ reach }) => reach.reached))];
     }
 
-    /** Places that are asked again before the token is reset. */
+    /** Places that are checked again before the token is reset. */
     async places(): Promise<pulumi.Input<fleet.types.input.PlaceToReachArgs>[] | undefined> {
         await this.allDeclared();
         const places = this.managers.flatMap(({ reach }) => (reach.again === undefined ? [] : [reach.again]));
         return places.length === 0 ? undefined : places;
     }
 
-    /** Managers are declared after the runners they serve, in the same turn. */
+    /** Resolves once the managers are declared: after the runners that they serve, in the same turn. */
     private allDeclared(): Promise<void> {
         this.asked ??= new Promise((resolve) =>
             setImmediate(() => {

@@ -5,18 +5,18 @@ import type { Kind } from "../../common/shape";
 import { fromJson } from "./known";
 import { GITLAB_KEYS } from "./schema";
 
-/** Where GitLab's address and the token were found. */
+/** Where GitLab's address and token were found. */
 export interface GitlabSettings {
-    /** Values of the keys below `gitlab:`, as Pulumi hands them over; of what is encrypted nothing more than that is known. */
+    /** Values of the keys below `gitlab:`, as Pulumi passes them; encrypted values are only known to be there. */
     config: Record<string, string | typeof ENCRYPTED>;
-    /** The environment variables that stand in for them, and the token of the job that this runs in. */
+    /** The environment variables that replace them, and the token of the CI job that this runs in. */
     env: { GITLAB_TOKEN?: string; GITLAB_BASE_URL?: string; CI_JOB_TOKEN?: string };
 }
 
 /** What is wrong with the keys below `gitlab:` or with the environment variables in their place. */
 export function findGitlabProblems({ config, env }: GitlabSettings): Problem[] {
     const problems = findUnknownKeys(config, Object.keys(GITLAB_KEYS), "gitlab:");
-    // The environment's wins, and the stack's is there for whoever has none.
+    // The environment's token wins; the stack's is for users who have none.
     for (const [path, token] of [
         ["GITLAB_TOKEN", env.GITLAB_TOKEN],
         ["gitlab:token", config.token],
@@ -36,7 +36,7 @@ function findTokenProblems(path: string, token: string, jobToken: string | undef
     return wrong === undefined ? [] : [error(path, wrong)];
 }
 
-/** Numbers and flags, of which Pulumi makes texts; and the client certificate and its key, which are files that belong together. */
+/** Checks numbers and flags, which Pulumi passes as texts, and that client certificate and key are given together. */
 function findConnectionProblems(config: GitlabSettings["config"]): Problem[] {
     const alone = [
         ["clientCert", "clientKey"],
@@ -51,7 +51,7 @@ function findConnectionProblems(config: GitlabSettings["config"]): Problem[] {
         const isTyped = kind.schema?.type === "boolean" || kind.schema?.type === "integer";
         if (!isTyped || typeof value !== "string") return [];
         const known = fromJson(value);
-        // JSON knows more spellings than Pulumi.
+        // JSON allows more spellings than Pulumi.
         return kind(String(known) === value ? known : value, `gitlab:${key}`).problems;
     });
     return [...alone, ...typed];

@@ -14,7 +14,7 @@ import { findEncrypted } from "./secure";
 import { readStackFiles, stackFolder } from "./stack-files";
 import { findStackWarnings } from "./stack-warnings";
 
-/** Whether a part of a key's value is encrypted, as the run knows it: what Pulumi tells in the environment is of a process, which may run several programs. */
+/** Whether part of a key's value is encrypted in this run. The environment variable is per process, not per program. */
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
 
 /**
@@ -40,12 +40,12 @@ export function readStackConfig(): FleetArgs {
     if (errors.length > 0) {
         const count = errors.length === 1 ? "one mistake" : `${errors.length} mistakes`;
         const lines = errors.map((problem) => `  ${present(problem)}`);
-        // A RunError is printed without a stack: the mistake is in the configuration and not in a program.
+        // A RunError is printed without a stack trace: the mistake is in the configuration, not in a program.
         throw new pulumi.RunError(
             safeText([`The configuration of stack "${stack}" has ${count}:`, ...lines].join("\n")),
         );
     }
-    // An update follows a preview; saying it there again would only bury the rest.
+    // Only in a preview: repeating it in the update that follows would bury the rest.
     if (pulumi.runtime.isDryRun()) {
         const warnings = findStackWarnings({ stack, values, secretKeys, root: projectFolder(), layers });
         const isEmpty = !Object.keys(values).some((key) => key.startsWith(OURS));

@@ -10,7 +10,7 @@ import {
 } from "../../../core/config-toml/key-table";
 import type { JsonSchema } from "../../common/shape";
 
-/** What may stand for a value: itself, an encrypted one, and `null`, which removes what a shared file says. */
+/** What a value may be: itself, encrypted, or `null`, which removes what a shared file sets. */
 export const OPEN_DEFINITIONS: Record<string, JsonSchema> = {
     secure: {
         description: "An encrypted value, as pulumi config set --secret writes it.",
@@ -28,7 +28,7 @@ export const OPEN_DEFINITIONS: Record<string, JsonSchema> = {
     textsByName: { type: ["object", "null"], additionalProperties: { $ref: "#/definitions/text" } },
 };
 
-/** Keys of the two tables that are not the user's to write. */
+/** Keys of the two tables that the user must not write. */
 const ISSUED = ["token", "id", "token_obtained_at", "token_expires_at", "runners"];
 
 const NAMES: Record<string, string> = {
@@ -45,7 +45,7 @@ const NOTES: Record<string, Record<string, string>> = keyNotes.tables;
 
 const TYPES: Record<string, string> = { text: "string", number: "number" };
 
-/** The tables of config.toml by name. Nothing is required in them, because a part may stand in a shared file. */
+/** The tables of config.toml by name. No key is required, because a part may be in a shared file. */
 export function tableDefinitions(): Record<string, JsonSchema> {
     const found = new Map<string, JsonSchema>();
     const add = (name: string) => {
@@ -77,33 +77,33 @@ export function tableDefinitions(): Record<string, JsonSchema> {
     return Object.fromEntries(found);
 }
 
-/** A section of an executor is refused beside every other executor. */
+/** Refuses the section of an executor next to any other executor. */
 function bySection(): JsonSchema[] {
     return EXECUTOR_SECTIONS.map((section) => {
         const readers = executorNames().filter((name) => sectionsOf(name).includes(section));
-        // Editors print it; "expected null" would say nothing.
+        // Editors print this message; "expected null" would not help.
         const errorMessage = `Not read by this executor, only by ${readers.join(", ")}.`;
         return {
             if: {
                 properties: { executor: { enum: executorNames().filter((name) => !readers.includes(name)) } },
                 required: ["executor"],
             },
-            // biome-ignore lint/suspicious/noThenProperty: that is how JSON Schema calls it.
+            // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it that.
             then: { properties: { [section]: { type: "null", errorMessage } } },
         };
     });
 }
 
-/** What a fleeting plugin of GitLab's is told has its keys; beside any other plugin anything may stand. */
+/** The settings of one of GitLab's own fleeting plugins have known keys; those of any other plugin may be anything. */
 function ofPlugins(key: string): JsonSchema[] {
     return Object.entries(pluginTables()).map(([plugin, table]) => ({
         if: { properties: { plugin: { type: "string", pattern: pluginPattern(plugin) } }, required: ["plugin"] },
-        // biome-ignore lint/suspicious/noThenProperty: that is how JSON Schema calls it.
+        // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it that.
         then: { properties: { [key]: { anyOf: [{ $ref: `#/definitions/${table}` }, { type: "null" }] } } },
     }));
 }
 
-/** Editors show it beside the key. What stands beside a `$ref` counts for nothing, so that this is put into a list of one. */
+/** Adds the description that editors show. Keywords beside a `$ref` are ignored, so the `$ref` goes into an `allOf`. */
 function withNote(schema: JsonSchema, note: string): JsonSchema {
     return { description: `${note}.`, ...(schema.$ref === undefined ? schema : { allOf: [schema] }) };
 }
@@ -144,7 +144,7 @@ function toItemSchema(spec: KeySpec): JsonSchema {
     const name = NAMES[spec.base];
     if (name === undefined) return {};
     const { min, minLength } = spec;
-    // The least of a duration is counted in nanoseconds.
+    // The minimum of a duration is in nanoseconds, which the schema cannot check.
     const least = { ...(name === "text" ? {} : { minimum: min }), minLength };
     if (Object.values(least).every((limit) => limit === undefined)) return { $ref: `#/definitions/${name}` };
     return orOther({ type: TYPES[name] ?? "integer", ...least });

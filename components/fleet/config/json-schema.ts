@@ -7,8 +7,8 @@ import { FLEET_KEYS, GITLAB_KEYS } from "./schema";
 import { EXTENDS } from "./shared-files";
 
 /**
- * JSON Schema of a `stacks/Pulumi.<stack>.yaml`, for editors. A file that names `gitlab-fleet:extends` is a part, in which keys may be
- * missing; keys of other packages are free.
+ * JSON Schema of `stacks/Pulumi.<stack>.yaml`, for editors. In a file with `gitlab-fleet:extends` required keys may be
+ * missing. Keys of other packages are not checked.
  */
 export function toJsonSchema(): string {
     const fleet = withPrefix("gitlab-fleet:", propertiesOf(shaped("fleet", FLEET_KEYS)));
@@ -35,7 +35,7 @@ export function toJsonSchema(): string {
     return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
 
-/** The keys of config.toml stand in a table of their own, of which the shapes say only that they are a map. */
+/** Refers to the schemas of config.toml's tables, which the shapes only describe as maps. */
 function placeTables(fleet: Record<string, JsonSchema>): void {
     for (const [section, table, needed] of [
         ["gitlab-fleet:runners", "WorkerTable", "executor"],
@@ -60,16 +60,16 @@ function withPrefix<T>(prefix: string, shape: Record<string, T>): Record<string,
 }
 
 interface Standing {
-    /** Whether `null` may stand in its place, which removes what a shared file says there. */
+    /** Whether the value may be `null`, which removes what a shared file sets. */
     removable: boolean;
-    /** Whether it stands in a list. Lists are never merged, so nothing may be missing in them. */
+    /** Whether it is in a list. Lists are never merged, so nothing may be missing in them. */
     inList?: boolean;
 }
 
 const SECURE = { $ref: "#/definitions/secure" };
 const NULL = { type: "null" };
 
-/** A schema that also takes encrypted values, and a part of a value: what is missing may stand in another file. */
+/** The schema of a part of a value: it may be encrypted, and keys may be missing because another file may have them. */
 function relaxed(schema: JsonSchema, standing: Standing): JsonSchema {
     const { description, ...rest } = schema;
     const options = optionsOf(rest).map((option) => inner(option, standing));
@@ -82,7 +82,7 @@ function relaxed(schema: JsonSchema, standing: Standing): JsonSchema {
     return description === undefined ? only : { description, ...only };
 }
 
-/** What must not be missing in a whole value, and which keys exclude each other. `{}` asks for nothing. */
+/** The schema of a whole value: required keys, and keys that exclude each other. `{}` if there is nothing to check. */
 function wholeOf(schema: JsonSchema): JsonSchema {
     const options = optionsOf(schema);
     const maps = options.filter(({ type, allOf }) => type === "object" || allOf !== undefined);
@@ -95,7 +95,7 @@ function wholeOf(schema: JsonSchema): JsonSchema {
     return { anyOf: [{ not: { type: "object" } }, { required: ["secure"] }, ...maps.map(exactMap)] };
 }
 
-/** The same for each of several schemas; those that ask for nothing are left out. */
+/** `wholeOf` each of several schemas, without the empty results. */
 function partsOf(schemas: Record<string, JsonSchema>): Record<string, JsonSchema> {
     const parts = Object.entries(mapValues(schemas, wholeOf));
     return Object.fromEntries(parts.filter(([, whole]) => Object.keys(whole).length > 0));
@@ -111,7 +111,7 @@ function wholeMap({ properties, additionalProperties, required }: JsonSchema): J
     };
 }
 
-/** One of several maps that a value may be: its keys and no others. */
+/** One of several alternative maps: exactly its keys. */
 function exactMap({ properties, required }: JsonSchema): JsonSchema {
     return {
         ...(required === undefined ? {} : { required }),
@@ -142,7 +142,7 @@ function inner(schema: JsonSchema, standing: Standing): JsonSchema {
     };
 }
 
-/** Of several maps one with the keys of all: which of them exclude each other, the whole value tells. */
+/** Merges alternative maps into one with the keys of all; `wholeOf` checks which of them exclude each other. */
 function mergeMaps(options: JsonSchema[], { inList }: Standing): JsonSchema[] {
     const maps = options.filter(({ properties }) => properties !== undefined);
     if (maps.length < 2 || inList) return options;

@@ -1,13 +1,13 @@
 import { isMap } from "../../../core/values";
 import { keysIn } from "./path-keys";
 
-/** One source of a stack's configuration. Later layers win over earlier ones; the stack's own is the last. */
+/** One source of a stack's configuration. Later layers override earlier ones; the stack's own is the last. */
 export interface Layer {
-    /** Name of the file for people; undefined where the values came from Pulumi. */
+    /** Name of the file for messages; undefined if the values came from Pulumi. */
     file?: string;
     /** Values by full key. */
     config: Record<string, unknown>;
-    /** The line of a value, and that of the nearest value around it where there is none. */
+    /** The line of a value; if the value is not there, the line of the nearest value around it. */
     lineOf?(keys: readonly (string | number)[]): number | undefined;
 }
 
@@ -17,8 +17,8 @@ export interface Origin {
 }
 
 /**
- * One configuration out of several: maps are merged, everything else is replaced, and `null` removes what an earlier layer
- * has. A `null` that removes nothing stays, so that a misspelt key does not pass.
+ * Merges several configurations: maps are merged, other values are replaced, and `null` removes what an earlier layer
+ * sets. A `null` that removes nothing stays, so that a misspelt key is noticed.
  */
 export function mergeLayers(layers: readonly Layer[]): Record<string, unknown> {
     return layers.reduce<Record<string, unknown>>((merged, { config }) => mergeMaps(merged, config), {});
@@ -31,11 +31,11 @@ function mergeMaps(below: Record<string, unknown>, above: Record<string, unknown
         if (value === null && other !== undefined) merged.delete(key);
         else merged.set(key, isMap(value) && isMap(other) ? mergeMaps(other, value) : value);
     }
-    // Defines each key, also one such as `__proto__`.
+    // Object.fromEntries defines every key, even `__proto__`.
     return Object.fromEntries(merged);
 }
 
-/** Where the value at a path was written: in the last layer that says something of it, or of the nearest value around it. */
+/** Where the value at a path was written: in the last layer that sets it, or sets the nearest value around it. */
 export function findOrigin(layers: readonly Layer[], path: string): Origin | undefined {
     const keys = keysIn(path);
     let saying = layers.map((layer) => ({ layer, value: layer.config as unknown }));
@@ -45,7 +45,7 @@ export function findOrigin(layers: readonly Layer[], path: string): Origin | und
             .filter(({ value }) => isContainer(value) && Object.hasOwn(value, key))
             .map(({ layer, value }) => ({ layer, value: (value as Record<string | number, unknown>)[key] }));
         if (next.length === 0) break;
-        // What is no map replaces what the earlier layers say.
+        // A value that is not a map replaces what earlier layers set.
         const last = next.findLastIndex(({ value }) => !isMap(value));
         saying = last < 0 ? next : last === next.length - 1 ? next.slice(-1) : next.slice(last + 1);
         depth++;

@@ -2,8 +2,9 @@ import { OURS } from "./known";
 import { findUnreadFiles, readStackFiles, shortName, stackFileName } from "./stack-files";
 
 /**
- * Why nothing is declared for a stack that has no configuration at all where other stacks of the project declare fleets: its file was
- * renamed or removed, or holds only what Pulumi writes by itself, as soon as a file is missing. `up` would delete whatever it had.
+ * Returns an error if a stack has no configuration while other stacks of the project declare fleets: its file was
+ * renamed or removed, or holds only what Pulumi itself writes if a file is missing. `up` would delete everything the
+ * stack has declared.
  */
 export function findLostFile(stack: string, own: Readonly<Record<string, unknown>>, root: string): string | undefined {
     const isOurs = (key: string) => key.startsWith(OURS) || key.startsWith("gitlab:");

@@ -9,7 +9,7 @@ import { FLEET_KEYS, GITLAB_KEYS } from "./schema";
 const PLACES = PLACEMENTS.map(({ key }) => key);
 const SCOPES = ["group", "project", "projectsBelow"];
 
-/** What tells an entry of each section from anything else that may stand below a key of the same name: a key, and one below it. */
+/** How entries of a section are recognised among other values below a key of its name: by a key, and one below it. */
 const TELLING: Record<string, { key: string; below: readonly string[]; word?: string }> = {
     runners: { key: "scope", below: SCOPES, word: "instance" },
     managers: { key: "placement", below: PLACES },
@@ -17,18 +17,19 @@ const TELLING: Record<string, { key: string; below: readonly string[]; word?: st
     registries: { key: "consumers", below: ["projects", "groups"] },
 };
 
-/** Whose keys are looked at. */
+/** Whose keys are checked. */
 interface KeyOwner {
     /** Name of the project, whose program may have keys of its own. */
     project: string;
-    /** Whether its program cannot have `readStackConfig`: what it gives to a fleet, it reads by itself. */
+    /** Whether the program is in a language without `readStackConfig`, so that it reads the configuration itself. */
     readsItself?: boolean;
 }
 
 /**
- * Keys that were meant for a fleet and stand under a name that nobody reads: without `gitlab-fleet:`, with that misspelt, or as a map below
- * it. Pulumi takes every key, and puts the project's name before one that has no other, so without a word of ours the fleet would be empty.
- * A key that the program or another package may read is left alone. Without an `owner`, no key can be theirs.
+ * Finds keys that were meant for a fleet but are never read: without the prefix `gitlab-fleet:`, with a misspelt
+ * prefix, or as a map below it. Pulumi accepts every key, and adds the project's name to a key without a prefix, so the
+ * fleet would be empty without any message. Keys that the program or another package may read are left alone. Without
+ * an `owner`, no key can be theirs.
  */
 export function findMisplacedKeys(config: Readonly<Record<string, unknown>>, owner?: KeyOwner): Problem[] {
     return Object.entries(config).flatMap(([key, value]) => {
@@ -44,7 +45,7 @@ function meantKey(key: string, value: unknown, owner: KeyOwner | undefined): str
     const name = key.slice(at + 1);
     const space = at < 0 ? undefined : key.slice(0, at);
     if (key.startsWith(OURS) || space === "gitlab") return undefined;
-    // `gitlab-fleet.runners` is a key of the project to Pulumi, and so is what has the project's name before ours.
+    // To Pulumi, `gitlab-fleet.runners` is a key of the project, and so is a key with the project's name before ours.
     const [, prefix = "", last = ""] = /^(.+)[.:/](.+)$/.exec(space === owner?.project ? name : key) ?? [];
     if (isMeant(prefix, OURS.slice(0, -1), last, FLEET_KEYS)) return [OURS + last];
     const isOfPackage = space !== undefined && space !== owner?.project;
@@ -53,7 +54,7 @@ function meantKey(key: string, value: unknown, owner: KeyOwner | undefined): str
     return mayBeAnothers ? undefined : meantSections(name, value);
 }
 
-/** Keys of the sections that a value is, or has in it. */
+/** The full keys of the section that a value is, or of the sections that it contains. */
 function meantSections(name: string, value: unknown): string[] | undefined {
     if (`${name}:` === OURS) {
         const sections = Object.keys(isMap(value) ? value : {});
@@ -65,8 +66,8 @@ function meantSections(name: string, value: unknown): string[] | undefined {
 }
 
 /**
- * Whether a package's name is a misspelling of another, by a key that the other one has. One letter may differ, and not two: `github` has
- * a token and a baseUrl, too.
+ * Whether a package's name is a misspelling of another, judged by a key of that other package. Only one letter may
+ * differ: `github` has a token and a baseUrl, too.
  */
 function isMeant(space: string, name: string, key: string, known: object): boolean {
     return Object.hasOwn(known, key) && isMisspelt(space, name);
@@ -76,7 +77,7 @@ function isSection(name: string, value: unknown): boolean {
     return isMap(value) && Object.values(value).some((entry) => isEntryOf(name, entry));
 }
 
-/** Whether a value can hardly be anything but an entry of a section of a fleet. */
+/** Whether a value can hardly be anything but an entry of a fleet's section. */
 function isEntryOf(section: string, entry: unknown): boolean {
     if (!Object.hasOwn(TELLING, section) || !isMap(entry)) return false;
     const { key, below, word } = TELLING[section]!;
@@ -84,10 +85,10 @@ function isEntryOf(section: string, entry: unknown): boolean {
     return isMap(told) ? below.some((one) => Object.hasOwn(told, one)) : told !== undefined && told === word;
 }
 
-/** What Pulumi reads at the top of a stack's file. */
+/** Keys that Pulumi reads at the top of a stack's file. */
 const TOP = ["config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt"];
 
-/** Keys beside `config:` in a stack's file that were meant to stand below it, or to be it. What stands there for an alias in it is read. */
+/** Finds keys next to `config:` that were meant to be below it, or to be it, except those that its aliases refer to. */
 export function findMisplacedTops(file: Readonly<Record<string, unknown>>): Problem[] {
     return Object.keys(file).flatMap((key) => {
         if (TOP.includes(key) || holds(file.config, file[key])) return [];
@@ -99,7 +100,7 @@ export function findMisplacedTops(file: Readonly<Record<string, unknown>>): Prob
     });
 }
 
-/** Whether a map or list stands in a value, itself and not a copy: that is what YAML makes of an alias. */
+/** Whether a value contains this very map or list, not a copy: that is how YAML resolves an alias. */
 function holds(value: unknown, wanted: unknown): boolean {
     if (typeof value !== "object" || value === null || typeof wanted !== "object") return false;
     return value === wanted || Object.values(value).some((item) => holds(item, wanted));
@@ -107,14 +108,14 @@ function holds(value: unknown, wanted: unknown): boolean {
 
 const WORDS = { runners: "a runner", managers: "a manager", exclusive: "a scope", registries: "a registry" };
 
-/** Entries whose keys stand beside them in place of below. */
+/** Entries whose keys are next to them instead of below them. */
 interface LostIndent {
     problems: Problem[];
-    /** Paths of the keys, of which nothing else is worth saying. */
+    /** Paths of the misplaced keys; other problems of these keys are not worth reporting. */
     strays: string[];
 }
 
-/** Finds entries with nothing below them that have their own keys for neighbours: one column, and each key passes for an entry. */
+/** Finds empty entries whose keys follow at the same indentation, so that each key looks like an entry. */
 export function findLostIndent(fleet: Readonly<Record<string, unknown>>, root: string): LostIndent {
     const found: LostIndent = { problems: [], strays: [] };
     for (const [section, shape] of Object.entries<object>(ENTRIES)) {

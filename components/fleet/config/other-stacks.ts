@@ -12,10 +12,10 @@ type Config = Record<string, unknown>;
 const BASE_URL = "gitlab:baseUrl";
 const RUNNER = "runner ";
 
-/** Silences the warning about a name or address, in the `silence` of its runner or manager. */
+/** Code that silences the warning about a name or address, in the `silence` of its runner or manager. */
 const OTHER_STACK = "other-stack";
 
-/** A name or address, with the runner or manager whose it is. */
+/** A name or address, with the runner or manager that it belongs to. */
 interface Named {
     path: string;
     text: string;
@@ -23,8 +23,8 @@ interface Named {
 }
 
 /**
- * What was most likely copied from another stack's file and forgotten: an address or a name that holds the other stack's
- * name, and things that both declare in the same GitLab, where whichever is applied last would win.
+ * Finds what was probably copied from another stack's file and forgotten: an address or name that contains the other
+ * stack's name, and things that both declare in the same GitLab, where the stack that is applied last would win.
  */
 export function findOtherStacks(stack: string, config: Config, others: ReadonlyMap<string, StackFile>): Problem[] {
     const neighbours = [...others].filter(([name]) => name !== stack);
@@ -57,7 +57,7 @@ function findForeignName(
     return [{ ...warning(path, `${message} If so, add ${OTHER_STACK} to its silence.`), code: OTHER_STACK }];
 }
 
-/** Whether a runner or manager of a stack's file accepts the warnings of a code. */
+/** Whether a runner or manager of a stack's file silences a code. */
 export function accepts(owner: Record<string, unknown> | undefined, code: string): boolean {
     return Array.isArray(owner?.silence) && owner.silence.includes(code);
 }
@@ -66,7 +66,7 @@ function wordsOf(name: string): string[] {
     return name.toLowerCase().split(/[^a-z0-9]+/);
 }
 
-/** Addresses, and names that people and machines know things by. */
+/** Addresses, and names by which people and machines identify something. */
 function namesIn(config: Config): Named[] {
     const found: Named[] = [];
     const note = (path: string, text: unknown, owner?: Named["owner"]) => {
@@ -80,7 +80,7 @@ function namesIn(config: Config): Named[] {
         const { environment } = isMap(runner.config) ? runner.config : {};
         if (!Array.isArray(environment)) continue;
         for (const [index, entry] of environment.entries()) {
-            // Only addresses: a value may be any word.
+            // Only addresses: other values may be any word.
             const [address] = /https?:\/\/[^\s/]+/.exec(String(entry)) ?? [];
             note(memberOf(joinPaths(path, "config.environment"), index), address?.replace(/\/\/.*@/, "//"), runner);
         }
@@ -95,7 +95,7 @@ function namesIn(config: Config): Named[] {
     return found;
 }
 
-/** One warning for all neighbours: each of three stacks with one shared file has two of them. */
+/** One warning for all neighbours: if three stacks share a file, each has two neighbours. */
 function findShared(config: Config, neighbours: readonly (readonly [string, StackFile])[]): Problem[] {
     const address = addressOf(config);
     if (address === undefined) return [];
@@ -116,7 +116,7 @@ function findShared(config: Config, neighbours: readonly (readonly [string, Stac
     return [warning(BASE_URL, `is that of ${which} ${firstOf(shared, 5)}: ${whatFollows(shared)}`)];
 }
 
-/** Each stack's runner is one of its own. Of a list, and of who else may be in a scope, there is but one. */
+/** Each stack has a runner of its own. But there is one allowlist, and one decision about who else is in a scope. */
 function whatFollows(shared: readonly string[]): string {
     const runners = shared.filter((claim) => claim.startsWith(RUNNER)).length;
     if (runners === shared.length) {
@@ -127,7 +127,7 @@ function whatFollows(shared: readonly string[]): string {
     return `${text}. Correct the address, or leave these to one of them.`;
 }
 
-/** Groups of instances that runners of both scale, of whatever GitLab: in the cloud they are the same. */
+/** Scaling groups that both stacks use, whatever their GitLab: in the cloud they are the same group. */
 function findSharedGroups(name: string, config: Config, other: StackFile): Problem[] {
     const theirs = new Map(groupsIn(other).map(({ runner, group }) => [group.key, runner]));
     return groupsIn(config).flatMap(({ runner, group }) => {
@@ -150,7 +150,7 @@ function addressOf(config: Config): string | undefined {
     return typeof text === "string" ? toApiUrl(text) : undefined;
 }
 
-/** What a stack claims for itself alone, in words. */
+/** What a stack claims exclusively, in words. */
 function claimsOf(config: Config): string[] {
     const registries = entries(config, "registries").filter(([, { mode }]) => mode !== "additive");
     const exclusive = entries(config, "exclusive").filter(

@@ -14,21 +14,21 @@ import { findUnset } from "./unset";
 
 const GITLAB = "gitlab:";
 
-/** A stack's configuration as Pulumi hands it to a program, or as it stands in its file. */
+/** A stack's configuration, as Pulumi passes it to a program or as it is in its file. */
 interface StackConfig {
-    /** Values by full key (`gitlab-fleet:runners`): texts, in which maps and lists are JSON, or the values themselves. */
+    /** Values by full key (`gitlab-fleet:runners`): texts, with maps and lists as JSON, or the values themselves. */
     values: Record<string, unknown>;
-    /** Full keys that hold a secret somewhere. */
+    /** Full keys whose values contain a secret. */
     secretKeys: readonly string[];
-    /** The environment variables that stand in for keys below `gitlab:`. */
+    /** The environment variables that replace keys below `gitlab:`. */
     env: GitlabSettings["env"] & { FLEET_GITLAB_ONLY?: string };
     /** `<project>/<stack>`, which is in every runner's marker. */
     owner: string;
 }
 
 /**
- * Reads a stack's configuration. Finds every problem that can be found without a request, with its path as the user wrote it; the fleet
- * is usable only where none is an error.
+ * Reads a stack's configuration. Finds every problem that can be found without a request, with its path as the user
+ * wrote it. The fleet is usable only if none of them is an error.
  */
 export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig) {
     const config = Object.fromEntries(below(toKnown(values), OURS));
@@ -44,12 +44,12 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
     return { fleet, problems: [...lost.problems, ...told].map((problem) => hideSecrets(problem, secretKeys)) };
 }
 
-/** What can be said while a shared file is missing: what is wrong with the keys that only the stack's own file has. */
+/** Problems that can be found while a shared file is missing: those of keys that only the stack's own file has. */
 function findLoginProblems({ values, env }: Pick<StackConfig, "values" | "env">): Problem[] {
     return findGitlabProblems({ config: Object.fromEntries(below(values, GITLAB).map(toText)), env });
 }
 
-/** Whether a problem's value is that of another, or stands in it. */
+/** Whether a problem's path is equal to or below that of another. */
 function isWithin({ path }: Pick<Problem, "path">, { path: whole }: Pick<Problem, "path">): boolean {
     return path.startsWith(whole) && /^($|[.[])/.test(path.slice(whole.length));
 }
@@ -60,13 +60,13 @@ function below(values: Record<string, unknown>, prefix: string): [string, unknow
         .map(([key, value]) => [key.slice(prefix.length), value]);
 }
 
-/** A value of another package's, as Pulumi hands it over. */
+/** A value of another package, as Pulumi passes it. */
 function toText([key, value]: [string, unknown]): [string, string | typeof ENCRYPTED] {
     if (value === ENCRYPTED) return [key, ENCRYPTED];
     return [key, typeof value === "string" ? value : JSON.stringify(value ?? "")];
 }
 
-/** Pulumi marks whole keys as secret; which part of the value is one, nobody can tell. */
+/** Pulumi marks whole keys as secret and does not say which part of the value is secret. */
 export function hideSecrets(problem: Problem, secretKeys: readonly string[]): Problem {
     const secret = secretKeys.some((key) => key.startsWith(OURS) && problem.path.startsWith(key));
     if (!secret) return problem;
@@ -76,20 +76,20 @@ export function hideSecrets(problem: Problem, secretKeys: readonly string[]): Pr
     return { ...problem, message };
 }
 
-/** Remedies that are made from the value itself. */
+/** Remedies that repeat the value itself. */
 const FROM_VALUE = /Add its unit: |Write (true|false)\.|Write (the seconds: )?\d|Write \["/;
 
-/** Whether what to do tells the value, or a part of it: `Write ["a"].` */
+/** Whether the remedy repeats the value or a part of it: `Write ["a"].` */
 function echoes(remedy: string, got: string): boolean {
     return FROM_VALUE.test(remedy) || (got.match(/\w{2,}/g) ?? []).some((word) => remedy.includes(word));
 }
 
-/** A stack's own configuration, and what has to be known to judge it. */
+/** A stack's own configuration, and what is needed to check it. */
 interface StackToCheck extends Omit<StackConfig, "values"> {
     own: Layer;
-    /** Folder of the stacks' files, asked when it is needed. */
+    /** Returns the folder of the stacks' files; called only if it is needed. */
     folder: () => string;
-    /** Whether the program is of a language that has no `readStackConfig`. */
+    /** Whether the program is in a language without `readStackConfig`. */
     otherLanguage?: boolean;
 }
 
@@ -97,18 +97,18 @@ interface StackToCheck extends Omit<StackConfig, "values"> {
 interface CheckedStack extends Omit<Extended, "problems" | "complete"> {
     /** The fleet; usable only when there are no errors. */
     fleet: FleetArgs;
-    /** Every problem, with the file and line where its value was written, as far as that is known. */
+    /** Every problem, with the file and line where its value was written, if known. */
     problems: PlacedProblem[];
     /** Where the value of a problem was written. */
     locate(problem: PlacedProblem): Origin | undefined;
-    /** A problem in words, with the place at its end where that is a shared file. */
+    /** Formats a problem, followed by its place if that is in a shared file. */
     present(problem: PlacedProblem): string;
 }
 
 /** Reads a stack's configuration together with its shared files. Finds every problem that can be found without a request. */
 export function checkStack({ own, folder, otherLanguage, ...rest }: StackToCheck): CheckedStack {
     const { values, layers, problems: shared, complete } = extendStack(own, folder);
-    // Without one of the files, what it declares would be missing everywhere.
+    // If one of the files is missing, everything that it declares would be reported as missing.
     const { fleet, problems } = complete
         ? parseStackConfig({ values, ...rest })
         : { fleet: {} as FleetArgs, problems: findLoginProblems({ values, ...rest }) };

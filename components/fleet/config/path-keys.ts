@@ -1,4 +1,4 @@
-/** The keys of a path that `memberOf` has made: `gitlab-fleet:runners.ci.tags[1]` gives `gitlab-fleet:runners`, `ci`, `tags`, 1. */
+/** Splits a path of `memberOf`: `gitlab-fleet:runners.ci.tags[1]` gives `gitlab-fleet:runners`, `ci`, `tags`, 1. */
 export function keysIn(path: string): (string | number)[] {
     const keys: (string | number)[] = [];
     for (const [, text, index, word] of path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.[\]]+)/g)) {

@@ -8,13 +8,14 @@ import { SECRET_OPTIONS } from "../../manager/placements";
 import type { StackFile } from "./stack-files";
 import { UNSET } from "./unset";
 
-/** A way to log in, in the text of a kubeconfig; a path or a login by a program is no secret. */
+/** Credentials in the text of a kubeconfig; a path, or a login by a program, is not a secret. */
 const LOGIN_IN_KUBECONFIG = /["']?\b(token|client-key-data|password)["']?\s*:/;
 const LOGIN_HEADER = /^(private-token|authorization|proxy-authorization|cookie|job-token)$/i;
 
 /**
- * Secrets that stand in a stack's configuration in the open. `values` are what Pulumi handed over, by full key. Pulumi says
- * of whole keys alone whether they hold a secret; which part of one is encrypted, `file` tells, where there is one. `sharedBy` tells the shared file that a value is from.
+ * Finds secrets that are unencrypted in a stack's configuration. `values` are what Pulumi passed, by full key. Pulumi
+ * only says which whole keys contain a secret; `file`, if there is one, shows which part is encrypted. `sharedBy`
+ * returns the shared file that a value comes from.
  */
 export function findPlainSecrets(
     values: Record<string, unknown>,
@@ -32,7 +33,7 @@ export function findPlainSecrets(
     });
 }
 
-/** Where a secret is, key by key. */
+/** The path of a secret, as keys. */
 type Place = readonly (string | number)[];
 
 function explain(path: string, keys: Place, shared: string | undefined): string {
@@ -45,7 +46,7 @@ function explain(path: string, keys: Place, shared: string | undefined): string 
     }
     const where = shared === undefined ? "the stack's configuration" : "a file that several stacks share";
     const open = `stands in the open in ${where}, and in its history once it is committed.`;
-    // What may not be given at all is not to be encrypted, either.
+    // What must not be there at all should not be encrypted, either.
     if (isRunnerToken(keys)) return `${open} Remove it, and reset it in GitLab if others could read it.`;
     const asks = "asks for the value. Replace it where it was issued if others could read it.";
     if (shared !== undefined) {
@@ -58,12 +59,12 @@ function explain(path: string, keys: Place, shared: string | undefined): string 
     return `${open} Encrypt it: \`pulumi config set ${command}\` ${asks}`;
 }
 
-/** A runner's token comes from the declared runner. */
+/** A worker's token always comes from the declared runner. */
 function isRunnerToken([, , config, key]: Place): boolean {
     return config === "config" && key === "token";
 }
 
-/** Whatever a pod is made of is read by whoever may read pods; a login to the cluster and what is put in a Secret is not in it. */
+/** Everybody who may read pods can read every option of a pod, except the kubeconfig and what is put in a Secret. */
 function isInPod([, , placement, kind, option]: Place): boolean {
     return placement === "placement" && kind === "kubernetes" && option !== "kubeconfig" && option !== "certificates";
 }
@@ -85,7 +86,7 @@ function inLogin(key: string, value: unknown): Place[] {
         .map((name) => [key, name]);
 }
 
-/** @param name the key under which `item` stands, in a list that of the list */
+/** @param name the key of `item`; in a list, the key of the list */
 function inFleet(item: unknown, place: Place, table?: string, name = ""): Place[] {
     if (typeof item === "string") return isSecret(item, name, table) ? [place] : [];
     if (Array.isArray(item)) return item.flatMap((one, index) => inFleet(one, [...place, index], table, name));
@@ -94,13 +95,13 @@ function inFleet(item: unknown, place: Place, table?: string, name = ""): Place[
     return members.flatMap(([member, one]) => inFleet(one, [...place, member], tableOf(place, member, table), member));
 }
 
-/** What everybody reads in GitLab: encrypting it would hide nothing, and a token in it is an error. */
+/** GitLab shows these to everybody: encrypting them would hide nothing, and a token in them is an error. */
 function isShownInGitLab([section, name, ...deeper]: Place, member: string): boolean {
     const isOfRunner = section === "gitlab-fleet:runners" && name !== undefined && deeper.length === 0;
     return isOfRunner && ["description", "note", "tags"].includes(member);
 }
 
-/** The table of config.toml that stands at a key; undefined outside of `config`. */
+/** The table of config.toml at a key; undefined outside `config`. */
 function tableOf(parent: Place, key: string, table: string | undefined): string | undefined {
     if (table !== undefined) return tableSpec(table).get(key)?.table ?? table;
     const [section] = parent;
@@ -108,9 +109,9 @@ function tableOf(parent: Place, key: string, table: string | undefined): string 
     return section === "gitlab-fleet:runners" ? "WorkerTable" : "GlobalTable";
 }
 
-/** Whether a text is worth hiding. `name` is the key it stands under, in a list that of the list. */
+/** Whether a text is worth encrypting. `name` is its key; in a list, the key of the list. */
 function isSecret(text: string, name: string, table: string | undefined): boolean {
-    // What is only a variable is no secret, though seldom what was meant.
+    // A text that is only a variable is not a secret, though seldom what was meant.
     if (text === "" || variablesIn(text).includes(text) || text.includes(UNSET)) return false;
     if (looksLikeToken(text) || hasLogin(text)) return true;
     if (name === "environment") {

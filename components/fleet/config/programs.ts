@@ -4,7 +4,7 @@ import { isMap, memberOf } from "../../../core/values";
 import { OURS } from "./known";
 import { parseYamlFile } from "./yaml-file";
 
-/** Keys of a kubeconfig by which a program is run, or a file is read and sent to a server. */
+/** Keys of a kubeconfig that run a program, or that read a file and send it to a server. */
 const RUNS_OR_READS = new Set([
     "exec",
     "auth-provider",
@@ -13,18 +13,19 @@ const RUNS_OR_READS = new Set([
     "client-certificate",
     "certificate-authority",
 ]);
-/** What ends a line to some parsers of YAML and not to others: where one reads a comment, another one reads a key. */
+/** Line breaks for some YAML parsers and not for others: one may read a key where another reads a comment. */
 const DOUBTFUL_BREAK = /[\u0085\u2028\u2029]|\r(?!\n)/;
-/** Options of `ssh` that run nothing and load nothing: of `ssh_config(5)`, with the flags that are short for one of them. */
+/** Options of `ssh` that run and load nothing: those of `ssh_config(5)`, and the flags that abbreviate one of them. */
 const HARMLESS_OPTION =
     /^(AddressFamily|BatchMode|CertificateFile|Compression|Connect(Timeout|ionAttempts)|GlobalKnownHostsFile|HostKeyAlias|IdentitiesOnly|IdentityFile|LogLevel|Port|ServerAlive(CountMax|Interval)|StrictHostKeyChecking|User|UserKnownHostsFile)[ =]+(?=[^ =])/i;
-/** A value in which `ssh` puts no variable's value, and which is no command where it is written into a file as a host's name. */
+/** A value in which `ssh` expands no variable, and which is not a command if it is written to a file as a host name. */
 const HARMLESS_VALUE = /^[\w./~%:@,+ ][\w./~%:@,+ -]*$/;
 
 /**
- * What would have a pipeline's job run a program, or send a file of it elsewhere, because a line of the stack's file says so: whoever
- * may write that file would have all that the job has, in the preview already, where the kubernetes provider logs in. By
- * `FLEET_GITLAB_ONLY` a job of `gitlab-fleet pipeline` is known. What a program of somebody's own declares is not looked at.
+ * Finds lines of the stack's file that would make a pipeline's job run a program or send one of its files elsewhere.
+ * Whoever may write that file would gain everything that the job has, even in a preview, because the kubernetes
+ * provider logs in there. `FLEET_GITLAB_ONLY` marks a job of `gitlab-fleet pipeline`. What a user's own program
+ * declares is not checked.
  */
 export function findPrograms(managers: unknown, env: { FLEET_GITLAB_ONLY?: string }): Problem[] {
     if (!env.FLEET_GITLAB_ONLY?.trim() || !isMap(managers)) return [];
@@ -47,15 +48,15 @@ function inKubeconfig(given: unknown, path: string): Problem[] {
     return [error(path, what)];
 }
 
-/** Whether all keys are plain, so that every parser reads the same, and none of them runs or reads anything. */
+/** Whether all keys are plain, so that every parser reads them alike, and none of them runs or reads anything. */
 function holdsItsLogins(text: string): boolean {
-    // The kubernetes provider reads a file of that name, whatever the name looks like.
+    // The kubernetes provider reads a file with that name, whatever the name looks like.
     if (DOUBTFUL_BREAK.test(text) || existsSync(text)) return false;
     const file = parseYamlFile(text);
     const isWell = (value: unknown): boolean => {
         if (typeof value !== "object" || value === null) return true;
         if (Array.isArray(value)) return value.every(isWell);
-        // By a tag (!!omap) a map may be one that hides its keys here.
+        // With a tag (!!omap) a map may become an object that hides its keys here.
         if (Object.getPrototypeOf(value) !== Object.prototype) return false;
         return Object.entries(value).every(
             ([key, item]) => /^[\w./-]+$/.test(key) && !RUNS_OR_READS.has(key.toLowerCase()) && isWell(item),
@@ -72,7 +73,7 @@ function inSshOpts(given: unknown, path: string): Problem[] {
     return [error(path, what)];
 }
 
-/** Whether they are flags with harmless values, read one after the other as `ssh` does: what is a flag's value is no flag. */
+/** Whether these are flags with harmless values, read in order as `ssh` does: the value of a flag is not a flag. */
 function areHarmless([first, ...rest]: readonly string[]): boolean {
     if (first === undefined) return true;
     const [, flag, joined = ""] = /^-([ilop])(.*)$/s.exec(first) ?? [];

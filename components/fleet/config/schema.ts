@@ -23,7 +23,7 @@ const secret = anything<string>({
     ],
 });
 
-/** The keys below `gitlab:`, without that prefix: what the published gitlab package can be told. */
+/** The keys below `gitlab:`, without that prefix: those that the published gitlab package takes. */
 export const GITLAB_KEYS: Shape<GitLabConfig> = {
     baseUrl: text,
     token: secret,

@@ -1,19 +1,19 @@
 import { ENCRYPTED, isMap, mapParts } from "../../../core/values";
 
-/** True for `{ secure: v1:… }`, as Pulumi writes an encrypted value. */
+/** Whether a value is `{ secure: v1:… }`, which is how Pulumi writes an encrypted value. */
 export function isEncrypted(value: unknown): boolean {
     return isMap(value) && Object.keys(value).length === 1 && typeof value.secure === "string";
 }
 
-/** A value of a stack's file, in which `ENCRYPTED` stands for what is encrypted. */
+/** A value of a stack's file, with `ENCRYPTED` in place of encrypted values. */
 export function withPlaceholders(value: unknown): unknown {
     return isEncrypted(value) ? ENCRYPTED : mapParts(value, withPlaceholders);
 }
 
 /**
- * The texts in a stack's configuration that were encrypted. Pulumi says of whole keys alone that they hold a secret. Which
- * part of one it is stands in the stack's file; a text that is not there as it is (another file was used, or an
- * environment) counts as secret, because nobody can tell.
+ * The texts in a stack's configuration that were encrypted. Pulumi only says which whole keys contain a secret; the
+ * stack's file shows which part it is. A text that is not in the file as it is (because another file or an environment
+ * was used) counts as secret.
  */
 export function findEncrypted(
     values: Record<string, unknown>,

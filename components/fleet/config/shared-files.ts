@@ -10,19 +10,19 @@ import { findMisplacedKeys, findMisplacedTops } from "./misplaced";
 import { isEncrypted } from "./secure";
 import { readYamlFile } from "./yaml-file";
 
-/** A stack's configuration together with what its shared files say. */
+/** A stack's configuration merged with its shared files. */
 export interface Extended {
-    /** Values by full key; those that only Pulumi reads are as they were. */
+    /** Values by full key; those that only Pulumi reads are unchanged. */
     values: Record<string, unknown>;
     /** Where the values come from, the stack's own last. */
     layers: Layer[];
-    /** What is wrong with the shared files, and with how they are used. */
+    /** Problems of the shared files, and of how they are used. */
     problems: PlacedProblem[];
-    /** Whether all shared files could be read; where one could not, nobody knows what the stack declares. */
+    /** Whether all shared files could be read. If not, what the stack declares is unknown. */
     complete: boolean;
 }
 
-/** Puts the shared files that a stack names under its own values. `folder` is that of the stacks' files, asked when it is needed. */
+/** Puts the shared files that a stack names below its own values. `folder` returns their folder, only if needed. */
 export function extendStack(own: Layer, folder: () => string): Extended {
     const { [EXTENDS]: named } = toKnown(own.config);
     if (named === undefined) return { values: own.config, layers: [own], problems: [], complete: true };
@@ -30,18 +30,18 @@ export function extendStack(own: Layer, folder: () => string): Extended {
     const config = mapValues(own.config, (value, key) => (key.startsWith(OURS) ? toOwnValue(value) : value));
     const layers = [...shared, { ...own, config }];
     const values = withoutNulls(mergeLayers(layers), "", (path, message) => {
-        // A file that could not be read may say it.
+        // A file that could not be read may set it.
         if (complete) problems.push({ ...error(path, message), origin: findOrigin(layers, path) });
     });
     return { values, layers, problems, complete };
 }
 
-/** Pulumi hands over a whole key that is null as an empty text. */
+/** Pulumi passes a key whose whole value is null as an empty text. */
 function toOwnValue(value: unknown): unknown {
     return value === "" ? null : knownOf(value);
 }
 
-/** What is left of `null` after a merge has removed nothing, and was meant for something else. */
+/** Removes and reports each `null` that is left after the merge: it removed nothing, so something else was meant. */
 function withoutNulls(
     map: Record<string, unknown>,
     path: string,
@@ -53,7 +53,7 @@ function withoutNulls(
         if (path === "" && !key.startsWith(OURS)) return [[key, value]];
         if (isMap(value)) return [[key, withoutNulls(value, where, report)]];
         if (value !== null) return [[key, value]];
-        // The sections are too few for a suggestion: the nearest one is there for itself.
+        // There are too few sections for a suggestion: the nearest one may be there on purpose.
         const remedy = (path !== "" && didYouMean(key, siblings)) || " Remove it, or give it a value.";
         report(where, `removes what a shared file says, but none says it (got null).${remedy}`);
         return [];
@@ -61,7 +61,7 @@ function withoutNulls(
     return Object.fromEntries(entries);
 }
 
-/** A problem, and where what it is about was written, as far as that is known. */
+/** A problem, and where the value that it is about was written, if known. */
 export interface PlacedProblem extends Problem {
     origin?: Origin;
 }
@@ -73,7 +73,7 @@ const LARGEST = 1024 * 1024;
 
 type Shared = Omit<Extended, "values">;
 
-/** Reads the files that `gitlab-fleet:extends` names, from the folder of the stacks' files. What is no list of names is told elsewhere. */
+/** Reads the files that `gitlab-fleet:extends` names, from the stacks' folder. Its type is checked elsewhere. */
 function readSharedFiles(folder: string, names: unknown): Shared {
     const files = (Array.isArray(names) ? names : []).map((name: unknown, index): Shared => {
         if (typeof name !== "string") return { layers: [], problems: [], complete: true };
@@ -90,7 +90,7 @@ function readSharedFiles(folder: string, names: unknown): Shared {
     };
 }
 
-/** @param path where the file is named */
+/** @param path where the file's name was written */
 function readSharedFile(folder: string, name: string, path: string): Shared {
     const wrong = whyNotShared(folder, name);
     if (wrong !== undefined) return { layers: [], problems: [error(path, wrong)], complete: false };
@@ -121,7 +121,7 @@ function whyNotShared(folder: string, name: string): string | undefined {
     return undefined;
 }
 
-/** A shared file's name without links, relative to the folder of the stacks' files: a link may lead anywhere, to a stack's file too. */
+/** A shared file's name with links resolved, relative to the stacks' folder: a link may lead even to a stack's file. */
 function realName(folder: string, name: string): string {
     return attempt(() => relative(realpathSync(folder), realpathSync(join(folder, name)))) ?? normalize(name);
 }
@@ -156,7 +156,7 @@ function findTopProblems(value: Record<string, unknown>, origin: (...keys: strin
     return [...unknown, { ...error("config", text), origin: origin("config") }];
 }
 
-/** The keys that may stand in a shared file; what must not is reported, and left out. */
+/** The keys that a shared file may have; others are reported and left out. */
 function ownOnly(config: Record<string, unknown>, { file, lineOf }: Layer, problems: PlacedProblem[]) {
     const refuse = (keys: (string | number)[], text: string) => {
         const path = keys.reduce<string>((parent, key) => (parent === "" ? String(key) : memberOf(parent, key)), "");
@@ -171,7 +171,7 @@ function ownOnly(config: Record<string, unknown>, { file, lineOf }: Layer, probl
             return [];
         }
         if (key !== EXTENDS) return [[key, withoutEncrypted(value, [key], refuse)]];
-        // An empty list tells editors that the file is a part.
+        // An empty list tells editors that the file is only a part.
         if (!(Array.isArray(value) && value.length === 0)) {
             refuse([key], "stands in a shared file, which extends no other. Name all files in the stack's own list.");
         }

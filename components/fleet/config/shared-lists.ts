@@ -5,8 +5,9 @@ import { firstOf, isMap, memberOf, show } from "../../../core/values";
 type Registries = readonly (readonly [producer: string, access: Record<string, unknown>])[];
 
 /**
- * Lists that another stack has a hand in, too, where one of the two shares with `mode: additive`. What both add belongs to the one that
- * was first; a list that one of them has as a whole keeps nothing of the other's. (Two that have it as a whole are told elsewhere.)
+ * Finds lists that another stack also declares, if one of the two uses `mode: additive`. An entry that both add belongs
+ * to the stack that added it first; a stack that declares the whole list removes the other's entries. (Other checks
+ * report two stacks that both declare the whole list.)
  */
 export function findSharedLists(own: Registries, others: readonly (readonly [stack: string, Registries])[]): Problem[] {
     const all = others.map(
@@ -51,7 +52,7 @@ function entriesOf({ consumers }: Record<string, unknown>): Set<string> {
     return new Set([...named("project", projects), ...named("group", groups)]);
 }
 
-/** What is encrypted, or no reference at all, is the same as nothing else. */
+/** An encrypted value, or one that is no reference, equals nothing else. */
 export function isReference(value: unknown): value is Reference {
     return typeof value === "string" || typeof value === "number";
 }

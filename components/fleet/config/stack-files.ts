@@ -6,18 +6,18 @@ import { isMap } from "../../../core/values";
 import { extendStack } from "./shared-files";
 import { readYamlFile, type YamlFile } from "./yaml-file";
 
-/** A stack's configuration as it stands in its file and its shared files: full keys, and `secure` where a value is encrypted. */
+/** A stack's configuration as written in its file and shared files: full keys, and `secure` for encrypted values. */
 export type StackFile = Record<string, unknown>;
 
-// A look at the neighbours must not take longer than the preview itself.
+// Reading the neighbours must not take longer than the preview itself.
 const LARGEST = 128 * 1024;
 
-/** Name of the project file in a folder, as Pulumi looks for it; undefined where there is none. */
+/** Name of the project file in a folder, found as Pulumi finds it; undefined if there is none. */
 export function projectFileIn(root: string): string | undefined {
     return ["Pulumi.yaml", "Pulumi.yml"].find((file) => existsSync(join(root, file)));
 }
 
-/** The project file of a folder; undefined where there is none that can be read. */
+/** The project file of a folder; undefined if there is none that can be read. */
 export function readProject(root: string): (YamlFile & { name: string }) | undefined {
     const name = projectFileIn(root);
     const file = name === undefined ? undefined : readYamlFile(join(root, name), LARGEST);
@@ -29,17 +29,17 @@ export function stackFolder(root: string, project = readProject(root)): string {
     return join(root, typeof folder === "string" ? folder : "");
 }
 
-/** The last part of a stack's name, which its file is called by: `prod` of `acme/fleet/prod`. */
+/** The last part of a stack's name, which is in the name of its file: `prod` of `acme/fleet/prod`. */
 export function shortName(stack: string): string {
     return stack.slice(stack.lastIndexOf("/") + 1);
 }
 
-/** Names of a project's stack files, by stack: those that Pulumi reads, which end as the project's own file does. */
+/** File names by stack: those that Pulumi reads, which have the same extension as the project file. */
 export function findStackFiles(root: string, project = readProject(root)): Map<string, string> {
     return stackFilesIn(stackFolder(root, project), project);
 }
 
-/** What has the name of a stack's file beside the project file, by stack, where Pulumi reads those of another folder alone. */
+/** Files next to the project file with names of stack files, if Pulumi only reads those of another folder. */
 export function findUnreadFiles(root: string, project = readProject(root)): Map<string, Problem> {
     const folder = relative(root, stackFolder(root, project));
     const files = folder === "" ? [] : [...stackFilesIn(root, project)];
@@ -63,7 +63,7 @@ function stackFilesIn(folder: string, project: { name: string } | undefined): Ma
     );
 }
 
-/** The name that a stack's file has, or would have. */
+/** Name of a stack's file, whether or not it exists. */
 export function stackFileName(root: string, stack: string): string {
     return `Pulumi.${shortName(stack)}${endingOf(readProject(root))}`;
 }
@@ -72,7 +72,7 @@ function endingOf(project: { name: string } | undefined): string {
     return extname(project?.name ?? "Pulumi.yaml");
 }
 
-/** The configurations of a project's stacks, by stack. What cannot be read, or is very large, is left out. */
+/** The configurations of a project's stacks, by stack. Files that cannot be read, or are very large, are left out. */
 export function readStackFiles(root: string): Map<string, StackFile> {
     const found = new Map<string, StackFile>();
     const project = readProject(root);

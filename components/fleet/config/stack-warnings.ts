@@ -7,22 +7,22 @@ import { hideSecrets } from "./parse";
 import { findPlainSecrets } from "./plain-secrets";
 import { findUnreadFiles, readStackFiles, type StackFile, shortName } from "./stack-files";
 
-/** What warnings about a stack's configuration as a whole look at. */
+/** Input for warnings about a stack's configuration as a whole. */
 interface StackFacts {
     stack: string;
-    /** Values by full key: texts, in which maps and lists are JSON, or the values themselves. */
+    /** Values by full key: texts, with maps and lists as JSON, or the values themselves. */
     values: Record<string, unknown>;
-    /** Full keys that hold a secret somewhere. */
+    /** Full keys whose values contain a secret. */
     secretKeys: readonly string[];
     /** Folder of Pulumi.yaml. */
     root: string;
     /** Where the values come from. @default - all are the stack's own */
     layers?: readonly Layer[];
-    /** What the stacks' files say, where somebody has read them already. @default - they are read */
+    /** The stacks' files, if they were already read. @default - they are read */
     files?: ReadonlyMap<string, StackFile>;
 }
 
-/** What is unwise in a stack's configuration and in no single value of it: secrets in the open, leftovers of other stacks. */
+/** Warnings that concern no single value of a stack's configuration: unencrypted secrets, leftovers of other stacks. */
 export function findStackWarnings({ stack, values, secretKeys, root, layers = [], files }: StackFacts): Problem[] {
     const known = toKnown(values);
     let found = files;
@@ -45,7 +45,7 @@ export function findStackWarnings({ stack, values, secretKeys, root, layers = []
     ];
 }
 
-/** Runners of one name that two shared files adopt, each another one: they are merged by name, so one of them is lost. */
+/** Finds runners of one name for which two shared files adopt different ids: they are merged, so one is lost. */
 function findMergedRunners(shared: readonly Layer[]): Problem[] {
     const adopted = new Map<string, { file: string | undefined; id: unknown }>();
     return shared.flatMap(({ file, config }) => {
@@ -64,13 +64,13 @@ function findMergedRunners(shared: readonly Layer[]): Problem[] {
     });
 }
 
-/** Silences the warning, in a manager's `silence`. */
+/** Code that silences the warning, in a manager's `silence`. */
 const NO_AUTHORITY = "no-authority";
 
 /**
- * Managers whose gitlab-runner would not trust GitLab: the stack needs an authority of its own, so GitLab's certificate is none that the
- * system knows, and the workers name no file with it. gitlab-runner also takes `certs/<host>.crt` beside its config.toml, of which nothing
- * is known here.
+ * Finds managers whose gitlab-runner would not trust GitLab: the stack needs a certificate authority of its own, so the
+ * system does not know GitLab's certificate, and the workers name no file for it. gitlab-runner also reads
+ * `certs/<host>.crt` next to its config.toml, which is not known here.
  */
 export function findMissingAuthorities(config: Record<string, unknown>): Problem[] {
     const {

@@ -4,16 +4,16 @@ import { shellQuote } from "../../../core/shell-quote";
 import { isMap, memberOf } from "../../../core/values";
 import { OURS } from "./known";
 
-/** Stands in a stack's file where a secret belongs that is yet to be set: `gitlab-fleet import` leaves it there. */
+/** Placeholder for a secret that is yet to be set in a stack's file: `gitlab-fleet import` writes it. */
 export const UNSET = "to-be-set-with-pulumi-config-set";
 
-/** The place of a secret that nobody has set yet, and what its value begins with. */
+/** The path of a secret that is not set yet, and the text before the placeholder. */
 export interface Unset {
     path: string;
     begins: string;
 }
 
-/** All of them in a value that stands at a path. */
+/** All placeholders in the value at a path. */
 export function unsetIn(value: unknown, path: string): Unset[] {
     if (typeof value === "string") {
         const at = value.indexOf(UNSET);
@@ -23,12 +23,12 @@ export function unsetIn(value: unknown, path: string): Unset[] {
     return isMap(value) ? Object.entries(value).flatMap(([key, item]) => unsetIn(item, memberOf(path, key))) : [];
 }
 
-/** What a preview refuses: without its secrets a worker would run, and its jobs would fail. */
+/** Placeholders are errors in a preview: without its secrets a worker would run, but its jobs would fail. */
 export function findUnset(fleet: Readonly<Record<string, unknown>>): Problem[] {
     return unsetIn(fleet, OURS).map(explain);
 }
 
-/** What import leaves before the word: the name of a variable. Anything else may be a part of the secret, put there by hand. */
+/** What import writes before the placeholder: a variable's name. Other text may be part of a secret, set by hand. */
 const NAME = /^[A-Za-z_][\w.-]{0,99}=$/;
 
 function explain({ path, begins }: Unset): Problem {
@@ -38,10 +38,10 @@ function explain({ path, begins }: Unset): Problem {
     return error(path, `is yet to be set: import left a secret out here. ${how}`);
 }
 
-/** What to do about a path that nobody can write down. */
+/** What to do about a path that cannot be written down. */
 export const RENAME = "Its path holds characters that nobody sees. Write that key anew, then set it.";
 
-/** The command by which a secret is set; undefined where its path cannot be pasted. */
+/** The command that sets a secret; undefined if its path cannot be pasted. */
 export function commandToSet(path: string): string | undefined {
     return findUnsafe(path) === undefined ? `pulumi config set --secret --path ${shellQuote(path)}` : undefined;
 }

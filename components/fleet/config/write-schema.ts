@@ -1,4 +1,4 @@
 import { toJsonSchema } from "./json-schema";
 
-// Run by `make generate`, which formats it and puts it where editors look; a test fails while the file is stale.
+// Run by `make generate`, which formats the output and puts it where editors look. A test fails if that file is stale.
 process.stdout.write(toJsonSchema());

@@ -6,30 +6,30 @@ import { isMap, show } from "../../../core/values";
 /** A YAML file whose top is a map. */
 export interface YamlFile {
     value: Record<string, unknown>;
-    /** Line of a value, counted from 1; of the nearest value around it where there is none. */
+    /** Line of a value, counted from 1; if the value is not there, the line of the nearest value around it. */
     lineOf(keys: readonly (string | number)[]): number | undefined;
 }
 
-/** Why a file could not be read, as it follows its name in a sentence; `line` where that is known. */
+/** Why a file could not be read, as the end of a sentence that begins with its name; `line` if known. */
 export interface Unreadable {
     reason: string;
     missing?: boolean;
     line?: number;
 }
 
-/** What nobody has written as a stack's configuration is larger. */
+/** No stack configuration written by hand is larger. */
 export const LARGEST_STACK_FILE = 8 * 1024 * 1024;
 
-// Each runner of a large fleet may merge one map, while a few aliases of aliases make billions.
+// In a large fleet every runner may merge the same map, but a few aliases of aliases can expand to billions.
 const MOST_NODES = 1_000_000;
-/** What an alias counts for besides: it is looked for among all others. */
+/** Additional cost of an alias: the parser searches all others for it. */
 const LOOK_UP = 50;
 
 /** Reads a YAML file of at most `largest` bytes. */
 export function readYamlFile(file: string, largest: number): YamlFile | Unreadable {
     try {
         const stat = statSync(file);
-        // A pipe would be read for ever.
+        // Reading a pipe would never end.
         if (!stat.isFile()) return { reason: "is not a file" };
         if (stat.size > largest) return { reason: `is too large, ${stat.size} bytes (at most ${largest} are read)` };
         const bytes = readFileSync(file);
@@ -42,14 +42,14 @@ export function readYamlFile(file: string, largest: number): YamlFile | Unreadab
 }
 
 /**
- * The same of a text. With `merge`, as Pulumi reads its files, `<<` brings in the keys of other maps; without it, it is a key like any
- * other, for those who must not depend on how another parser understands it.
+ * Parses a YAML text. With `merge`, as when Pulumi reads its files, `<<` brings in the keys of other maps. Without it,
+ * `<<` is an ordinary key, for callers who must not depend on how another parser understands it.
  */
 export function parseYamlFile(text: string, { merge = false } = {}): YamlFile | Unreadable {
-    // Loaded when it is needed: an `up` of a stack without shared files reads no file of its own.
+    // Loaded only if needed: an `up` of a stack without shared files reads no YAML itself.
     const yaml = require("yaml") as typeof import("yaml");
     const lines = new yaml.LineCounter();
-    // One that is silent would not tell of a second document either.
+    // A silent log level would not report a second document either.
     const options = { lineCounter: lines, prettyErrors: false, logLevel: "error", merge } as const;
     const document = yaml.parseDocument(text, options);
     const [wrong] = document.errors;
@@ -70,7 +70,7 @@ export function parseYamlFile(text: string, { merge = false } = {}): YamlFile | 
     return { value, lineOf: (keys) => lineOf(yaml, document, lines, keys) };
 }
 
-/** How many keys and values there are once each alias is written out; without end where one is a part of itself. */
+/** Number of keys and values once each alias is expanded; infinite if one contains itself. */
 function sizeOf(yaml: typeof import("yaml"), node: unknown, anchors = new Map<string, number>()): number {
     if (yaml.isAlias(node)) return LOOK_UP + (anchors.get(node.source) ?? 1);
     if (yaml.isPair(node)) return sizeOf(yaml, node.key, anchors) + sizeOf(yaml, node.value, anchors);
@@ -82,7 +82,7 @@ function sizeOf(yaml: typeof import("yaml"), node: unknown, anchors = new Map<st
     return size;
 }
 
-/** What is wrong, in words that tell what to do where the parser's do not. */
+/** Describes an error, with what to do if the parser's own message does not say it. */
 function describe({ code, message, pos }: YAMLParseError, text: string, all: readonly YAMLParseError[]): string {
     if (code === "DUPLICATE_KEY") {
         const [, quoted, plain = ""] = /^(?:["']([^"'\n]*)["']|(.+?)\s*:(?:\s|$))/m.exec(text.slice(pos[0])) ?? [];
@@ -119,7 +119,7 @@ function lineOf(
     return start === undefined ? undefined : lines.linePos(start).line;
 }
 
-/** Where a member of a map or list begins, at its key if it has one, and its value. */
+/** The place where a member of a map or list begins (its key, if it has one), and its value. */
 function memberAt(yaml: typeof import("yaml"), document: Document.Parsed, node: unknown, key: string | number) {
     const parent = yaml.isAlias(node) ? node.resolve(document) : node;
     if (yaml.isSeq(parent)) return [parent.items[Number(key)], parent.items[Number(key)]];
@@ -127,7 +127,7 @@ function memberAt(yaml: typeof import("yaml"), document: Document.Parsed, node: 
     return [pair?.key, pair?.value];
 }
 
-/** The pair of a key in a map, or else in those that are merged into it. */
+/** The pair of a key in a map, or else in the maps that are merged into it. */
 function pairOf(yaml: typeof import("yaml"), document: Document.Parsed, node: unknown, key: string): Pair | undefined {
     const map = yaml.isAlias(node) ? node.resolve(document) : node;
     if (yaml.isSeq(map)) return map.items.map((item) => pairOf(yaml, document, item, key)).find(Boolean);

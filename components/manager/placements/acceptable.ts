@@ -1,6 +1,6 @@
 import type { Problem } from "../../../core/problems";
 
-/** A warning of a manager that its `silence` accepts. */
+/** A warning about a manager that the manager's `silence` can accept. */
 export function acceptable(code: string, path: string, message: string): Problem {
     return {
         path,

@@ -8,31 +8,31 @@ import { acceptable } from "./acceptable";
 /** Where a manager's process finds its files in a container: the directory of GitLab's images, mounted as a whole. */
 export const CONFIG_DIRECTORY = "/etc/gitlab-runner";
 
-/** Where it works. */
+/** The working directory of the process. */
 export const HOME = "/home/gitlab-runner";
 
-/** Where it may write whatever else is read-only. */
+/** The writable directory in a container whose file system is otherwise read-only. */
 export const TEMPORARY = "/tmp";
 
-// What a process in a container has to be told, whoever runs the container.
+// What the process in a container needs, on Docker and on Kubernetes.
 
-/** What runs when nothing else is said. */
+/** The image that runs by default. */
 export const DEFAULT_IMAGE = "gitlab/gitlab-runner:alpine-v19.4.0";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
-/** A name of a variable, as Kubernetes has always taken it: apimachinery, `IsEnvVarName`. */
+/** The name of an environment variable, as every version of Kubernetes accepts it: apimachinery, `IsEnvVarName`. */
 const VARIABLE = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 const HOST = /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
-/** A proxy as Go and curl take it. */
+/** A proxy address that Go and curl accept. */
 const PROXY = /^((https?|socks5h?):\/\/[^\s/]\S*|[^\s/:]+:\d+\/?)$/;
 const PINNED = /(@sha256:[0-9a-f]{64}|:[\w][\w.-]*)$/;
 
-/** What a manager's containers are named after. */
+/** The name that a manager's containers are named after. */
 export function baseName(given: unknown, owner: string, manager: string): string {
     return typeof given === "string" ? given : `${owner.replace("/", "-")}-${manager}`;
 }
 
-/** Names of what there is for each replica: the first has the name itself, so that going from one to three and back keeps it. */
+/** Names of each replica's objects. The first has the plain name, so that scaling from 1 to 3 and back keeps it. */
 export function replicaNames(base: string, replicas: unknown, most: number): string[] {
     const count = typeof replicas === "number" && replicas <= most ? replicas : 1;
     return Array.from({ length: Math.max(1, count) }, (_, index) => (index === 0 ? base : `${base}-${index + 1}`));
@@ -48,7 +48,7 @@ export type ProxyOptions = {
     no?: string;
 };
 
-/** The variables of a process that goes through proxies: programs look for either spelling. */
+/** Environment variables for proxies, in both spellings, because programs read either. */
 export function proxyVariables({ http, https, no }: ProxyOptions): [string, string][] {
     const given = Object.entries({ HTTP_PROXY: http, HTTPS_PROXY: https, NO_PROXY: no });
     return given.flatMap(([name, value]) =>
@@ -56,7 +56,7 @@ export function proxyVariables({ http, https, no }: ProxyOptions): [string, stri
     );
 }
 
-/** Without what is not there, and empty maps and lists. */
+/** Removes undefined values, and empty maps and lists. */
 export function withoutEmpty<T extends object>(args: T): T {
     const isEmpty = (value: unknown) =>
         value === undefined ||
@@ -64,7 +64,7 @@ export function withoutEmpty<T extends object>(args: T): T {
     return Object.fromEntries(Object.entries(args).filter(([, value]) => !isEmpty(value))) as T;
 }
 
-/** A tag can be moved, and then containers of one manager run different images. `says` names who has them, and the remedy. */
+/** Warns about a tag that can move, so that containers of one manager run different images. `says` ends the message. */
 export function findUnpinned(image: unknown, path: string, says: string): Problem[] {
     if (typeof image !== "string" || image.trim() === "" || (PINNED.test(image) && !image.endsWith(":latest")))
         return [];
@@ -72,14 +72,14 @@ export function findUnpinned(image: unknown, path: string, says: string): Proble
     return [acceptable("image-not-pinned", path, message)];
 }
 
-/** An empty text is a variable, too: it takes away what the image says. */
+/** An empty value is allowed: it unsets a variable of the image. */
 export const environment = mapOf(text, "variables by name", (name) =>
     VARIABLE.test(name)
         ? undefined
         : `is no name of a variable (got ${show(name)}). Use letters, digits and _, and no digit first.`,
 );
 
-// What is a variable, another rule speaks of.
+// Another rule reports variables in the address.
 const proxyAddress = textThat(
     "a text with a URL, such as http://proxy.example.org:3128",
     (value) => value === "" || PROXY.test(value) || /\$[({]/.test(value),
@@ -103,7 +103,7 @@ export const certificates = mapOf(
     textThat(
         "a text in PEM: -----BEGIN CERTIFICATE----- …",
         (pem) => CERTIFICATE.test(pem),
-        // A path was meant to be read; anything else may be a key.
+        // A path was probably meant to be read; any other text may be a key.
         (pem) => typeof pem === "string" && !/^[./~]\S*$/.test(pem),
     ),
     "PEM text by host, such as { gitlab.example.org: -----BEGIN CERTIFICATE----- … }",
@@ -115,7 +115,7 @@ export const certificates = mapOf(
     },
 );
 
-/** A process gets its `environment` and `proxy` as they stand: nobody puts a value in place of `${NAME}`, neither Pulumi nor `runtime`. */
+/** Finds `${NAME}` in `environment` and `proxy`: neither Pulumi nor `runtime` replaces it with a value. */
 export function findUnexpanded(options: Record<string, unknown>, path: string, runtime: string): Problem[] {
     const entries = (["environment", "proxy"] as const).flatMap((key) => {
         const values = options[key];

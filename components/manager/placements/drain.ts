@@ -4,12 +4,12 @@ import { memberOf } from "../../../core/values";
 import { acceptable } from "./acceptable";
 import type { ManagerInput, ManagerPaths } from "./kind";
 
-/** How long jobs may take to end unless a manager says otherwise. */
+/** How long running jobs may take to finish by default. */
 export const DEFAULT_DRAIN_TIMEOUT = "2h";
 
 const TOO_SHORT = "drain-timeout-too-short";
 
-/** Whether a drain timeout is too short for the jobs. `killer` is what would kill one. */
+/** Warns if a drain timeout is too short for the jobs. `killer` is what would kill a running job. */
 export function findDrainProblems(
     { drainTimeout = DEFAULT_DRAIN_TIMEOUT, draft, served }: ManagerInput,
     { manager }: ManagerPaths,

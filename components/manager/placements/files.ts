@@ -21,7 +21,7 @@ export function declareDirectory(to: ToPlace<DirectoryPlacement>): PlacedFiles {
     };
 }
 
-/** Puts a manager's files into a directory of a host that `ssh` reaches. */
+/** Puts a manager's files into a directory on a host that `ssh` reaches. */
 export function declareOnHost(to: ToPlace<SshPlacement>): PlacedFiles {
     const { ssh: given, ...process } = to.placement;
     const { directory, look, sharedBetweenMachines, takeOverFrom, onDestroy, ...options } = given;
@@ -35,10 +35,10 @@ export function declareOnHost(to: ToPlace<SshPlacement>): PlacedFiles {
     return placeInDirectory(to, { directory, ssh: host, look, ...owner, process });
 }
 
-/** Writes a manager's files into a directory, wherever that is. */
+/** Writes a manager's files into a directory, on this machine or a host. */
 function placeInDirectory(to: ToPlace<unknown>, where: DirectoryAt): PlacedFiles {
     const { manager, name, configToml, settings, serves, systemId, served } = to;
-    // The tokens in config.toml are secret and, in the first preview, not known yet: what is refused must not hang on them.
+    // The tokens in config.toml are secret and unknown in the first preview, so errors must not depend on them.
     const rotation = served.some(({ rotation }) => rotation === "runner") ? { rotatedByProcess: true } : {};
     const { directory, ssh, sharedBetweenMachines, takeOverFrom, onDestroy } = where;
     const { place, identity, reached, again } = reachDirectory(to, where);

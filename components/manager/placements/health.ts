@@ -2,30 +2,30 @@ import { error, type Problem } from "../../../core/problems";
 import { isMap, memberOf, show } from "../../../core/values";
 import { toListenAddress } from "./units";
 
-/** Where a process without a declared `listen_address` answers its own health check, and nobody else. */
+/** Address of the health endpoint of a process without a declared `listen_address`; reachable only from inside. */
 export const OWN_METRICS = "127.0.0.1:9252";
 
-/** A line of shell that succeeds while the process answers: one that hangs does not, and one that does says which gitlab-runner it is. */
+/** A shell command that succeeds if the process answers with gitlab-runner's metrics, so it fails if that hangs. */
 export function healthCommand(metrics: string): string {
     const { ip, port } = toListenAddress(metrics);
     const host = ["", "0.0.0.0", "::"].includes(ip) ? "127.0.0.1" : ip;
     const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/metrics`;
     const fetch = `wget -q -O - ${url} 2>/dev/null || curl -fsS ${url}`;
-    // The proxies are for GitLab; the way to ourselves is shorter.
+    // The proxies are for GitLab; this request stays inside the container.
     return `unset http_proxy HTTP_PROXY; (${fetch}) | grep -q ^gitlab_runner_version_info`;
 }
 
-/** Whether an address answers on this machine alone. */
+/** Whether an address can only be reached from the same machine. */
 export function isLoopback(metrics: string): boolean {
     return /^(127\.|localhost$|::1$)/.test(toListenAddress(metrics).ip);
 }
 
-/** What is wrong with the address at which a process in a container is asked whether it is well. */
+/** Problems of the address at which a process in a container answers its health check. */
 export function findListenProblems(global: unknown, path: string): Problem[] {
     const address = isMap(global) ? global.listen_address : undefined;
     if (typeof address !== "string" || address === "") return [];
     const { ip, port } = toListenAddress(address);
-    // gitlab-runner takes a number alone for the name of a host.
+    // gitlab-runner takes a plain number for a host name.
     if (port >= 1 && port <= 65535 && !/^\d+$/.test(ip)) return [];
     const message = `must end with a colon and a port from 1 to 65535, such as ":9252" (got ${show(address)}). Correct it.`;
     return [error(memberOf(path, "listen_address"), message)];

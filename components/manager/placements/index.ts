@@ -7,7 +7,7 @@ import type { Claim, ManagerInput, ManagerName, ManagerPaths, PlacedFiles, Place
 import { kubernetes } from "./kubernetes";
 import { ssh } from "./ssh";
 
-/** Every placement. One that is added here is known to components, the stack config, its schema, messages and tests. */
+/** Every placement. One added here is known to components, the stack config, its schema, messages and tests. */
 export const PLACEMENTS = [directory, ssh, docker, kubernetes] as const;
 
 /** Where a runner manager's files go. */
@@ -17,18 +17,18 @@ type PlacementOf<Kind> = Kind extends PlacementKind<infer P> ? P : never;
 
 const KINDS: readonly PlacementKind<object>[] = PLACEMENTS as readonly unknown[] as PlacementKind<object>[];
 const ALL_KEYS = [...new Set([...KINDS.map(({ key }) => key), ...KINDS.flatMap(({ shape }) => Object.keys(shape))])];
-/** What `drainTimeout` goes with. */
+/** The placements that `drainTimeout` applies to, for messages. */
 const DRAINING = "placement.docker, placement.kubernetes, and a placement with drainOnStop: true,";
 const REMEDY = `Write ${either(KINDS.map(({ example }) => example))}.`;
 
-/** The kind of a placement; the first that fits where several do, undefined where none does. */
+/** The kind of a placement: the first one if several match, undefined if none does. */
 export function kindOf(placement: unknown): PlacementKind<object> | undefined {
     return isMap(placement) && !isKnownLater(placement)
         ? KINDS.find(({ key }) => placement[key] !== undefined)
         : undefined;
 }
 
-/** What is wrong with a placement as the user wrote it, as far as it is known. */
+/** Problems of a placement as the user wrote it, as far as it is known. */
 export function findPlacementProblems(value: unknown, where: string): Problem[] {
     if (value === undefined) return [error(where, `is missing. ${REMEDY}`)];
     if (isKnownLater(value)) return [];
@@ -77,38 +77,38 @@ export function findMisfits(input: ManagerInput, paths: ManagerPaths): Problem[]
     ];
 }
 
-/** What a manager has for itself alone. */
+/** What a manager claims exclusively. */
 export function claimsOf(placement: unknown, manager: ManagerName): Claim[] {
     return kindOf(placement)?.claims(placement as Record<string, unknown>, manager) ?? [];
 }
 
-/** The texts by which people and machines know a place, by their path in the placement. */
+/** The texts by which people and machines identify a place, by their path in the placement. */
 export function namesOf(placement: unknown): Record<string, unknown> {
     const inside = (path: string) =>
         path.split(".").reduce((value, key) => (isMap(value) ? value[key] : undefined), placement);
     return Object.fromEntries((kindOf(placement)?.names ?? []).map((path) => [path, inside(path)]));
 }
 
-/** Whether a process in such a place may write its `config.toml`, and `up` can read it there. */
+/** Whether a process there may write its `config.toml`, and `up` can read it. */
 export function sharesFile(placement: unknown): boolean {
     return kindOf(placement)?.sharesFile ?? true;
 }
 
-/** Why a process cannot rotate tokens where its files were put; undefined where it can. */
+/** Why a process cannot rotate tokens in the place of its files; undefined if it can. */
 export function whyNotRotated(placement: Placement, { pathHere, reach }: PlacedFiles): string | undefined {
     if (!sharesFile(placement)) return NEEDS_FILE;
     if (pathHere !== undefined || reach.again !== undefined) return undefined;
     return "up must be able to read the token back from a host that is known without resources. Write host and directory as plain values.";
 }
 
-/** Why a placement that keeps the file for itself cannot have a process that rotates. */
+/** Why a process cannot rotate tokens in a placement in which it must not write the file. */
 export const NEEDS_FILE =
     "the process must be able to write config.toml, or it resets the token without end, and up must be able to read it " +
     `there. Use ${either(KINDS.filter((kind) => kind.sharesFile).map(({ key }) => `placement.${key}`))}, or rotation: "pulumi".`;
 
 export const SECRET_OPTIONS: readonly string[] = KINDS.flatMap(({ secrets }) => secrets);
 
-/** A placement that takes over what another owner has left there, unless it says itself whose. */
+/** The placement, set to take over files that `owner` left there, unless it already names another owner. */
 export function takingOver(placement: Placement, owner: string): Placement {
     return (kindOf(placement)?.takingOverFrom?.(placement, owner) as Placement | undefined) ?? placement;
 }

@@ -11,17 +11,17 @@ import type { OwnerOptions, ServiceOptions } from "./service";
 export interface DirectoryAt extends OwnerOptions {
     /** Absolute. */
     directory: pulumi.Input<string>;
-    /** Another machine than this one. */
+    /** How to reach the machine, if it is not this one. */
     ssh?: fleet.types.input.SshHostArgs;
-    /** Whether a preview looks at another machine, too; an `up` does. */
+    /** Whether a preview looks at another machine, too, as `up` does. */
     look?: boolean;
-    /** The process that reads what is in it. */
+    /** The process that reads the files there. */
     process?: ServiceOptions;
 }
 
 /**
- * Declares that a directory is reached first. Nothing here may wait for the runners, which wait for it: so it is no child
- * of the manager, which may depend on them, and takes only what is no output.
+ * Declares that a directory must be reached first. The runners wait for this, so it must not wait for them: it is no
+ * child of the manager, which may depend on them, and takes no outputs.
  */
 export function reachDirectory(
     { manager, name, systemId, draft, served, aliases }: ToPlace<unknown>,
@@ -57,20 +57,20 @@ export function reachDirectory(
     return { place, identity, reached: [resource], again };
 }
 
-/** Has the plugin look at a host now: the engine compares one resource after the other, and would log in as slowly. */
+/** Makes the plugin look at a host now: the engine compares resources one by one, and would log in one by one, too. */
 function lookAhead(
     manager: pulumi.ComponentResource,
     where: { directory: pulumi.Input<string>; ssh: fleet.types.input.SshHostArgs },
 ) {
     const { provider } = fleetChild(manager);
-    // Whatever comes of it comes of the comparison, too, and is said there.
+    // A failure occurs in the comparison as well, and is reported there.
     pulumi.output(where).apply((known) => fleet.lookAhead(known, { provider }).catch(() => undefined));
 }
 
-/** Whether a value is made of what a resource gives, which may be a runner. What is read from the configuration is not. */
+/** Whether a value depends on a resource, which may be a runner. Values read from the configuration do not. */
 export function hangsOnResources(value: unknown): boolean {
     if (value instanceof Promise) return true;
-    // Not in Pulumi's types. `allResources` is, but it answers only once the value is there, which may be too late.
+    // Not in Pulumi's types. `allResources` is, but it only resolves with the value, which may be too late.
     if (pulumi.Output.isInstance(value))
         return (value as unknown as { resources(): Set<unknown> }).resources().size > 0;
     return typeof value === "object" && value !== null && Object.values(value).some(hangsOnResources);
@@ -80,7 +80,7 @@ function namesOf(served: readonly Served[]): unknown {
     return served.map(({ name, rotation }) => ({ name, rotation }));
 }
 
-/** The same for the same values, whatever the outputs among them are. */
+/** A hash of the plain values, in which every output counts the same. */
 export function hashOf(value: unknown): string {
     return createHash("sha256")
         .update(JSON.stringify(withoutOutputs(value)))
@@ -94,7 +94,7 @@ function withoutOutputs(value: unknown): unknown {
     return mapParts(value, withoutOutputs);
 }
 
-/** The manager's own former names. Where it stood before does not matter to what has no parent. */
+/** The manager's own former names. Its former parents do not matter to resources without a parent. */
 export function formerNames(aliases: pulumi.ComponentResourceOptions["aliases"]): pulumi.Alias[] {
     const names = (Array.isArray(aliases) ? aliases : []).flatMap((alias) => {
         if (typeof alias === "string") return [nameOfUrn(alias) || alias];

@@ -9,7 +9,7 @@ import { DEFAULT_DRAIN_TIMEOUT } from "./drain";
 import type { ToPlace } from "./kind";
 import { type Traits, traitsOf } from "./traits";
 
-/** One process that is run for a manager. */
+/** One process that runs for a manager. */
 export interface Replica {
     /** The manager's name, and which replica it is. */
     replica: string;
@@ -20,23 +20,23 @@ export interface Replica {
     systemId: string;
 }
 
-/** What is run of a manager, whatever it runs in. */
+/** What runs for a manager, in containers or pods. */
 export interface Running {
     replicas: Replica[];
-    /** How long jobs may take to end, in seconds. */
+    /** How long running jobs may take to finish, in seconds. */
     drainTimeout: number;
     traits: Traits;
-    /** Changes with what fleeting plugins are told when the process starts. */
+    /** Changes when the settings change that fleeting plugins read at their start. */
     scaling?: pulumi.Input<string>;
 }
 
-/** What is run of a manager whose containers or StatefulSets have these names. */
+/** What runs for a manager whose containers or StatefulSets have the names `objects`. */
 export function runningOf(
     { name, systemId, draft, settings, drainTimeout = DEFAULT_DRAIN_TIMEOUT }: ToPlace<unknown>,
     objects: readonly string[],
 ): Running {
     const replicas = objects.map((object, index) => {
-        // The first is the manager itself, so that going from one to three and back keeps its identity.
+        // The first replica is the manager itself, so that going from one to three and back keeps its identity.
         const replica = index === 0 ? name : `${name}/${index + 1}`;
         const own = index === 0 ? systemId : systemIdOf(pulumi.getProject(), pulumi.getStack(), replica);
         return { replica, index, object, systemId: own };
@@ -46,8 +46,8 @@ export function runningOf(
 }
 
 /**
- * Changes with what fleeting plugins are told when they start: as part of a container or pod, it has a new one made. It stands
- * where everybody may read it, so it is made of what may be shown.
+ * Changes when the settings change that fleeting plugins read at their start: as part of a container or pod, it
+ * replaces it. Everybody can read it there, so it is made only of what may be shown.
  */
 function scalingOf({ workers }: Settings): pulumi.Output<string> | undefined {
     const told = Object.entries(workers).flatMap(([worker, table]) => {

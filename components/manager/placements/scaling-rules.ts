@@ -7,7 +7,7 @@ import { acceptable } from "./acceptable";
 import { CONFIG_DIRECTORY, DEFAULT_IMAGE, HOME } from "./container";
 import type { ManagerInput, ManagerPaths } from "./kind";
 
-/** The part of a manager that scales, and where it was written. */
+/** The parts of a manager that matter for scaling, and their paths. */
 interface Scaling {
     options: Record<string, unknown>;
     path: string;
@@ -15,21 +15,21 @@ interface Scaling {
     paths: Pick<ManagerPaths, "worker">;
 }
 
-/** What two processes that scale one group do to each other. */
+/** What happens if two processes scale one group, for messages. */
 export const TOGETHER = "would remove each other's instances, and jobs on them would fail";
 
-/** Where the first worker that scales instances was written. */
+/** Path of the first worker that scales instances. */
 export function scalingWorker({ workers, paths }: Pick<Scaling, "workers" | "paths">): string | undefined {
     const index = workers.findIndex(({ config }) => isAutoscaled(config));
     return index < 0 ? undefined : paths.worker(index);
 }
 
-/** What does not go with workers that scale instances: a group has one process, the process its plugin, and that what it knows. */
+/** Conflicts with workers that scale: a group needs one process, the process its plugin, and the plugin its state. */
 export function findScalingProblems(scaling: Scaling, writable: Writable): Problem[] {
     return [...findSharingReplicas(scaling), ...findMissingPlugins(scaling), ...findUnwritableState(scaling, writable)];
 }
 
-/** That replicas would share a scaling group, which has one process at a time. */
+/** Finds replicas that would share a scaling group, which may only have one process at a time. */
 function findSharingReplicas(scaling: Scaling): Problem[] {
     const { replicas } = scaling.options;
     const worker = scalingWorker(scaling);
@@ -40,11 +40,11 @@ function findSharingReplicas(scaling: Scaling): Problem[] {
     return [error(memberOf(scaling.path, "replicas"), message)];
 }
 
-/** GitLab's images have no fleeting plugin. */
+/** GitLab's images contain no fleeting plugin. */
 const OF_GITLAB =
     /^(?:(?:docker\.io\/)?gitlab\/gitlab-runner|registry\.gitlab\.com\/gitlab-org\/gitlab-runner)(?:[:@]|$)/;
 
-/** Plugins that are not in the image, and that nothing brings. */
+/** Finds plugins that are neither in the image nor installed. */
 function findMissingPlugins({ options, path, workers, paths }: Scaling): Problem[] {
     const { environment, fleetingInstall, image = DEFAULT_IMAGE } = options;
     const isElsewhere = isMap(environment) && environment.FLEETING_PLUGIN_PATH !== undefined;
@@ -61,15 +61,15 @@ function findMissingPlugins({ options, path, workers, paths }: Scaling): Problem
     });
 }
 
-/** What of its file system a process may write. */
+/** Which parts of the file system a process may write. */
 export interface Writable {
-    /** Whether it may write in a directory, given by its whole path. */
+    /** Whether it may write in a directory, given by its absolute path. */
     isWritable(directory: string): boolean;
     remedy: string;
 }
 
 /**
- * Workers whose plugin would not start, because what is known of its instances cannot be written.
+ * Finds workers whose plugin would not start, because its state of the instances cannot be written.
  * https://docs.gitlab.com/runner/configuration/advanced-configuration/#the-runnersautoscalerstate_storage-section
  */
 function findUnwritableState({ workers, paths }: Scaling, { isWritable, remedy }: Writable): Problem[] {
@@ -87,7 +87,7 @@ function findUnwritableState({ workers, paths }: Scaling, { isWritable, remedy }
     });
 }
 
-/** Whether a path is one of some directories, or in one. */
+/** Whether a path is one of the directories, or inside one. */
 export function isIn(path: string, ...directories: string[]): boolean {
     return directories.some((directory) => path === directory || path.startsWith(`${directory}/`));
 }

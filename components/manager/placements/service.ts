@@ -49,7 +49,7 @@ export const SERVICE_SHAPE: Shape<ServiceOptions> = {
     loadTimeout: seconds("a duration of at least 1s, such as 90s"),
 };
 
-/** Options of a process that none was named for. */
+/** Finds options of a process if no `service` is named. */
 export function findServiceProblems(placement: Record<string, unknown>, path: string): Problem[] {
     if (placement.service !== undefined) return [];
     const alone = Object.keys(SERVICE_SHAPE).filter((key) => placement[key] !== undefined);
@@ -60,12 +60,12 @@ export function findServiceMisfits(input: ManagerInput, paths: ManagerPaths): Pr
     return drainsOnStop(input.placement) ? findDrainProblems(input, paths, "stopping the unit") : [];
 }
 
-/** Whether a placement has its process drain. */
+/** Whether a placement lets its process drain when it is stopped. */
 export function drainsOnStop(placement: unknown): boolean {
     return (placement as ServiceOptions).drainOnStop === true;
 }
 
-/** The unit as something of which a manager needs one of its own; `host` is where it runs. */
+/** The unit, as a claim of its manager; `host` is where it runs. */
 export function claimedUnit({ service }: Record<string, unknown>, host: string): Claim[] {
     if (typeof service !== "string" || whyNoUnit(service) !== undefined) return [];
     const thing = `unit ${unitOf(service)} of ${host}`;

@@ -3,21 +3,21 @@ import { error, type Problem } from "../../../core/problems";
 import { asText, holdsOutput, isEventual, isKnownLater, isMap, memberOf, UNREADABLE } from "../../../core/values";
 import type { ManagerPaths } from "./kind";
 
-/** What of `config.toml` decides how the container is made. */
+/** The parts of `config.toml` that decide how the container is created. */
 export interface Traits {
-    /** Some jobs are started through the Docker socket of the container. */
+    /** Whether some jobs are started through the Docker socket in the container. */
     usesSocket: boolean;
-    /** Some jobs run inside the container. */
+    /** Whether some jobs run inside the container. */
     runsJobsInside: boolean;
     /** GitLab: `listen_address`, read only when the process starts. */
     listenAddress?: string;
     /** GitLab: `[session_server]`, read only when the process starts. */
     sessionServer?: string;
-    /** The log level hides that a configuration was loaded. */
+    /** Whether the log level hides that a configuration was loaded. */
     quiet: boolean;
 }
 
-/** What `config.toml` will hold, with outputs wherever the user has put them. */
+/** What `config.toml` will contain, with outputs where the user has put them. */
 interface Draft {
     /** Keys above the first `[[runners]]` table. */
     global: unknown;
@@ -28,7 +28,7 @@ const INSIDE = new Set(["shell", "custom", "ssh"]);
 const QUIET = new Set(["warn", "warning", "error", "fatal", "panic"]);
 const OWN_SOCKET = /^unix:\/\/\/(var\/)?run\/docker\.sock$/;
 
-/** Reads the traits. Of keys that are not known yet `findUndecided` tells. */
+/** Reads the traits. `findUndecided` reports keys that are not known yet. */
 export function traitsOf({ global, workers }: Draft): Traits {
     const top = isMap(global) ? global : {};
     const tables = workers.map(({ config }) => config).filter(isMap);
@@ -42,17 +42,17 @@ export function traitsOf({ global, workers }: Draft): Traits {
     };
 }
 
-/** A value that decides something, and where it stands. */
+/** A value that decides something, and its path. */
 export interface Deciding {
     path: string;
     value: unknown;
-    /** What depends on it. */
+    /** What it decides. */
     decides: string;
 }
 
 /**
- * Those that would have to be known and are not; undefined where all are. Of what is encrypted, or was reported already, nothing is said: an
- * output alone stays unknown when the program runs.
+ * Finds deciding values that are not known in time; undefined if all are known. Encrypted values and values that were
+ * already reported cause no error here: only outputs stay unknown when the program runs.
  */
 export function findUndecided(deciding: readonly Deciding[]): Problem[] | undefined {
     const open = deciding.filter(({ value }) => isEventual(value));
@@ -62,7 +62,7 @@ export function findUndecided(deciding: readonly Deciding[]): Problem[] | undefi
     return open.filter(({ value }) => holdsOutput(value)).map(({ path, decides }) => error(path, text(decides)));
 }
 
-/** What the shape of the container, or whatever is made, depends on. */
+/** The keys that decide the shape of the container, or of whatever `made` names. */
 export function decidingKeys(
     { global, workers }: Draft,
     { manager, worker }: ManagerPaths,
@@ -71,7 +71,7 @@ export function decidingKeys(
     const decides = `how the ${made} is made`;
     const keysIn = (table: unknown, keys: readonly string[], path: string): Deciding[] => {
         if (isKnownTable(table)) return keys.map((key) => ({ path: memberOf(path, key), value: table[key], decides }));
-        // What is no table is refused elsewhere.
+        // A value that is not a table is refused elsewhere.
         return table === undefined ? [] : [{ path, value: isKnownLater(table) ? table : UNREADABLE, decides }];
     };
     return [
@@ -89,7 +89,7 @@ function isOwnSocket(section: unknown): boolean {
     return host === undefined || host === "" || OWN_SOCKET.test(asText(host));
 }
 
-/** Whether the log level of a `config.toml` hides that it was loaded, as far as it is known. */
+/** Whether the log level of `config.toml` hides that it was loaded, as far as it is known. */
 export function isQuiet(global: unknown): boolean {
     return isMap(global) && QUIET.has(asText(global.log_level).toLowerCase());
 }

@@ -18,10 +18,10 @@ export const docker: PlacementKind<DockerPlacement> = {
     costs: costsOf("drains", DOCKER_SHAPE),
     secrets: ["keyMaterial", "password"],
     drains: () => true,
-    // Nobody reads a token back from the volume, and the next change would write the old one over it.
+    // Nothing reads a token back from the volume, and the next change would overwrite it with the old one.
     sharesFile: false,
 
-    // Most of it decides how the container is made, so it is looked at as a whole.
+    // Most options decide how the container is created, so they are checked as a whole.
     findProblems: ({ docker: options }, where) =>
         isMap(options) && !isEventual(options) ? findDockerProblems(options, memberOf(where, "docker")) : [],
 

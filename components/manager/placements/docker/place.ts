@@ -15,10 +15,10 @@ import type { Traits } from "../traits";
 import { containerNames, type DockerConnectionOptions, type DockerPlacement, type StateLost } from "./args";
 import { planContainer, remarkOn } from "./plan";
 
-/** Deleting a container has a deadline of its own; this much longer than the drain that it contains. */
+/** How much longer than the drain the deletion of a container may take, in seconds. */
 const DELETE_MARGIN = 300;
 
-/** Properties that the docker provider accepts a change of without applying it to the container. */
+/** Properties whose changes the docker provider accepts without applying them to the container. */
 const NOT_APPLIED = ["init", "tmpfs", "cpuPeriod", "cpuQuota"];
 
 export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
@@ -87,7 +87,7 @@ export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
     };
 }
 
-/** What everything of the manager is owned by, and was under its former names. */
+/** The owners of the manager's objects, under its current and former names. */
 function ownersOf({ name, aliases }: ToPlace<DockerPlacement>, { replicas }: Running): string[] {
     const names = [name, ...formerNames(aliases).map((former) => former.name as string)];
     const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
@@ -95,8 +95,9 @@ function ownersOf({ name, aliases }: ToPlace<DockerPlacement>, { replicas }: Run
 }
 
 /**
- * An image, on the engine before a runner is changed: a token that is reset while the image cannot be had would reach no container. Nothing
- * may wait for the runners then, which wait for it: so it is no child of the manager, which may depend on them.
+ * Pulls an image before any runner is changed: if a token were reset while the image cannot be pulled, it would reach
+ * no container. The runners wait for the image, so it must not wait for them: it is no child of the manager, which may
+ * depend on them.
  */
 function pullImage(
     { manager, name, aliases }: ToPlace<DockerPlacement>,
@@ -111,7 +112,7 @@ function pullImage(
         parent: isEarly ? reached : manager,
         provider,
         dependsOn: [reached],
-        // It stays the same one, wherever it stands.
+        // It stays the same resource under either parent.
         aliases: names.flatMap(({ name: former }) =>
             [manager, reached].map((parent) => ({ name: `${former as string}${suffix}`, parent })),
         ),
@@ -173,20 +174,20 @@ function declareReplica(
         },
         fleetChild(manager),
     );
-    // Waits for the process, but is known before: a preview shows no other path after each edit.
+    // Waits for the process, but is known before it: otherwise a preview would show another path after each edit.
     const path = pulumi.all([volume.directory, loaded.container]).apply(([directory]) => `${directory}/config.toml`);
-    // After an overlap it is the other one of two.
+    // Each overlap switches to the other one of two system ids.
     const systemId = pulumi.unsecret(volume.activeSystemId);
     return { path: pulumi.unsecret(path), process: { name, systemId, instance: container.id, files: loaded } };
 }
 
-/** A container with what its volume decides: where it goes, by which names, and how long it may take to end. */
+/** Adds to a container what its volume decides: mounts, names, and how long it may take to stop. */
 function withVolume(
     args: docker.ContainerArgs,
     volume: fleet.ManagerVolume,
     { runsJobsInside }: Traits,
 ): docker.ContainerArgs {
-    // An output that is not there is one to a preview that is not known yet, and would make the container anew.
+    // A preview takes an output with the value undefined for one that is not known, and would replace the container.
     const home = runsJobsInside ? volume.homeVolumeName : undefined;
     return {
         ...args,
@@ -208,7 +209,7 @@ function withVolume(
     };
 }
 
-/** Each property as JSON: a preview compares them, and says which one makes the container anew. */
+/** Each property as JSON, for a preview to compare: it then shows which one replaces the container. */
 function toComparable(args: object): Record<string, pulumi.Output<string>> {
     return Object.fromEntries(
         Object.entries(args).map(([key, value]) => [key, pulumi.output(value).apply((known) => JSON.stringify(known))]),
@@ -216,11 +217,11 @@ function toComparable(args: object): Record<string, pulumi.Output<string>> {
 }
 
 interface SharedEngine {
-    /** What the docker provider's resources are made with. */
+    /** The provider for resources of `@pulumi/docker`. */
     provider: docker.Provider;
-    /** How our own resources reach the same engine; absent for the engine of the environment. */
+    /** How our own resources reach the same engine; absent for the engine that the environment names. */
     connection: fleet.types.input.DockerConnectionArgs | undefined;
-    /** The engine was reached and is new enough; whatever is made on it waits for this. */
+    /** Proves that the engine was reached and is new enough; everything that is created on it depends on this. */
     reached: fleet.DockerEngine;
 }
 
@@ -254,7 +255,7 @@ function declareEngine(
     return { provider, connection, reached };
 }
 
-/** Loaded only where a manager is placed on Docker: nobody else should need the package, or wait for it. */
+/** Loaded only if a manager is placed on Docker, so that nobody else needs the package or waits for it. */
 function loadDocker(): typeof docker {
     return needPackage("@pulumi/docker", "5", "placement.docker", () => require("@pulumi/docker"));
 }

@@ -14,8 +14,8 @@ const SOCKET = "/var/run/docker.sock";
 const PLUGINS = "/etc/gitlab-runner/fleeting-plugins";
 
 /**
- * What GitLab's images start, with the plugins fetched first. One that is there is not fetched again, so a start needs no
- * registry later. A container that could not fetch one ends, and is started again until it can.
+ * What GitLab's images start, after fetching the plugins. Plugins that are already there are not fetched again, so
+ * later starts need no registry. A container that cannot fetch one ends, and is restarted until it can.
  */
 const INSTALLING: Pick<docker.ContainerArgs, "entrypoints" | "command"> = {
     entrypoints: [
@@ -29,15 +29,15 @@ const INSTALLING: Pick<docker.ContainerArgs, "entrypoints" | "command"> = {
 };
 
 /**
- * The container of a manager's process, before the volume says where it goes; its image stands here by name. `name` is what it has before
- * an overlap gives it a second one. Pure: the same arguments give the same container.
+ * The container of a manager's process, before the volume decides where it goes; the image is given by name. `name` is
+ * its name before an overlap adds a second one. Pure: the same arguments give the same container.
  */
 export function planContainer(
     name: string,
     options: DockerOptions,
     { drainTimeout, traits, scaling }: Omit<Running, "replicas">,
 ): docker.ContainerArgs {
-    // On the host's network only a declared address: others may have ours.
+    // On the host's network, only a declared address: another process may use our default one.
     const { networkMode, log = {}, mounts = [], extraHosts = {} } = options;
     const isOnHostsNetwork = networkMode === "host";
     const metrics = traits.listenAddress ?? (isOnHostsNetwork ? undefined : OWN_METRICS);
@@ -51,21 +51,21 @@ export function planContainer(
         mustRun: true,
         // gitlab-runner takes SIGQUIT for "no new jobs, finish those you have"; SIGTERM would abort them.
         stopSignal: "SIGQUIT",
-        // The docker provider waits for this long, whatever the stop timeout says.
+        // How long the docker provider waits, regardless of the stop timeout.
         destroyGraceSeconds: drainTimeout,
         readOnly: true,
         tmpfs: { "/tmp": "rw,exec,nosuid,nodev,mode=1777,size=256m", "/run": "rw,nosuid,nodev,size=16m" },
-        // Jobs inside need to change users; a manager that only talks to an engine needs nothing at all.
+        // Jobs that run inside need to change users; a manager that only talks to an engine needs no capability.
         capabilities: traits.runsJobsInside ? undefined : { drops: ["ALL"] },
         securityOpts: ["no-new-privileges:true"],
         memory,
-        // Docker's own default, said aloud: a change of the memory alone would be refused.
+        // Docker's own default, made explicit: a change of the memory alone would be refused.
         memorySwap: memory === undefined ? undefined : memory * 2,
         cpus: options.cpus === undefined ? undefined : String(options.cpus),
         logDriver: "json-file",
         logOpts: { "max-size": log.maxSize ?? "10m", "max-file": String(log.maxFiles ?? 3) },
         envs: environmentOf(options, metrics),
-        // It is a line of shell, and only images without one need another writer.
+        // The health check is a shell command, and an image without a shell is why a writerImage is set.
         healthcheck: metrics === undefined || options.writerImage !== undefined ? undefined : healthcheckOf(metrics),
         ports: portsOf(options, metrics),
         volumes: [
@@ -87,7 +87,7 @@ function socketOf({ host, socket }: DockerOptions, traits: Traits): string | und
     return socket ?? /^unix:\/\/(.+)$/.exec(host ?? "")?.[1] ?? SOCKET;
 }
 
-/** What a preview has to say about a container; nothing about most. */
+/** What a preview remarks about a container; undefined for most. */
 export function remarkOn(options: DockerOptions, traits: Traits): string | undefined {
     const socket = socketOf(options, traits);
     if (socket === undefined) return undefined;
@@ -133,7 +133,7 @@ function labelsOf(
     { sessionServer }: Traits,
     scaling: pulumi.Input<string> | undefined,
 ): { label: string; value: pulumi.Input<string> }[] {
-    // Read only when the process starts, like the metrics address: a change has to replace the container.
+    // Read only when the process starts, like the metrics address, so a change must replace the container.
     const all = {
         ...labels,
         ...(sessionServer === undefined ? {} : { "com.gitlab-fleet.session-server": sessionServer }),
@@ -147,7 +147,7 @@ function toVolume({ source, target, readOnly }: { source: string; target: string
     return { ...from, containerPath: target, readOnly };
 }
 
-/** Host names allow fewer letters than container names, and 63 of them. */
+/** Host names allow fewer characters than container names, and at most 63. */
 function toHostname(name: string): string {
     return name
         .replace(/[^a-zA-Z0-9-]+/g, "-")

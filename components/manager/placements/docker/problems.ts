@@ -27,7 +27,7 @@ const HOST = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/\s]+|ssh:\/\/[^/\
 const PEM = "a certificate in PEM text";
 const said = textThat("a text that says something");
 
-/** What each option must be, and what a change of it costs where no new container is made. */
+/** The kind of each option, and what its change costs if it does not replace the container. */
 export const DOCKER_SHAPE: Shape<DockerOptions> = {
     host: textThat("unix:///path, tcp://host:2376 or ssh://user@host", (value) => HOST.test(value)),
     certPath: textThat("the path of a folder with ca.pem, cert.pem and key.pem"),
@@ -92,7 +92,7 @@ export const DOCKER_SHAPE: Shape<DockerOptions> = {
     transform: inPrograms(shaped<DockerTransforms>(undefined, { container: callback, image: callback }, IN_PROGRAMS)),
 };
 
-/** What is wrong with the options of a docker placement, besides single ones. */
+/** Problems of the options of a docker placement, besides those of single options. */
 export function findDockerProblems(options: Record<string, unknown>, path: string): Problem[] {
     const unpinned = (["image", "writerImage"] as const).flatMap((key) =>
         findUnpinned(options[key], memberOf(path, key), "the engine has. Name a version's tag or a digest."),
@@ -100,7 +100,7 @@ export function findDockerProblems(options: Record<string, unknown>, path: strin
     return [...findConflicts(options, path), ...unpinned, ...findUnexpanded(options, path, "Docker")];
 }
 
-/** What does not fit together: options and `config.toml`. */
+/** Conflicts between the options and `config.toml`. */
 function findDockerConflicts(options: Record<string, unknown>, path: string, traits: Traits): Problem[] {
     const { listenAddress } = traits;
     const isReached = listenAddress !== undefined && !isLoopback(listenAddress);
@@ -161,7 +161,7 @@ export function findDockerMisfits(input: ManagerInput, paths: ManagerPaths): Pro
     ];
 }
 
-/** The root file system is read-only; what can be written is mounted. */
+/** The root file system is read-only; only mounted directories can be written. */
 function writableOf({ mounts, transform }: Record<string, unknown>, { runsJobsInside }: Traits): Writable {
     const mounted = (Array.isArray(mounts) ? (mounts as unknown[]) : []).flatMap((mount) => {
         const { target, readOnly = true } = toMount(mount) ?? {};
@@ -180,7 +180,7 @@ function findOverlap({ replacement }: Record<string, unknown>, path: string, wor
     return [error(memberOf(path, "replacement"), message)];
 }
 
-/** A manager may have any name, a container not. Project and stack names fit anyway. */
+/** A manager may have any name, but a container may not. Project and stack names always fit. */
 function findUnfitName(name: string, { containerName }: Record<string, unknown>, path: string): Problem[] {
     if (containerName !== undefined || /^[\w.-]+$/.test(name)) return [];
     const message = `is missing, and the manager's name does not fit a container (got ${show(name)}). Give one of letters, digits, _, . and -.`;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { needPackage, sharedProviders } from "../../../common/shared-providers";
 import type { ClusterOptions } from "./args";
 
-/** What is declared on a cluster, as `@pulumi/kubernetes` has it. */
+/** The classes of `@pulumi/kubernetes` that are used. */
 export type Kinds = ReturnType<typeof loadKubernetes>;
 
 const sharedProvider = sharedProviders<Provider>("kubernetes");
@@ -21,19 +21,19 @@ function declareProvider(name: string, { kubeconfig, context }: ClusterOptions):
             new Provider(name, {
                 kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig),
                 context,
-                // Another context is another cluster; a login that was renewed is not.
+                // Another context is another cluster; renewed credentials are not.
                 clusterIdentifier: context,
-                // Applied on the server, an object that somebody else made would be changed in silence; created, it is refused.
+                // Server-side apply would silently change an object that somebody else created; a create fails instead.
                 enableServerSideApply: false,
-                // Otherwise a changed config.toml would be a Secret that is removed and made anew, while the pod reads it.
+                // Otherwise a change of config.toml would delete and recreate the Secret while the pod reads it.
                 enableSecretMutable: true,
             }),
     );
 }
 
 /**
- * The SDK writes what the variable says into the state, where a path of this machine means nothing to the next one. The plugin reads
- * the variable itself.
+ * Calls `make` without an environment variable: the SDK would write its value into the state, where a path on this
+ * machine means nothing to other machines. The plugin reads the variable itself.
  */
 function withoutVariable<T>(name: string, make: () => T): T {
     const value = process.env[name];
@@ -45,7 +45,7 @@ function withoutVariable<T>(name: string, make: () => T): T {
     }
 }
 
-/** Loaded only where a manager is placed on Kubernetes, and of its thousands of files only those that are needed. */
+/** Loaded only if a manager is placed on Kubernetes, and only the few of its thousands of files that are needed. */
 export function loadKubernetes() {
     return needPackage("@pulumi/kubernetes", "4", "placement.kubernetes", () => ({
         ...(require("@pulumi/kubernetes/provider") as typeof import("@pulumi/kubernetes/provider")),

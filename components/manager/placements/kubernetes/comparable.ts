@@ -4,12 +4,12 @@ import { isMap } from "../../../../core/values";
 import type { KubernetesOptions } from "./args";
 import { READ_AT_START } from "./pod";
 
-/** Where a pod is: another one of these is another pod. */
+/** Where a pod is: a change of these makes another pod. */
 type Where = Pick<KubernetesOptions, "context" | "namespace">;
 
 /**
- * Each property of the pod as JSON, by the name that Kubernetes has for it: a preview compares them, and says which one makes the
- * pod anew. The image stands as it is.
+ * Each property of the pod as JSON, under its Kubernetes name, for a preview to compare: it then shows which one
+ * replaces the pod. The image stays as it is.
  */
 export function comparable(
     args: StatefulSetArgs,
@@ -36,7 +36,7 @@ export function comparable(
     });
 }
 
-/** Annotations of ours stand for keys of `config.toml`, and are said as such. */
+/** Our annotations represent keys of `config.toml`, and are shown under those names. */
 function byWhatTheySay(annotations: unknown): Record<string, unknown> {
     const entries = Object.entries(isMap(annotations) ? annotations : {});
     const isOurs = ([key]: [string, unknown]) => Object.hasOwn(READ_AT_START, key);
@@ -47,7 +47,7 @@ function byWhatTheySay(annotations: unknown): Record<string, unknown> {
     return { annotations: theirs.length === 0 ? undefined : Object.fromEntries(theirs), ...Object.fromEntries(ours) };
 }
 
-/** A container that goes before ours, without what it has in common with it: a change of that is one change. */
+/** An init container without the properties it shares with our container, so that their change shows once. */
 function withoutShared(one: unknown, container: Record<string, unknown>): unknown {
     if (!isMap(one)) return one;
     const isShared = ([key, value]: [string, unknown]) => JSON.stringify(value) === JSON.stringify(container[key]);

@@ -19,13 +19,13 @@ export const kubernetes: PlacementKind<KubernetesPlacement> = {
     shape: SHAPE,
     schema: shaped("kubernetesPlacement", SHAPE).schema!,
     costs: costsOf("drains", KUBERNETES_SHAPE),
-    // A kubeconfig may be a path: whether it is a secret, its text says.
+    // A kubeconfig may be a path: its text decides whether it is a secret.
     secrets: [],
     drains: () => true,
-    // A Secret is mounted for reading, and a token that the process wrote would be gone with the next change.
+    // A Secret is mounted read-only, and a token that the process wrote would be lost with the next change.
     sharesFile: false,
 
-    // Most of it decides how the pod is made, so it is looked at as a whole.
+    // Most options decide how the pod is created, so they are checked as a whole.
     findProblems: ({ kubernetes: options }, where) =>
         isMap(options) && !isEventual(options) ? findKubernetesProblems(options, memberOf(where, "kubernetes")) : [],
 
@@ -43,7 +43,7 @@ export const kubernetes: PlacementKind<KubernetesPlacement> = {
         }));
     },
 
-    // A context is named by whoever made the kubeconfig, often for what several stacks have in common.
+    // Without the context: whoever made the kubeconfig named it, often after something that several stacks share.
     names: ["kubernetes.namespace", "kubernetes.name"],
 
     declare: (to) => (require("./place") as typeof import("./place")).placeOnKubernetes(to),

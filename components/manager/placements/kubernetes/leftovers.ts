@@ -5,9 +5,9 @@ import { fleetChild } from "../../../common/fleet-provider";
 import type { Named } from "./objects";
 
 /**
- * Where the cluster is not as the state has it: what an `up` has made of a manager before it was killed and the engine could note it,
- * what somebody has removed since, and what others have made in its place. The engine would fail at each, some of it after the
- * runners. A preview does not ask.
+ * Finds where the cluster differs from the state: objects of an `up` that was killed before the engine noted them,
+ * objects that somebody has deleted since, and objects that others created in their place. The engine would fail at
+ * each of them, in part only after it changed runners. A preview does not check.
  */
 export function findLeftovers(
     manager: pulumi.ComponentResource,
@@ -23,7 +23,7 @@ export function findLeftovers(
     const found = pulumi
         .output(asked)
         .apply((known) => fleet.findLeftovers(known as fleet.FindLeftoversArgs, { provider }));
-    // What is there in every state would only be one more input.
+    // Empty lists would only add inputs to every state.
     const unlessEmpty = <T>(of: (found: fleet.FindLeftoversResult) => T[]) =>
         found.apply((all) => (of(all).length === 0 ? undefined : of(all))) as pulumi.Output<T[]>;
     return {
@@ -33,16 +33,16 @@ export function findLeftovers(
     };
 }
 
-/** What Pulumi calls all organizations of file backends, some of which know no projects either. */
+/** Pulumi's name for the organization of all file backends, some of which have no projects either. */
 const NO_ORGANIZATION = "organization";
 
-/** Name by which the engine finds the stack; without its organization it would be looked for among the login's own. */
+/** Name by which the engine finds the stack. Without its organization, it would be sought in the user's own. */
 function stackName(): string {
     const [organization, stack] = [pulumi.getOrganization(), pulumi.getStack()];
     return organization === NO_ORGANIZATION ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
 }
 
-/** Where the engine listens for this program; tests with mocks have no engine. */
+/** Address of the engine's monitor for this program; undefined with mocks. */
 function monitorAddress(): string | undefined {
     const monitor = pulumi.runtime.getMonitor() as unknown as Partial<Client> | undefined;
     return monitor?.getChannel?.().getTarget();

@@ -11,11 +11,11 @@ import { NAME_LABEL, OWNER_ANNOTATION, STATE_ANNOTATION } from "../../../../core
 import type { KubernetesOptions } from "./args";
 import type { JobNamespace } from "./permissions";
 
-/** A manager as its objects know it. */
+/** What a manager's objects need to know about it. */
 export interface Named {
-    /** Name of what there is once for a manager. */
+    /** Name of the objects that a manager has once. */
     base: string;
-    /** Names of its StatefulSets and their Secrets: one for each replica. */
+    /** Names of its StatefulSets and their Secrets, one per replica. */
     statefulSets: readonly string[];
     /** `<project>/<stack>/<manager>`. */
     owner: string;
@@ -31,7 +31,7 @@ export function sharedLabels(base: string): Record<string, string> {
     return { [NAME_LABEL.key]: NAME_LABEL.value, "app.kubernetes.io/instance": base };
 }
 
-/** Those of one replica: each StatefulSet has pods of its own. */
+/** Labels of one replica: each StatefulSet has pods of its own. */
 export function replicaLabels(base: string, index: number): Record<string, string> {
     return { ...sharedLabels(base), "gitlab-fleet.com/replica": String(index + 1) };
 }
@@ -50,7 +50,7 @@ export function certificatesName({ base }: Named): string {
     return `${base}-certificates`;
 }
 
-/** What a manager is made of, as a cluster's API names it. */
+/** All objects of a manager, as a cluster's API names them. */
 export function placesOf(named: Named, jobs: readonly JobNamespace[]): fleet.types.input.KubernetesObjectArgs[] {
     const { base, statefulSets, options } = named;
     const { namespace, certificates, serviceAccount, metrics, serviceMonitor } = options;
@@ -72,7 +72,7 @@ export function placesOf(named: Named, jobs: readonly JobNamespace[]): fleet.typ
     ].map((one) => ({ namespace, ...one }));
 }
 
-/** One pod, and with it one identity. */
+/** A StatefulSet with one pod, and so with one identity. */
 export function statefulSetArgs(
     named: Named,
     { name, index, template }: { name: string; index: number; template: input.core.v1.PodTemplateSpec },
@@ -82,8 +82,9 @@ export function statefulSetArgs(
         metadata: metadataOf(named, { name, labels }),
         spec: {
             replicas: 1,
-            // By the other policy a pod that never became ready, of a wrong image for instance, is not replaced once the image is
-            // right. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
+            // With the other policy, a pod that never became ready (because of a wrong image, for instance) is not
+            // replaced after the image is corrected.
+            // https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
             podManagementPolicy: "Parallel",
             serviceName: name,
             selector: { matchLabels: labels },
@@ -102,7 +103,7 @@ export function certificatesArgs(named: Named): SecretArgs {
     return secretArgs(named, certificatesName(named), Object.fromEntries(files));
 }
 
-/** What is declared: `plain`, or what the user makes of it. */
+/** Returns the user's transformation of `plain`, or `plain` if there is none. */
 export function transformed<Args>(transform: ((args: Args) => Args) | undefined, plain: Args): Args {
     return transform?.(plain) ?? plain;
 }
@@ -117,8 +118,8 @@ export function roleBindingArgs(named: Named, namespace: string): RoleBindingArg
 }
 
 /**
- * At most one pod of a manager is evicted at a time. One that is evicted drains like any other that is stopped; `maxUnavailable: 0`
- * would only stop the people who look after the nodes.
+ * Allows the eviction of one pod of a manager at a time. An evicted pod drains like any pod that is stopped;
+ * `maxUnavailable: 0` would only block the people who maintain the nodes.
  */
 export function podDisruptionBudgetArgs(named: Named): PodDisruptionBudgetArgs {
     return {
@@ -131,7 +132,7 @@ export function podDisruptionBudgetArgs(named: Named): PodDisruptionBudgetArgs {
     };
 }
 
-/** Where the metrics of all pods of a manager are found. */
+/** The Service through which the metrics of a manager's pods are found. */
 export function serviceArgs(named: Named): ServiceArgs {
     return {
         metadata: metadataOf(named, { labels: { "gitlab-fleet.com/metrics": named.base } }),
@@ -146,7 +147,7 @@ export function serviceArgs(named: Named): ServiceArgs {
 /** GitLab's own port for the metrics of a runner manager. */
 const METRICS = 9252;
 
-/** That the Prometheus operator reads them. */
+/** The ServiceMonitor, which makes the Prometheus operator read the metrics. */
 export function serviceMonitorArgs(named: Named): CustomResourceArgs {
     const { labels, interval } = named.options.serviceMonitor ?? {};
     return {

@@ -8,16 +8,16 @@ export interface Rule {
     verbs: string[];
 }
 
-/** The jobs of a manager that run in one namespace of its own cluster. */
+/** A namespace of the manager's own cluster in which its jobs run, and the rights needed there. */
 export interface JobNamespace {
     namespace: string;
     rules: Rule[];
 }
 
-/** Where the kubernetes executor runs jobs when it is not told. executors/kubernetes/kubernetes.go, `DefaultResourceIdentifier`. */
+/** The kubernetes executor's default namespace. executors/kubernetes/kubernetes.go, `DefaultResourceIdentifier`. */
 export const DEFAULT_JOB_NAMESPACE = "default";
 
-/** What the executor asks of the cluster in a namespace, and what makes it ask. */
+/** A right that the executor needs in a namespace, and the configuration that makes it necessary. */
 interface Need {
     group: string;
     resource: string;
@@ -29,10 +29,7 @@ type Table = { feature_flags?: unknown; environment?: unknown; kubernetes: Recor
 
 const ALL_OF_A_STREAM = ["create", "delete", "get", "patch"];
 
-/**
- * GitLab's own list for gitlab-runner 19.4, which is made from the calls in its source.
- * https://docs.gitlab.com/runner/executors/kubernetes/#configure-runner-api-permissions
- */
+/** GitLab's own list for gitlab-runner 19.4, which is generated from the calls in its source. */
 const NEEDS: readonly Need[] = [
     { group: "", resource: "pods", verbs: ["create", "delete", "get", "list", "watch"] },
     { group: "", resource: "pods/exec", verbs: ALL_OF_A_STREAM },
@@ -61,7 +58,7 @@ const NEEDS: readonly Need[] = [
 
 const LEGACY = "FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY";
 
-/** The jobs' namespaces, each with the rights that its workers need there; none where no job runs in this cluster. */
+/** The jobs' namespaces, each with the rights that its workers need there; empty if no job runs in this cluster. */
 export function jobNamespacesOf(workers: readonly unknown[], further: readonly string[] = []): JobNamespace[] {
     const tables = workers.flatMap((worker) => (runsHere(worker) ? [worker] : []));
     if (tables.length === 0) return [];
@@ -69,19 +66,19 @@ export function jobNamespacesOf(workers: readonly unknown[], further: readonly s
     const names = [...new Set([...named.map(([namespace]) => namespace), ...further])];
     return names.map((namespace) => {
         const own = named.filter(([other]) => other === namespace).map(([, table]) => table);
-        // Where jobs get to by an overwrite, any of the workers may send them.
+        // If jobs choose a namespace by an overwrite, any worker may send them there.
         return { namespace, rules: rulesFor(further.includes(namespace) ? tables : own) };
     });
 }
 
-/** Whether a worker's jobs are pods of the cluster in which the manager runs, made with the manager's own ServiceAccount. */
+/** Whether a worker's jobs are pods in the manager's own cluster, created with the manager's ServiceAccount. */
 export function runsHere(worker: unknown): worker is Table {
     if (!isKnownTable(worker) || worker.executor !== "kubernetes" || !isMap(worker.kubernetes)) return false;
     const { host, context, bearer_token } = worker.kubernetes;
     return [host, context, bearer_token].every((value) => value === undefined || value === "");
 }
 
-/** Namespace in which a worker's jobs run unless a job says otherwise. */
+/** Namespace in which a worker's jobs run unless a job chooses another. */
 export function namespaceOf({ kubernetes }: Table): string {
     return asText(kubernetes.namespace) || DEFAULT_JOB_NAMESPACE;
 }
@@ -106,7 +103,7 @@ function readsLogs(table: Table): boolean {
     return !isOn(table, LEGACY) || flags.some((flag) => isOn(table, flag));
 }
 
-/** A flag is set in the table's own section, or as a variable of all its jobs. */
+/** Whether a feature flag is set, in the table's own section or as a variable of all its jobs. */
 function isOn({ feature_flags, environment }: Table, flag: string): boolean {
     if (isMap(feature_flags) && feature_flags[flag] !== undefined) return feature_flags[flag] === true;
     const variables = Array.isArray(environment) ? environment : [];

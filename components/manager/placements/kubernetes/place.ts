@@ -23,7 +23,7 @@ import { reachCluster } from "./reach";
 import { LARGEST_SECRET, tooLarge } from "./size";
 import { forTrial } from "./trial";
 
-/** A rollout waits for the drain that it contains, and this much longer for what the cluster does besides. */
+/** How much longer than the drain a rollout may take, in seconds, for the cluster's own work. */
 const MARGIN = 600;
 
 export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles {
@@ -109,7 +109,7 @@ function declareReplica(
     const limit = `${drainTimeout + MARGIN}s`;
     const statefulSet = new StatefulSet(replica, args, {
         ...child,
-        // Two processes of one identity would be one to GitLab.
+        // To GitLab, two processes with one identity would be a single manager.
         deleteBeforeReplace: true,
         customTimeouts: { update: limit, delete: limit },
     });
@@ -126,7 +126,7 @@ function declareReplica(
             drainTimeout,
             preview: pulumi.runtime.isDryRun(),
         },
-        // Once the pod was made, or what the state knows of it would be what an up that failed has wanted.
+        // After the pod, or the state would record what a failed up intended.
         { ...fleetChild(manager), dependsOn: [statefulSet] },
     );
     const { reloadDelay = DEFAULT_RELOAD_DELAY } = options;
@@ -135,14 +135,14 @@ function declareReplica(
 
 const MANAGER_FILES = ["config.toml", ".runner_system_id"];
 
-/** A Secret as it will be, but for what is in it. A transform may look for the files. */
+/** A Secret without its contents, but with its file names, because a transform may look for them. */
 function emptySecret(named: objects.Named, name: string, files: readonly string[]) {
     const plain = objects.secretArgs(named, name, Object.fromEntries(files.map((file) => [file, ""])));
     const { data: _, stringData: __, ...args } = objects.transformed(named.options.transform?.secret, plain);
     return { apiVersion: "v1", kind: "Secret", ...args };
 }
 
-/** What leads to the metrics, as far as that is asked for. */
+/** The Service and ServiceMonitor for the metrics, if they are requested. */
 function metricsOf(named: objects.Named): { service?: ServiceArgs; monitor?: CustomResourceArgs } {
     const { metrics, serviceMonitor, transform = {} } = named.options;
     if (metrics !== true && serviceMonitor === undefined) return {};
@@ -151,7 +151,7 @@ function metricsOf(named: objects.Named): { service?: ServiceArgs; monitor?: Cus
     return { service: { apiVersion: "v1", kind: "Service", ...service }, ...(monitor && { monitor }) };
 }
 
-/** Changes when the pod is another one. That the state has got an identity makes none. */
+/** Changes if the pod is replaced. The identity of the state, once known, does not count as a change. */
 function instanceOf(args: StatefulSetArgs): pulumi.Output<string> {
     return pulumi.unsecret(pulumi.output(args).apply((known) => hashOf(withoutState(known))));
 }
@@ -161,7 +161,7 @@ function withoutState(args: pulumi.Unwrap<StatefulSetArgs>): object {
     return { ...args, metadata: { ...args.metadata, annotations } };
 }
 
-/** What the name is made of, project and stack among it, is known here. */
+/** Only here is the complete name known, with project and stack. */
 function refuseLongName(base: string, name: string, manager: pulumi.Resource): void {
     if (DNS_LABEL.test(base) && base.length <= LONGEST_NAME) return;
     const text =
@@ -170,7 +170,7 @@ function refuseLongName(base: string, name: string, manager: pulumi.Resource): v
     throw withFixedMessage(new pulumi.ResourceError(text, manager, true));
 }
 
-/** The same text, unless it is more than a Secret takes. */
+/** Returns the text, or fails if it is too large for a Secret. */
 function whatFits(text: pulumi.Output<string>, name: string, manager: pulumi.Resource): pulumi.Output<string> {
     return text.apply((known): Promise<string> => {
         const bytes = Buffer.byteLength(known);

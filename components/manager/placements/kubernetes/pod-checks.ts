@@ -5,14 +5,14 @@ import { choice, text, textThat, whole } from "../../../common/kinds";
 import { mapOf, shaped } from "../../../common/maps";
 import { also, kindOf, listOf, must, needed, type Shape } from "../../../common/shape";
 
-/** As the API server takes them: apimachinery, `resource.Quantity`. */
+/** The format that the API server accepts: apimachinery, `resource.Quantity`. */
 const QUANTITY = /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+|n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
-/** A label's or annotation's key: an optional domain, and a name. */
+/** Key of a label or annotation: an optional domain, and a name. */
 const LABEL_KEY = /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/;
-/** What is ours among labels and annotations: pods are found by it. */
+/** Our own labels and annotations, by which pods are found. */
 const OURS = /^(app\.kubernetes\.io\/(name|instance)|gitlab-fleet\.com\/.*)$/;
-/** What a container may ask for besides huge pages and what a domain stands before. */
+/** Resources that a container may request, besides huge pages and names with a domain. */
 const RESOURCES = ["cpu", "memory", "ephemeral-storage"];
 
 function whyNotKey(key: string): string | undefined {
@@ -31,7 +31,7 @@ const labelValue = textThat(
 
 export const labels = mapOf(labelValue, 'labels by key, such as { "team": "ci" }', whyNotTheirs);
 
-/** Labels that a node must have, whoever has put them there. */
+/** Labels that a node must have, whoever set them. */
 export const nodeSelector = mapOf(labelValue, 'labels of nodes, such as { "pool": "ci" }', whyNotKey);
 
 export const annotations = mapOf(text, "texts by key", whyNotTheirs);
@@ -57,7 +57,7 @@ function whyNotResource(name: string): string | undefined {
     return `is nothing that a node has.${remedy}`;
 }
 
-/** What the pod asks for and may use; nothing is asked for beyond what may be used. */
+/** What the pod requests and its limits; a request must not exceed its limit. */
 export const resources = also(
     shaped(undefined, { requests: amounts, limits: amounts }, { example: "{ requests: { cpu: 500m } }" }),
     (value, path) => {
@@ -73,7 +73,7 @@ export const resources = also(
     },
 );
 
-/** 700m and 0.7 are the same, though not in floating point. */
+/** 700m and 0.7 are equal, but not in floating point. */
 const ALMOST_ONE = 1 + 1e-9;
 const SUFFIXES = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 
@@ -84,7 +84,7 @@ function toNumber(quantity: string): number {
     return Number(amount) * (unit.endsWith("i") ? 1024 : 1000) ** power;
 }
 
-/** A map as Kubernetes' own documentation describes it, and the API server checks it: in a configuration it may be any. */
+/** A map as Kubernetes documents it and the API server checks it; the schema for editors allows any map. */
 function asInPods(example: string, shape: Shape<Record<string, unknown>>) {
     return kindOf<Record<string, unknown>>(shaped(undefined, shape, { example }), {
         type: "object",
@@ -94,7 +94,7 @@ function asInPods(example: string, shape: Shape<Record<string, unknown>>) {
 const anyMap = must("a map, spelt as in a pod", { type: "object" }, isMap);
 const honored = choice(["Honor", "Ignore"]);
 
-/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#scheduling; `Lt` and `Gt` are of 1.35. */
+/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#scheduling; `Lt`, `Gt` since 1.35 */
 export const tolerations = listOf(
     asInPods("{ key: ci, operator: Exists }", {
         key: text,

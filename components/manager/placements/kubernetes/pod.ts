@@ -6,30 +6,30 @@ import type { Running } from "../running";
 import { toListenAddress } from "../units";
 import { DEFAULT_USER, type KubernetesOptions } from "./args";
 
-/** What a pod is made from. Every value was checked. */
+/** What a pod is built from. All values have been checked. */
 export interface PodInput extends Omit<Running, "replicas"> {
     /** Name of the StatefulSet and of the Secret with its files. */
     name: string;
-    /** Name of the Secret with certificates, which may be missing. */
+    /** Name of the optional Secret with certificates. */
     certificates: string;
     serviceAccount: string;
-    /** Whether the process asks the cluster for anything. */
+    /** Whether the process uses the cluster's API. */
     asksCluster: boolean;
     options: KubernetesOptions;
-    /** Labels of the pod, by which the budget and the Service find it. */
+    /** Labels of the pod, by which the disruption budget and the Service find it. */
     labels: Record<string, string>;
-    /** Those of them that every pod of the manager has. */
+    /** The labels that every pod of the manager has. */
     shared: Record<string, string>;
 }
 
 const CONFIG_FILE = `${CONFIG_DIRECTORY}/config.toml`;
 const CONTAINER = "gitlab-runner";
 const INSTALLER = "fleeting-install";
-/** Where fleeting plugins are. The process may only read them, and with it jobs that run in its own pod. */
+/** Directory of fleeting plugins. It is read-only for the process, and so for jobs that run in the same pod. */
 const PLUGINS = "/opt/fleeting-plugins";
 const METRICS_PORT = "metrics";
 
-/** What gitlab-runner reads once, when it starts, by the annotation that has a change of it make a new pod. */
+/** Sections that gitlab-runner only reads when it starts, by the annotation through which a change replaces the pod. */
 export const READ_AT_START = {
     "gitlab-fleet.com/session-server": "[session_server]",
     "gitlab-fleet.com/autoscaler": "[runners.autoscaler]",
@@ -38,7 +38,7 @@ export const READ_AT_START = {
 type PodTemplate = input.core.v1.PodTemplateSpec;
 type Container = input.core.v1.Container;
 
-/** The pod of a manager. Pure: the same arguments give the same template, and nothing of it comes from a key that is reloaded. */
+/** The pod of a manager. Pure: the same arguments give the same template. Keys that are reloaded do not affect it. */
 export function podTemplate(pod: PodInput): PodTemplate {
     const { options, traits, drainTimeout } = pod;
     const [uid, gid] = (options.user ?? DEFAULT_USER).split(":").map(Number) as [number, number | undefined];
@@ -57,7 +57,7 @@ export function podTemplate(pod: PodInput): PodTemplate {
         spec: withoutEmpty({
             serviceAccountName: pod.serviceAccount,
             automountServiceAccountToken: pod.asksCluster,
-            // gitlab-runner has no use for the addresses of its neighbours.
+            // gitlab-runner does not use the addresses of its neighbours.
             enableServiceLinks: false,
             terminationGracePeriodSeconds: drainTimeout,
             os: options.stopSignal === true ? { name: "linux" } : undefined,
@@ -65,7 +65,7 @@ export function podTemplate(pod: PodInput): PodTemplate {
                 runAsNonRoot: true,
                 runAsUser: uid,
                 runAsGroup: group,
-                // The kubelet gives the files of the Secret to this group.
+                // The kubelet makes this group the owner of the Secret's files.
                 fsGroup: group,
                 seccompProfile: { type: "RuntimeDefault" },
             },
@@ -83,7 +83,7 @@ export function podTemplate(pod: PodInput): PodTemplate {
             volumes: [
                 // Readable by the group alone: 0440.
                 { name: "config", secret: { secretName: pod.name, defaultMode: 0o440 } },
-                // Always there, so that the first certificate is no new pod.
+                // Always mounted, so that the first certificate does not replace the pod.
                 {
                     name: "certificates",
                     secret: { secretName: pod.certificates, defaultMode: 0o440, optional: true },
@@ -97,8 +97,8 @@ export function podTemplate(pod: PodInput): PodTemplate {
 }
 
 /**
- * Fetches the plugins that `config.toml` names. Each pod does so anew; one that cannot tries again until it can, and its last
- * words stand in its status.
+ * Fetches the plugins that `config.toml` names, in every new pod. If it fails, it is retried until it succeeds, and its
+ * last output is in the pod's status.
  */
 function installerOf(pod: PodInput): Container {
     return withoutEmpty({
@@ -133,12 +133,12 @@ function containerOf(pod: PodInput): Container {
     });
 }
 
-/** What runs gitlab-runner, and may do no more than it has to. */
+/** What all containers share: they run gitlab-runner with as few rights as possible. */
 function sharedByContainers(pod: PodInput): Omit<Container, "name"> {
     const { options } = pod;
     return {
         image: options.image ?? DEFAULT_IMAGE,
-        // The process itself is the first of its container, so that signals reach it.
+        // The process is the container's PID 1, so that signals reach it.
         command: ["gitlab-runner"],
         env: environmentOf(options, metricsOf(pod)),
         resources: options.resources,
@@ -153,7 +153,7 @@ function sharedByContainers(pod: PodInput): Omit<Container, "name"> {
 const MOUNTS = [
     { name: "config", mountPath: CONFIG_DIRECTORY, readOnly: true },
     { name: "home", mountPath: HOME },
-    // Where gitlab-runner looks for authorities when it does not run as root. commands/config_unix.go
+    // Where gitlab-runner looks for certificate authorities unless it runs as root. commands/config_unix.go
     { name: "certificates", mountPath: `${HOME}/.gitlab-runner/certs`, readOnly: true },
     { name: "tmp", mountPath: TEMPORARY },
 ];
@@ -162,10 +162,10 @@ function metricsOf({ traits }: PodInput): string {
     return traits.listenAddress ?? OWN_METRICS;
 }
 
-/** gitlab-runner takes SIGQUIT for "no new jobs, finish those you have"; SIGTERM, which the kubelet sends, would abort them. */
+/** gitlab-runner takes SIGQUIT for "no new jobs, finish those you have"; the kubelet's SIGTERM would abort them. */
 function lifecycleOf({ stopSignal }: KubernetesOptions): input.core.v1.Lifecycle {
     if (stopSignal === true) return { stopSignal: "SIGQUIT" };
-    // The hook ends with its container, once the process has; only then, or after the grace period, SIGTERM follows.
+    // The hook ends when the process and its container do; SIGTERM follows only then, or after the grace period.
     return { preStop: { exec: { command: ["/bin/sh", "-c", "kill -QUIT 1; while :; do sleep 1; done"] } } };
 }
 
@@ -173,7 +173,7 @@ function environmentOf(
     { environment = {}, proxy, fleetingInstall }: KubernetesOptions,
     metrics: string,
 ): input.core.v1.EnvVar[] {
-    // The kubelet fills in the address of the cluster's API, which no proxy is for.
+    // The kubelet fills in the address of the cluster's API, which must be reached without a proxy.
     const direct = proxy && [...(proxy.no === undefined ? [] : [proxy.no]), "$(KUBERNETES_SERVICE_HOST)"].join(",");
     const proxies = proxyVariables({ ...proxy, no: direct }).map(([name, value]) => ({ name, value }));
     const own = inOrderOfUse(environment).map(([name, value]) => ({ name, value: pulumi.output(value) }));
@@ -187,7 +187,7 @@ function environmentOf(
     ];
 }
 
-/** Variables, each after those that it names: of `$(NAME)` the kubelet knows what stands before. */
+/** Variables, each after those it refers to: the kubelet expands `$(NAME)` only if the variable comes earlier. */
 function inOrderOfUse<T>(variables: Record<string, T>): [string, T][] {
     const [seen, placed] = [new Set<string>(), [] as [string, T][]];
     const place = (name: string): void => {

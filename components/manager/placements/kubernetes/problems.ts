@@ -17,12 +17,12 @@ import {
 } from "./pod-checks";
 
 /**
- * A reference of an image: an optional host with a port, a path in small letters, a tag, a digest.
+ * An image reference: an optional host with a port, a lower-case path, a tag, a digest.
  * https://github.com/distribution/reference/blob/main/reference.go
  */
 const IMAGE =
     /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d+)?\/)?[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@[a-z0-9+._-]+:[0-9a-f]{32,})?$/;
-/** The highest number of a user or a group: apimachinery, `IsValidUserID`. */
+/** The highest id of a user or group: apimachinery, `IsValidUserID`. */
 const HIGHEST_ID = 2 ** 31 - 1;
 
 const DNS = "small letters, digits and -, beginning and ending with a letter or digit";
@@ -30,7 +30,7 @@ const DNS = "small letters, digits and -, beginning and ending with a letter or 
 const dnsLabel = (longest: number) =>
     textThat(`at most ${longest} ${DNS}`, (value) => DNS_LABEL.test(value) && value.length <= longest);
 
-/** A name as most objects take it: DNS-1123, a subdomain. */
+/** A name that most objects accept: a DNS-1123 subdomain. */
 const name = (what: string) =>
     textThat(
         `a text: the name of a ${what}`,
@@ -45,14 +45,14 @@ const user = also(
     (value, path) => possible(value, path).problems,
 );
 
-/** What each option must be, and what a change of it costs where no new pod is made. */
+/** The kind of each option, and what its change costs if it does not replace the pod. */
 export const KUBERNETES_SHAPE: Shape<KubernetesOptions> = {
     kubeconfig: costing(
         "in place",
         textThat("the path or the text of a kubeconfig", undefined, () => true),
     ),
     context: textThat("the name of a context in the kubeconfig"),
-    // It is only looked at.
+    // It is only compared, and declares nothing.
     cluster: costing("nothing", textThat("the UID of the cluster's namespace kube-system, in quotes")),
     namespace: needed("the namespace of the manager, which must exist", dnsLabel(63)),
     name: dnsLabel(LONGEST_NAME),
@@ -110,7 +110,7 @@ export const KUBERNETES_SHAPE: Shape<KubernetesOptions> = {
     ),
 };
 
-/** What is wrong with the options of a placement on Kubernetes, besides single ones. */
+/** Problems of the options of a placement on Kubernetes, besides those of single options. */
 export function findKubernetesProblems(options: Record<string, unknown>, path: string): Problem[] {
     const says = "a node has. Name a digest, or a version's tag.";
     return [
@@ -120,7 +120,7 @@ export function findKubernetesProblems(options: Record<string, unknown>, path: s
     ];
 }
 
-/** Of two variables of one name the pod has the later one, and plugins would go where nothing may be written. */
+/** The pod uses the later of two variables with one name, and plugins would go where nothing can be written. */
 function findTwoPluginPaths({ fleetingInstall, environment }: Record<string, unknown>, path: string): Problem[] {
     const own = isMap(environment) ? environment.FLEETING_PLUGIN_PATH : undefined;
     if (fleetingInstall !== true || own === undefined) return [];

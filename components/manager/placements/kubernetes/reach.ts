@@ -11,9 +11,9 @@ import * as objects from "./objects";
 import type { JobNamespace } from "./permissions";
 
 /**
- * Declares first what needs no token: the cluster is reached, the namespaces are there, and what may be made was made, before a
- * runner is changed. Nothing here may wait for the runners, which wait for it: so it is no child of the manager, which may depend on
- * them, and takes only what is no output.
+ * Declares first what needs no token: before a runner is changed, the cluster has been reached, the namespaces exist,
+ * and the other objects were created. The runners wait for all of this, so nothing here may wait for them: it is no
+ * child of the manager, which may depend on them, and takes no outputs.
  */
 export function reachCluster(
     { manager, name, aliases, waits }: ToPlace<KubernetesPlacement>,
@@ -50,7 +50,7 @@ export function reachCluster(
     if (serviceAccount !== undefined) return reached;
     const account = objects.transformed(transform.serviceAccount, {
         metadata: objects.metadataOf(named),
-        // As whom the process speaks to the cluster; without jobs there it gets no token.
+        // The process's identity in the cluster; if no jobs run there it gets no token.
         automountServiceAccountToken: false,
     });
     reached.push(new kinds.ServiceAccount(name, account, options()));
@@ -68,7 +68,7 @@ export function reachCluster(
     return reached;
 }
 
-/** What `up` has to be allowed to make and change. */
+/** The rights that `up` needs to create and change the objects. */
 function rightsNeeded(
     places: readonly fleet.types.input.KubernetesObjectArgs[],
 ): fleet.types.input.KubernetesRightArgs[] {

@@ -35,7 +35,7 @@ export function findKubernetesMisfits(input: ManagerInput, paths: ManagerPaths):
 }
 
 function writableOf({ transform }: Record<string, unknown>): Writable {
-    // It may mount a volume anywhere but in a Secret, in which no directory can be made.
+    // A transform may mount a volume anywhere except in the mounted Secret, where no directory can be created.
     const mayMount = isMap(transform) && transform.statefulSet !== undefined;
     return {
         isWritable: (directory) => isIn(directory, HOME, TEMPORARY) || (mayMount && !isIn(directory, CONFIG_DIRECTORY)),
@@ -45,7 +45,7 @@ function writableOf({ transform }: Record<string, unknown>): Writable {
     };
 }
 
-/** Keys of the section that decide what the manager may do in the cluster. */
+/** Keys of the section that decide which rights the manager needs in the cluster. */
 const DECIDING = [
     "host",
     "context",
@@ -77,7 +77,7 @@ function decidingHere(draft: UncheckedConfig, paths: ManagerPaths): Deciding[] {
     return [...decidingKeys(draft, paths, "pod"), ...deciding];
 }
 
-/** A manager may have any name, an object not. Its whole length is known where project and stack are. */
+/** A manager may have any name, but an object may not. The full length is only known with project and stack. */
 function findUnfitName(name: string, options: Record<string, unknown>, path: string): Problem[] {
     if (options.name !== undefined || (DNS_LABEL.test(name) && name.length <= LONGEST_NAME - 4)) return [];
     const message =
@@ -102,7 +102,7 @@ function findUnreachableMetrics(
     );
 }
 
-/** Options that nothing would come of. */
+/** Options that would have no effect. */
 function findIdleOptions({ workers }: UncheckedConfig, options: Record<string, unknown>, path: string): Problem[] {
     const { jobNamespaces, serviceAccount } = options;
     if (jobNamespaces === undefined) return [];
@@ -132,7 +132,7 @@ function findUnfitWorker(table: Record<string, unknown>, options: Record<string,
     return [acceptable("jobs-in-manager-pod", memberOf(path, "executor"), message)];
 }
 
-/** A Role gives rights in a namespace; what reaches beyond is given by somebody who may. */
+/** A Role only gives rights in one namespace; wider rights must come from somebody who may give them. */
 function findJobProblems(
     section: Record<string, unknown>,
     { serviceAccount }: Record<string, unknown>,
@@ -156,10 +156,10 @@ function findJobProblems(
     return [...problems, acceptable("default-namespace", memberOf(path, "namespace"), message)];
 }
 
-/** A Role stands in a namespace that is known: not in one that a variable names. */
+/** A Role needs a namespace that is known, so a variable cannot name it. */
 function findNowhere(namespace: unknown, serviceAccount: unknown, path: string): Problem[] {
     const isName = typeof namespace === "string" && DNS_LABEL.test(namespace) && namespace.length <= 63;
-    // What is no text, the checks of config.toml refuse.
+    // The checks of config.toml refuse a value that is not text.
     if (serviceAccount !== undefined || typeof namespace !== "string" || isName) return [];
     const message =
         `is no name of a namespace (got ${show(namespace)}), so the manager gets no rights there. Write the name itself; where jobs choose ` +

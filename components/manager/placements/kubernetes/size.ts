@@ -2,10 +2,10 @@ import { error, type Problem } from "../../../../core/problems";
 import { isKnownLater, isMap, memberOf } from "../../../../core/values";
 import type { ManagerInput, ManagerPaths } from "../kind";
 
-/** What a Secret holds at most: `MaxSecretSize` of the API. https://kubernetes.io/docs/concepts/configuration/secret/ */
+/** The largest Secret: `MaxSecretSize` of the API. https://kubernetes.io/docs/concepts/configuration/secret/ */
 export const LARGEST_SECRET = 1024 * 1024;
 
-/** What would not go into a Secret. Outputs count nothing here; the whole text is measured once it is known. */
+/** Finds what does not fit into a Secret. Outputs do not count here; the whole text is measured once it is known. */
 export function findSizeProblems(
     { draft: { global, workers } }: ManagerInput,
     { certificates }: Record<string, unknown>,
@@ -28,7 +28,7 @@ export function tooLarge(file: string, bytes: number): string {
     );
 }
 
-/** Length of the texts in a value, which is less than what is written of it. */
+/** Length of the texts in a value, which is less than the length of the file. */
 function textLength(value: unknown): number {
     if (typeof value === "string") return Buffer.byteLength(value);
     if (typeof value !== "object" || value === null || isKnownLater(value)) return 0;

@@ -3,8 +3,9 @@ import { isMap, mapParts } from "../../../../core/values";
 import { hangsOnResources } from "../reach";
 
 /**
- * Objects as JSON, for the API server to try before the runners are made. Nothing in it may hang on resources, which may be the
- * runners: annotations that do are left out, and where anything else does, nothing is tried.
+ * Objects as JSON, for the API server to try before the runners are created. They must not depend on resources, which
+ * may be the runners: annotations that do are left out, and if anything else does, returns undefined and nothing is
+ * tried.
  */
 export function forTrial(all: readonly object[]): pulumi.Input<string>[] | undefined {
     const known = all.map(withoutLateAnnotations);

@@ -37,7 +37,7 @@ export const ssh: PlacementKind<SshPlacement> = {
         const { host, port, directory } = isMap(options) ? options : {};
         if (typeof host !== "string" || typeof directory !== "string" || "problem" in parseAddress(host)) return [];
         const label = labelOf({ host, port: typeof port === "number" ? port : undefined });
-        // Who logs in makes no other directory of it, and neither does ssh's own port, said aloud.
+        // The login name does not make it another directory, and neither does ssh's default port.
         const address = label.replace(/^.*@/, "").replace(/:22$/, "");
         const thing = `directory ${posix.resolve("/", directory)} of ${address}`;
         return [

@@ -60,7 +60,7 @@ function whyNotDirectory(directory: string): string | undefined {
     return posix.resolve(directory) === "/" ? whyNotRoot(show(directory)) : undefined;
 }
 
-/** What the options of a host have against each other. */
+/** Conflicts between the options of a host. */
 export function findSshProblems({ port, host }: Record<string, unknown>, path: string): Problem[] {
     const address = typeof host === "string" ? parseAddress(host) : {};
     const other = "port" in address ? address.port : undefined;
