@@ -1,6 +1,6 @@
 import { span } from "../core/durations";
 
-/** When something was: `3 days ago`; `never` when it never was. Times are milliseconds since 1970. */
+/** How long ago something was: `3 days ago`, or `never` if undefined. Times are milliseconds since 1970. */
 export function ago(time: number | undefined, now: number): string {
     if (time === undefined) return "never";
     return now - time < 60_000 ? "just now" : `${span(now - time)} ago`;

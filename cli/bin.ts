@@ -1,7 +1,7 @@
 import { whyTooOld } from "../core/too-old";
 import { run } from "./main";
 
-// `gitlab-fleet audit | head` closes the pipe; that is no failure of ours. A disk that is full is one, of which a script must know.
+// `gitlab-fleet audit | head` closes the pipe, which is not a failure. A full disk is one, and scripts must notice it.
 process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
     if (code === "EPIPE") process.exit(0);
     process.stderr.write(`gitlab-fleet: standard output cannot be written (${code}).\n`);

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { Io } from "./io";
 
-/** A subcommand. Its file is loaded when it is asked for. */
+/** A subcommand. Its file is loaded only if it runs. */
 export interface Subcommand {
     name: string;
-    /** One line for the list in `gitlab-fleet --help`, and for its own help where that has no more to say. */
+    /** One line for the list in `gitlab-fleet --help`, and for its own help unless that has a longer text. */
     description: string;
-    /** What its own help shows: lines that stand in `docs/`, where a test runs them. */
+    /** Examples in its own help; the same lines are in `docs/`, where a test runs them. */
     examples: readonly string[];
     load(io: Io): Command;
 }

@@ -9,32 +9,32 @@ import { Failed } from "./exit";
 import type { Io } from "./io";
 import { loginOf, parseRemote, type RemotePath } from "./remote-config";
 
-/** A host's config.toml, read as gitlab-runner reads it, and what lies beside it. */
+/** A host's config.toml, read as gitlab-runner reads it, and files next to it. */
 export interface ConfigFile {
     path: string;
     config: ParsedConfig;
     /** Folder of the file; absent for standard input. */
     folder?: string;
-    /** Content of `.runner_system_id` beside it. */
+    /** Content of `.runner_system_id` next to it. */
     systemId?: string;
-    /** Whether the file has no write permission for anybody. */
+    /** Whether nobody has write permission for the file. */
     readOnly: boolean;
     /** The host that the file is on; absent for this machine. */
     on?: RemotePath;
-    /** The machine that it was read on; absent for standard input. */
+    /** The machine that the file was read on; absent for standard input. */
     host?: Host;
-    /** PEM certificates of the authorities that workers trust, by `authorityOf`: those that can be read. */
+    /** PEM certificates of the authorities that workers trust, by `authorityOf`; unreadable ones are left out. */
     authorities: ReadonlyMap<string, string>;
-    /** Lets go of a host. */
+    /** Closes the connection to a host. */
     close(): void;
 }
 
 const SYSTEM_ID = { name: ".runner_system_id", bytes: 64 * 1024 };
 const CERTIFICATES = 1024 * 1024;
-/** Stands in a text for bytes that are no UTF-8. */
+/** Replaces bytes that are not UTF-8. */
 const REPLACED = "\ufffd";
 
-/** Reads a config.toml: of this machine, `ssh://[user@]host[:port]/path` of a host, or `-`, standard input. */
+/** Reads a config.toml: a file on this machine, `ssh://[user@]host[:port]/path` on a host, or `-`, standard input. */
 export async function readConfigFile(io: Io, file: string, { sudo = false } = {}): Promise<ConfigFile> {
     const on = parseRemote(file, sudo);
     if (file === "-") {
@@ -70,7 +70,7 @@ export async function readConfigFile(io: Io, file: string, { sudo = false } = {}
     }
 }
 
-/** What is wrong with a host, where its address is what `--config` says and no placement. */
+/** Replaces names of placement arguments in a message about a host by what `--config` calls them. */
 function inWordsOfConfig(message: string): string {
     return message.replace(/\bssh\.(host|port)\b/g, (_, part: string) => `the ${part} in --config`);
 }
@@ -98,26 +98,26 @@ function parse(file: string, text: string, isUtf8: boolean): ParsedConfig {
     }
 }
 
-/** gitlab-runner refuses a whole file for one letter in another encoding, also in a comment. */
+/** gitlab-runner refuses a whole file for one letter in another encoding, even in a comment. */
 function notUtf8(text: string): Problem {
     const line = text.split("\n").findIndex((each) => each.includes(REPLACED)) + 1;
     return { path: `line ${line}:`, message: "is not UTF-8. Save the file as UTF-8.", severity: "error" };
 }
 
 /**
- * Where gitlab-runner finds the authority that a worker trusts: `tls-ca-file`, else `certs/<host>.crt` beside its
- * config.toml. It need not be there.
+ * Path of the certificate authority that a worker trusts: `tls-ca-file`, otherwise `certs/<host>.crt` next to its
+ * config.toml. The file may be missing.
  */
 export function authorityOf(worker: ParsedWorker, folder: string | undefined): string | undefined {
     const given = worker.config["tls-ca-file"];
     if (typeof given === "string" && given !== "") return given;
     if (folder === undefined || !URL.canParse(worker.url)) return undefined;
-    // Other machines have slashes in their paths, whatever this one has.
+    // Paths on another machine have slashes, whatever those of this one have.
     const { join } = folder.startsWith("/") ? path.posix : path;
     return join(folder, "certs", `${new URL(worker.url).hostname}.crt`);
 }
 
-/** What cannot be read is left out: without it, GitLab's certificate is judged by the authorities known here. */
+/** Unreadable files are left out: GitLab's certificate is then checked with the authorities known here. */
 async function readAuthorities(
     host: Host,
     folder: string | undefined,

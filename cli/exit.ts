@@ -1,8 +1,8 @@
-/** The command did its work and found something that a script should know of: exit code 1. Everything is printed. */
+/** The command worked and found something that a script should notice: exit code 1. Everything has been printed. */
 export class Findings extends Error {}
 
-/** What the user asked for cannot be, or could not be done: exit code 2, the message alone. */
+/** The request makes no sense, or failed: exit code 2. Only the message is printed. */
 export class Failed extends Error {}
 
-/** The pipeline was not given what it takes, and that may be on purpose: exit code 3, the message alone. */
+/** The pipeline lacks access, perhaps on purpose: exit code 3. Only the message is printed. */
 export class Withheld extends Error {}

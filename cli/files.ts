@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
 import { Failed } from "./exit";
 
-/** Text of a file that an option names. */
+/** Reads a file that an option names. */
 export function readNamed(option: string, file: string): string {
     try {
         return readFileSync(file, "utf8");
@@ -10,7 +10,7 @@ export function readNamed(option: string, file: string): string {
     }
 }
 
-/** That a file which an option names can be read. It is not read here: what a shell hands over, `<(cat ca.pem)`, is there once. */
+/** Checks that an option's file can be read, without reading it: a shell's `<(cat ca.pem)` can only be read once. */
 export function needReadable(option: string, file: string): void {
     try {
         accessSync(file, constants.R_OK);

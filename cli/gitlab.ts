@@ -9,18 +9,18 @@ import { needReadable } from "./files";
 import type { Io } from "./io";
 import { pulumi } from "./pulumi";
 
-/** Options that every subcommand has which asks GitLab. */
+/** Options of every subcommand that uses GitLab. */
 export interface GitLabOptions {
     gitlab?: string;
-    /** File with certificates of further authorities. */
+    /** File with additional certificate authorities. */
     cacert?: string;
-    /** Whether any certificate will do. */
+    /** Whether to accept any certificate. */
     insecure?: boolean;
-    /** Stacks, of which a single one gives address and token, each where the environment has none. */
+    /** Stacks. If there is only one, it provides the address and the token that the environment does not have. */
     stack?: string | string[];
     /** Folder of their Pulumi project. @default - the current one */
     stackFolder?: string;
-    /** The only GitLabs that a token may be sent to. @default - any */
+    /** The only GitLabs that may receive a token. @default - any */
     only?: string[];
 }
 
@@ -32,7 +32,7 @@ export function withLoginOptions(command: Command): Command {
         .option("--insecure", "accept any certificate");
 }
 
-/** GitLab as options and environment say it, and else the stack; undefined without a token. */
+/** GitLab as configured by options and environment, otherwise by the stack; undefined without a token. */
 export function openGitLab(io: Io, options: GitLabOptions): GitLab | undefined {
     const env = options.only === undefined ? io.env : { ...io.env, FLEET_GITLAB_ONLY: options.only.join(" ") };
     const login = loginOf(io, options);
@@ -45,7 +45,7 @@ export function openGitLab(io: Io, options: GitLabOptions): GitLab | undefined {
     return new GitLab({ ...config, addressName: nameOf("baseUrl") }, { now: () => io.now(), sleep: sayingSo(io) });
 }
 
-/** What the user calls a setting: the option or the variable that gave it, or the key of the stack that did. */
+/** How the user knows a setting: by the option or variable that set it, or by the stack's key. */
 function namesGiven(io: Io, { gitlab, cacert, stack: named }: GitLabOptions, login: Props): (key: string) => string {
     const [stack] = [named ?? []].flat();
     const isStacks = gitlab === undefined && login.baseUrl !== undefined;
@@ -58,10 +58,10 @@ function namesGiven(io: Io, { gitlab, cacert, stack: named }: GitLabOptions, log
     return (key) => given[key] ?? (stack === undefined ? `gitlab:${key}` : `gitlab:${key} of stack ${stack}`);
 }
 
-/** How long a wait is that nobody wonders about. */
+/** How long a wait may be without a message, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** Waits between two attempts; says once that it does, where it takes long: an error comes minutes later. */
+/** Waits between two attempts. Says so once if it takes long, because an error may come only minutes later. */
 export function sayingSo(io: Io): (milliseconds: number, signal: AbortSignal) => Promise<unknown> {
     const began = io.now();
     let isSaid = false;
@@ -74,7 +74,7 @@ export function sayingSo(io: Io): (milliseconds: number, signal: AbortSignal) =>
     };
 }
 
-/** Runs something with GitLab, which must have a token. */
+/** Calls a function with GitLab; fails without a token. */
 export async function withGitLab<T>(io: Io, options: GitLabOptions, run: (gitlab: GitLab) => Promise<T>): Promise<T> {
     const gitlab = openGitLab(io, options);
     if (gitlab === undefined) {
@@ -83,7 +83,7 @@ export async function withGitLab<T>(io: Io, options: GitLabOptions, run: (gitlab
     return closing(gitlab, run);
 }
 
-/** Runs something with GitLab, if there is one, and closes its connections. */
+/** Calls a function with GitLab, if there is one, and then closes its connections. */
 export async function closing<G extends GitLab | undefined, T>(gitlab: G, run: (gitlab: G) => Promise<T>): Promise<T> {
     try {
         return await run(gitlab);
@@ -105,12 +105,13 @@ function noToken(options: GitLabOptions): string {
 }
 
 /**
- * What is said here wins over the environment, and that over a stack. A token goes to the GitLab that it is for, and to no other by
- * chance: a stack's to the stack's, and the environment's, where nothing else is said, to that of the stack that is named.
+ * Options override the environment, and the environment overrides a stack. A token is only sent to the GitLab it was
+ * meant for: a stack's token to the stack's, and the environment's, without another address, to that of the named
+ * stack.
  */
 function loginOf(io: Io, options: GitLabOptions): Props {
     const { gitlab, cacert, insecure } = options;
-    // It is read where it is needed: that it cannot be is told here, by the option's name.
+    // The file is read only when it is needed; this check names the option in its error.
     if (cacert !== undefined) needReadable("--cacert", cacert);
     return { ...ofStack(io, options), ...defined({ baseUrl: gitlab, cacertFile: cacert, insecure }) };
 }

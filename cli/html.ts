@@ -1,22 +1,22 @@
 import { safeText } from "../core/safe-text";
 
-/** A text as it may stand in HTML, in an attribute too. */
+/** Escapes a text for HTML, attributes included. */
 export function escapeHtml(text: string): string {
     return safeText(text).replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
 
-/** What a page consists of, as HTML but for the title: what stands below that, the rest of the head, and everything below it. */
+/** The parts of a page; all but the title are HTML. `about` is below the title, `header` is the rest of the head. */
 interface Page {
     title: string;
     about: string;
     header?: string;
     body: string;
     style: string;
-    /** @default - none, and none may run */
+    /** @default - no script, and none may run */
     script?: string;
 }
 
-// What all pages have in common: colours for light and dark, one font, a title and what stands below it.
+// Shared by all pages: colours for light and dark, one font, the title and the line below it.
 const STYLE = `
 :root { --bg: #fff; --fg: #1c1e21; --dim: #5f6670; --line: #e3e6ea; --head: #f4f6f8; --hover: #e8f0fe; --ok: #146c43; --bad: #b3261e; --warn: #8a5300; }
 @media (prefers-color-scheme: dark) {
@@ -31,7 +31,7 @@ h1 { margin: 0; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 `;
 
-/** One self-contained page: it asks no network for anything, and runs no script but its own. */
+/** A self-contained page: it makes no requests, and runs only its own script. */
 export function toPage({ title, about, header = "", body, style, script = "" }: Page): string {
     const policy = `default-src 'none'; style-src 'unsafe-inline'${script === "" ? "" : "; script-src 'unsafe-inline'"}`;
     return `<!doctype html>

@@ -1,6 +1,6 @@
 /**
- * Runs what changes one thing after the other, and can be asked between two of them whether somebody wants it to end (Ctrl-C, or a job that
- * is cancelled): then it says what it has done. A second signal ends it at once, as it always would.
+ * Runs a series of changes that checks between them whether it was interrupted (Ctrl-C, or a cancelled job), so that it
+ * can stop and say what it has done. A second signal ends the process at once, as usual.
  */
 export async function untilInterrupted<T>(
     run: (isInterrupted: () => boolean) => Promise<T>,

@@ -9,7 +9,7 @@ export interface Sink {
     columns?: number;
 }
 
-/** Streams and surroundings of one run of the command; tests hand in their own. */
+/** Streams and environment of one run of the command; tests pass their own. */
 export interface Surroundings {
     stdout: Sink;
     stderr: Sink;
@@ -25,7 +25,7 @@ export class Io {
     /** Whether standard output shows colours: on a terminal, unless NO_COLOR is set. */
     readonly colours: boolean;
     readonly style: Style;
-    /** Columns of the terminal. Without one, nothing is cut: scripts read it. */
+    /** Columns of the terminal. If there is none, nothing is cut, because scripts read the output. */
     readonly width: number;
     /** Progress on standard error, on a terminal only. */
     readonly progress: Progress;
@@ -57,12 +57,12 @@ export class Io {
         this.out(`${safeJson(value)}\n`);
     }
 
-    /** Writes what is no result: errors, warnings. They quote names and GitLab's words, so they are made safe here. */
+    /** Writes errors and warnings. They quote names and GitLab's words, so they are made safe here. */
     err(text: string): void {
         this.relay("stderr", safeText(text));
     }
 
-    /** Writes what another program writes at this moment, as it is. */
+    /** Passes on the output of another program unchanged. */
     relay(stream: "stdout" | "stderr", text: string): void {
         this.progress.hide();
         this.given[stream].write(text);

@@ -5,11 +5,12 @@ import { COMMANDS } from "./commands";
 import { Failed, Findings, Withheld } from "./exit";
 import { Io } from "./io";
 
-/** Below each complaint about an option or an argument. */
+/** Follows each error about an option or argument. */
 const HINT = "Run it with --help for the possibilities.";
 
 /**
- * Runs the command and says its exit code: 0 all is well, 1 something was found, 2 wrong usage or an error.
+ * Runs the command and returns its exit code: 0 for success, 1 if something was found, 2 for wrong usage or an error, 3
+ * if the pipeline lacks access.
  *
  * @param argv arguments after the program's name
  */
@@ -25,7 +26,7 @@ export async function run(argv: readonly string[], io: Io = new Io()): Promise<n
     }
 }
 
-/** Only the subcommand that is asked for is loaded: `--help` and a typing error answer at once. */
+/** Loads only the requested subcommand, so that `--help` and usage errors answer at once. */
 function toProgram(argv: readonly string[], io: Io): Command {
     const program = new Command("gitlab-fleet")
         .description("GitLab runners and their jobs' access: what exists, what is wrong, what to do.")
@@ -55,7 +56,7 @@ function toProgram(argv: readonly string[], io: Io): Command {
     return program;
 }
 
-/** Those of a command with commands of its own stand below each of them. */
+/** Adds examples to the help; if a command has subcommands, to the help of each of them. */
 function addExamples(command: Command, examples: readonly string[]): void {
     const show = (to: Command, lines: readonly string[]) =>
         to.addHelpText("after", ["", "Examples:", ...lines.map((line) => `  npx gitlab-fleet ${line}`)].join("\n"));
@@ -68,7 +69,7 @@ function addExamples(command: Command, examples: readonly string[]): void {
     }
 }
 
-/** Of an option that takes one value the last would count, and nobody would hear of the others. */
+/** Refuses a second value of an option that takes one: the last would win, and the others would be ignored silently. */
 function refuseTwice(command: Command): void {
     for (const option of command.options) {
         let times = 0;
@@ -97,14 +98,14 @@ function configure(command: Command, io: Io): void {
 
 function toExitCode(error: unknown, io: Io): number {
     if (error instanceof CommanderError) {
-        // Help and version end this way too, with 0. Commander has printed everything.
+        // Help and version also end this way, with 0. Commander has printed everything.
         return error.exitCode === 0 ? 0 : 2;
     }
     if (error instanceof Findings) return 1;
     const text = messageOf(error);
     io.progress.hide();
     io.err(`${error instanceof Withheld ? "" : "gitlab-fleet: "}${text}\n`);
-    // A mistake of the user's is told by its words; where in this program it was noticed is nobody's business.
+    // A user's mistake needs no stack trace.
     if (!(error instanceof Failed) && process.env.GITLAB_FLEET_DEBUG) {
         io.err(`${error instanceof Error ? error.stack : ""}\n`);
     }

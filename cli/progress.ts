@@ -4,7 +4,7 @@ import { fitted } from "./width";
 const ERASE_LINE = "\r\u001b[K";
 const PERIOD_MS = 80;
 
-/** One line that says what is being done, rewritten in place. Silent where standard error is no terminal. */
+/** A progress line that is rewritten in place. Prints nothing if standard error is not a terminal. */
 export class Progress {
     private readonly enabled: boolean;
     private shown = false;
@@ -17,7 +17,7 @@ export class Progress {
         this.enabled = sink.isTTY === true && env.TERM !== "dumb" && !env.CI;
     }
 
-    /** Shows a line, not more often than an eye can follow. */
+    /** Shows a line, at most as often as an eye can follow. */
     say(text: string): void {
         const now = Date.now();
         if (!this.enabled || (this.shown && now - this.lastAt < PERIOD_MS)) return;
@@ -26,7 +26,7 @@ export class Progress {
         this.sink.write(`${ERASE_LINE}${fitted(text, (this.sink.columns ?? 80) - 1)}`);
     }
 
-    /** Takes the line away, so that other text can be written. */
+    /** Removes the line, so that other text can be written. */
     hide(): void {
         if (!this.shown) return;
         this.sink.write(ERASE_LINE);

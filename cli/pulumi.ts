@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { Failed } from "./exit";
 import type { Io } from "./io";
 
-/** What a Pulumi command prints in a project's folder. `instead` says what to give where there is no Pulumi. */
+/** Output of a Pulumi command in a project's folder. `instead` says what to give if there is no Pulumi. */
 export function pulumi(io: Io, args: readonly string[], instead: string, folder?: string): string {
     const result = spawnSync("pulumi", [...args, "--non-interactive"], {
         encoding: "utf8",

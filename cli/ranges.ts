@@ -1,4 +1,4 @@
-/** Ascending numbers in words: `1 to 4, 7, 9 to 11`. */
+/** Formats ascending numbers: `1 to 4, 7, 9 to 11`. */
 export function ranges(numbers: readonly number[]): string {
     const runs: [number, number][] = [];
     for (const number of numbers) {

@@ -2,13 +2,13 @@ import { posix } from "node:path";
 import { parseAddress, type SshAddress, withoutPassword } from "../core/ssh/address";
 import { Failed } from "./exit";
 
-/** Where a file on a host is, and how the host is reached. */
+/** A file on a host, and how to reach the host. */
 export interface RemotePath extends SshAddress {
     path: string;
     sudo: boolean;
 }
 
-/** Looks at all that `--config` names before a host is asked, and at `--sudo`, which is for hosts alone. */
+/** Checks all values of `--config` before any host is contacted, and `--sudo`, which is only for hosts. */
 export function parseRemotes(files: readonly string[], sudo = false): void {
     const remote = files.filter((file) => parseRemote(file, sudo) !== undefined);
     if (sudo && remote.length === 0) {
@@ -19,7 +19,7 @@ export function parseRemotes(files: readonly string[], sudo = false): void {
     }
 }
 
-/** The file on a host that `--config ssh://…` names; undefined for a path of this machine. */
+/** The file on a host that `--config ssh://…` names; undefined for a path on this machine. */
 export function parseRemote(file: string, sudo: boolean): RemotePath | undefined {
     const [, address, path] = /^(ssh:\/\/[^/]*)(.*)$/s.exec(file) ?? [];
     if (address === undefined) return undefined;

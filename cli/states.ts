@@ -13,7 +13,7 @@ import { collect } from "./options";
 import { pulumi } from "./pulumi";
 
 const RUNNER = "gitlab:index/userRunner:UserRunner";
-/** Its id tells a state from every other, that of a clone with the same names too. */
+/** Its id distinguishes a state from all others, even that of a clone with the same names. */
 const IDENTITY = "gitlab-fleet:index:StackIdentity";
 
 const INSTEAD = "Give --state FILE instead.";
@@ -23,7 +23,7 @@ export interface StateOptions {
     state?: string[];
     /** Names of stacks to export now. */
     stack?: string[];
-    /** Whether all stacks of the backend are exported now. */
+    /** Whether to export all stacks of the backend. */
     allStacks?: boolean;
 }
 
@@ -39,12 +39,12 @@ export const STACK = new Option(
 export interface ExportedState {
     /** As the user gave it: a file, `stack prod`. */
     source: string;
-    /** The stack's name, where it was exported by that. */
+    /** The stack's name, if it was exported by name. */
     stack?: string;
     resources: StateResource[];
 }
 
-/** One resource of a state, as far as it is looked at here. */
+/** A resource of a state; only the properties used here. */
 export interface StateResource {
     /** `urn:pulumi:<stack>::<project>::<type>::<name>` */
     urn?: string;
@@ -54,7 +54,7 @@ export interface StateResource {
 
 export interface KnownRunners {
     ids: ReadonlySet<number>;
-    /** Whether one of the states should know what has the marker of `<project>/<stack>`: those of other stacks do not. */
+    /** Whether the states should contain the runners with the marker of `<project>/<stack>`, or it is another stack. */
     covers(owner: string): boolean;
 }
 
@@ -64,16 +64,16 @@ export async function readKnownRunners(io: Io, options: StateOptions): Promise<K
     return states && knownIn(states, options.allStacks === true, projectAround(process.cwd()));
 }
 
-/** What states know. `project` is that of the folder, to which short names of stacks belong; `all` that its stacks are all among them. */
+/** What states know. Short stack names belong to `project`, the folder's; `all` means that they are all its stacks. */
 export function knownIn(states: readonly ExportedState[], all: boolean, project: string | undefined): KnownRunners {
-    // An empty state names nobody. One that was asked for by its name is known by that, one in a file by nothing.
+    // An empty state does not name its owner. If it was exported by name, that is the owner; a file tells nothing.
     const empty = states.filter((state) => ownersInState(state).length === 0);
     const isAnyones = empty.some(({ stack }) => stack === undefined);
     const owners = [
         ...states.flatMap(ownersInState),
         ...empty.flatMap(({ stack }) => (stack === undefined ? [] : (ownerOfName(stack, project) ?? []))),
     ];
-    // All stacks of a project are asked for: what names another one of it names one that is gone.
+    // All stacks of the project were exported, so a marker of any other stack belongs to one that no longer exists.
     const projects = all ? owners.map((owner) => owner.slice(0, owner.indexOf("/") + 1)) : [];
     return {
         ids: new Set(states.flatMap(runnersInState)),
@@ -81,14 +81,14 @@ export function knownIn(states: readonly ExportedState[], all: boolean, project:
     };
 }
 
-/** `<project>/<stack>` of a stack's name: `prod` and `acme/prod` are stacks of the folder's project, `acme/fleet/prod` says its own. */
+/** `<project>/<stack>` of a stack's name: `prod` and `acme/prod` are of the folder's project, `acme/fleet/prod` not. */
 function ownerOfName(stack: string, project: string | undefined): string | undefined {
     const parts = stack.split("/");
     const named = parts.length === 3 ? parts[1] : project;
     return named === undefined ? undefined : ownerOf(named, shortName(stack));
 }
 
-/** Name of the Pulumi project that a folder is in, as Pulumi looks for it: upwards. */
+/** Name of the Pulumi project of a folder, searched upwards as Pulumi does. */
 function projectAround(folder: string): string | undefined {
     const project = readProject(folder);
     if (project !== undefined) return typeof project.value.name === "string" ? project.value.name : undefined;
@@ -96,7 +96,7 @@ function projectAround(folder: string): string | undefined {
     return above === folder ? undefined : projectAround(above);
 }
 
-/** The given states; undefined when none was given. */
+/** The given states; undefined if none was given. */
 export async function readStates(io: Io, options: StateOptions): Promise<ExportedState[] | undefined> {
     const { state = [], stack = [], allStacks } = options;
     if (state.length === 0 && stack.length === 0 && !allStacks) return undefined;
@@ -121,18 +121,18 @@ export function runnersInState({ source, resources }: ExportedState): number[] {
         .filter(({ type, id }) => type === RUNNER && id !== undefined && id !== "")
         .map(({ id }) => {
             const number = parseId(id);
-            // A runner that is not recognized would pass for one that the state does not have.
+            // If a runner were not recognised, it would look as if the state did not contain it.
             if (number === undefined) throw new Failed(`${source} has a runner with an id that is none: ${show(id)}.`);
             return number;
         });
 }
 
-/** Identities of the stack in a state: one, or none where no `up` has made it yet. */
+/** Identities of the stack in a state: one, or none if no `up` has created it yet. */
 export function identitiesInState({ resources }: ExportedState): string[] {
     return resources.filter(({ type, id }) => type === IDENTITY && id).map(({ id }) => id!);
 }
 
-/** `<project>/<stack>` of each program that a state is of, as markers name it: one, or none when the state is empty. */
+/** `<project>/<stack>` of a state as in markers: one, or none if the state is empty. */
 export function ownersInState({ resources }: ExportedState): string[] {
     const owners = resources.map(({ urn = "" }) => ownerOfUrn(urn)).filter((owner) => owner !== "");
     return [...new Set(owners)];

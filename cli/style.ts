@@ -1,4 +1,4 @@
-/** Text styles of a terminal; plain text where colours are off. */
+/** Text styles of a terminal; plain text if colours are off. */
 export class Style {
     readonly bold = this.between(1, 22);
     readonly dim = this.between(2, 22);

@@ -4,16 +4,16 @@ import { fitted, widthOf } from "./width";
 export interface Column<Row> {
     title: string;
     value(row: Row): string;
-    /** Numbers stand flush right. @default left */
+    /** Numbers are aligned right. @default left */
     align?: "left" | "right";
-    /** May be cut with `…` where the terminal is too narrow. */
+    /** Whether it may be cut with `…` if the terminal is too narrow. */
     flexible?: boolean;
 }
 
 const GAP = "  ";
 const NARROWEST = 8;
 
-/** Lines of a table, the titles first. Columns are as wide as needed; flexible ones give way first. */
+/** Lines of a table, the titles first. Columns are as wide as needed; flexible ones are shortened first. */
 export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], width: number): string[] {
     const cells = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
     const widths = columns.map((column, at) =>
@@ -22,7 +22,7 @@ export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<R
     let excess = widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) - width;
     const flexible = columns.flatMap((column, at) => (column.flexible ? [at] : []));
     while (excess > 0) {
-        // The widest gives way first, so that short columns stay whole.
+        // The widest column is shortened first, so that short columns stay whole.
         const widest = flexible.reduce((a, b) => (widths[b]! > widths[a]! ? b : a), flexible[0] ?? -1);
         if (widest < 0 || widths[widest]! <= NARROWEST) break;
         widths[widest]!--;

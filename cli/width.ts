@@ -1,11 +1,11 @@
 import type * as EastAsian from "get-east-asian-width";
 
-/** What readers take for one sign, be it of several characters. */
+/** What readers see as one character, even if it consists of several. */
 function signsOf(text: string): string[] {
     return [...new Intl.Segmenter("en").segment(text)].map(({ segment }) => segment);
 }
 
-/** Columns of a terminal that a sign takes: two for Chinese letters and emoji, none for a mark alone. */
+/** Columns of a terminal that a character needs: two for Chinese characters and emoji, none for a combining mark. */
 function columnsOf(sign: string): number {
     if (/^\p{Mark}/u.test(sign)) return 0;
     if (/\p{Emoji_Presentation}|\ufe0f/u.test(sign)) return 2;
@@ -18,7 +18,7 @@ export function widthOf(text: string): number {
     return signsOf(text).reduce((sum, sign) => sum + columnsOf(sign), 0);
 }
 
-/** A text in so many columns: of a longer one the beginning, and `…`. */
+/** Fits a text into a number of columns: a longer one is cut, with `…` at its end. */
 export function fitted(text: string, columns: number): string {
     if (widthOf(text) <= columns) return text;
     let [beginning, left] = ["", columns - 1];

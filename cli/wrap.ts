@@ -1,6 +1,6 @@
 import { widthOf } from "./width";
 
-/** A text in lines of at most so many columns, broken between words; an empty text has no lines. */
+/** Wraps a text between words to lines of at most `columns`; an empty text has no lines. */
 export function wrap(text: string, columns: number): string[] {
     const lines: string[] = [];
     for (const word of text.split(" ").filter((part) => part !== "")) {

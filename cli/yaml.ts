@@ -2,8 +2,8 @@ import { type Document, visit } from "yaml";
 import { findUnsafe, replaceUnsafe } from "../core/safe-text";
 
 /**
- * A document as it may be printed and pasted. What is unsafe in it, such as a mark that turns the direction of writing round, is
- * written by its number, which YAML knows in double quotes alone; comments have been made safe before.
+ * A document as text that can safely be printed and pasted. Unsafe characters, such as one that reverses the direction
+ * of writing, are written as escapes, which YAML only has in double quotes; comments must be made safe before.
  */
 export function safeYaml(document: Document, { lineWidth }: { lineWidth: number }): string {
     visit(document, {

@@ -10,42 +10,42 @@ export interface Producer {
     visibility: "private" | "internal" | "public";
     /** Who may see the registry. GitLab: `container_registry_access_level`. */
     registry: "enabled" | "private" | "disabled";
-    /** The list; undefined when the token may not read it. */
+    /** The allowlist; undefined if the token may not read it. */
     list?: AllowlistNow;
 }
 
-/** A job-token allowlist with what GitLab knows about the use of it. */
+/** A job-token allowlist, and what GitLab knows about its use. */
 export interface AllowlistNow {
     /** Whether it is on. */
     enabled: boolean;
     /** Full paths. */
     projects: string[];
     groups: string[];
-    /** Fine-grained permissions, by full path of the entry; entries without are left out. */
+    /** Fine-grained permissions, by full path of the entry; entries without any are left out. */
     policies: Record<string, string[]>;
-    /** When a project's job last got in, by full path; absent where the instance keeps no log. */
+    /** When a project's job last used the list, by full path; absent if the instance keeps no log. */
     lastUsed?: Record<string, number>;
 }
 
-/** What is asked of a producer. */
+/** What a consumer uses of a producer. */
 type Asked = Pick<AccessReference, "kind">;
 
 /** Why a consumer's jobs get in. */
 export type Via =
     | { kind: "project" }
     | { kind: "group"; group: string }
-    /** The list is off: everybody's jobs get in. */
+    /** The list is off, so every project's jobs get in. */
     | { kind: "open" }
-    /** The project shows what was asked for to everybody. */
+    /** The project shows everybody what the consumer uses. */
     | { kind: "visible" };
 
-/** One entry of a list, or one that is declared for it. */
+/** An entry of a list, in GitLab or declared. */
 export interface Entry {
     kind: "project" | "group";
     path: string;
 }
 
-/** Everything that stands on a list. */
+/** All entries of a list. */
 export function entriesOf({ projects, groups }: { projects: string[]; groups: string[] }): Entry[] {
     return [
         ...projects.map((path) => ({ kind: "project" as const, path })),
@@ -53,7 +53,7 @@ export function entriesOf({ projects, groups }: { projects: string[]; groups: st
     ];
 }
 
-/** What an entry is known by, however its path is written. */
+/** Key of an entry, equal for equivalent spellings of its path. */
 export function keyOf({ kind, path }: Entry): string {
     return `${kind} ${pathKey(path)}`;
 }
@@ -65,12 +65,12 @@ export function keysInto(project: string): string[] {
     return [`project ${path}`, ...groups.map((group) => `group ${group}`)];
 }
 
-// A list is looked at for each project: whoever goes through its entries each time takes minutes for a large group.
+// Every list is searched for every project: going through all entries each time would take minutes for a large group.
 const entriesByKey = keptFor((list: Pick<AllowlistNow, "projects" | "groups">) => {
     return new Map(entriesOf(list).map((entry) => [keyOf(entry), entry]));
 });
 
-/** The entry by which a list lets a project in: of several, GitLab looks at the nearest. */
+/** The entry by which a list lets a project in: if several do, GitLab uses the nearest. */
 export function entryFor(list: Pick<AllowlistNow, "projects" | "groups">, project: string): Entry | undefined {
     const entries = entriesByKey(list);
     const key = keysInto(project).find((each) => entries.has(each));
@@ -85,29 +85,29 @@ const usesByKey = keptFor(({ lastUsed = {} }: AllowlistNow) => {
     return times;
 });
 
-/** When a job last got in by an entry, in milliseconds; undefined when never or not known. */
+/** When a job last got in by an entry, in milliseconds; undefined if never or not known. */
 export function lastUseOf({ list }: Producer, entry: Entry): number | undefined {
     return list && usesByKey(list).get(keyOf(entry));
 }
 
-/** The entry, or other reason, by which a consumer gets in; undefined when it does not. */
+/** The entry or other reason that lets a consumer in; undefined if it cannot get in. */
 export function wayIn(producer: Producer, consumer: string, asked: readonly Asked[]): Via | undefined {
     return wayByList(producer, consumer) ?? (isVisible(producer, asked) ? { kind: "visible" } : undefined);
 }
 
-/** How the list as it is lets a consumer in; undefined when it does not. */
+/** How the list as it is now lets a consumer in; undefined if it does not. */
 export function wayByList({ list }: Producer, consumer: string): Via | undefined {
     if (list?.enabled === false) return { kind: "open" };
     const entry = list && entryFor(list, consumer);
     return entry && (entry.kind === "project" ? { kind: "project" } : { kind: "group", group: entry.path });
 }
 
-/** What is asked of the container registry. */
+/** Whether the container registry is used. */
 export function isPull({ kind }: Asked): boolean {
     return /^(image|service|from|pull)$/.test(kind);
 }
 
-/** Whether everybody's jobs may use all of it without an entry: what GitLab shows to any visitor or user anyway. */
+/** Whether every project's jobs may use all of it without an entry, because GitLab shows it to everybody. */
 export function isVisible({ visibility, registry }: Producer, asked: readonly Asked[]): boolean {
     return visibility !== "private" && (registry === "enabled" || !asked.some(isPull));
 }

@@ -3,7 +3,7 @@ import { type Entry, entriesOf, isPull, keyOf, keysInto, lastUseOf, type Produce
 import { type Declared, declarationsBy, isDeclared } from "./declared";
 import type { Need } from "./needs";
 
-/** How a need stands, in words. */
+/** The state of a need, in words. */
 export const STATE_WORDS = {
     ok: "ok",
     missing: "missing: jobs fail",
@@ -14,49 +14,49 @@ export const STATE_WORDS = {
 };
 type NeedState = keyof typeof STATE_WORDS;
 
-/** Those in which a need is not met, or will not be. */
+/** States in which a need is not met, or soon will not be. */
 export const GAPS: readonly string[] = ["missing", "off", "pending", "revoked"] satisfies NeedState[];
 
-/** One need, held against what is declared and allowed. */
+/** A need, compared with what is declared and allowed. */
 export interface CheckedNeed extends Need {
     state: NeedState;
     via?: Via;
 }
 
-/** An entry that nobody who was scanned needs. */
+/** An entry that no scanned project needs. */
 export interface Unused {
     producer: string;
     kind: "project" | "group";
     entry: string;
-    /** Whether it stands in the stack config, on GitLab's list, or both. */
+    /** Whether it is in the stack config, on GitLab's list, or both. */
     found: ("declared" | "allowed")[];
-    /** When a job last got in by it, in milliseconds; undefined when never or not known. */
+    /** When a job last got in by it, in milliseconds; undefined if never or not known. */
     lastUsed?: number;
-    /** Consumers in it that were not understood: they may need it. */
+    /** Consumers covered by it that were not fully understood, and so may need it. */
     doubtful: string[];
 }
 
 export interface CheckResult {
     needs: CheckedNeed[];
     unused: Unused[];
-    /** Needs that are not met, or will not be. */
+    /** Needs that are not met, or soon will not be. */
     gaps: CheckedNeed[];
 }
 
 export interface CheckInput {
     needs: readonly Need[];
     producers: readonly Producer[];
-    /** What the stacks declare, consumers by full paths; undefined when no stack config was given. */
+    /** What the stacks declare, with consumers as full paths; undefined if no stack config was given. */
     declared?: readonly Declared[];
     /** Full paths of the projects that were read. */
     scanned: readonly string[];
-    /** What was not understood, by who has it. */
+    /** References that were not understood, by consumer. */
     unresolved?: readonly { consumer: string }[];
     /** Full paths of the groups that were scanned with everything in them. */
     groups?: readonly string[];
 }
 
-/** Holds what configurations need against what is declared and what GitLab allows. */
+/** Compares what configurations need with what is declared and what GitLab allows. */
 export function checkAccess(input: CheckInput): CheckResult {
     const { producers } = input;
     const declarationsOf = declarationsBy(input.declared ?? []);
@@ -70,7 +70,7 @@ export function checkAccess(input: CheckInput): CheckResult {
         const promised = declarations.some((one) => isDeclared(one, need.consumer));
         if (producer.list === undefined) return { ...need, state: promised ? "ok" : "unseen" };
         if (via === undefined) return { ...need, state: promised ? "pending" : "missing" };
-        // Whoever has the list as a whole takes off what it does not declare, whoever else does.
+        // A stack that declares the whole list removes what it does not declare, even if another stack declares it.
         const revoked = declarations.some((one) => one.mode === "exclusive" && !isDeclared(one, need.consumer));
         return { ...need, state: revoked ? "revoked" : "ok", via };
     });
@@ -81,7 +81,7 @@ export function checkAccess(input: CheckInput): CheckResult {
     };
 }
 
-/** Whether all whom an entry lets in were read: one for projects that were not may well be needed. */
+/** Whether all projects that an entry lets in were read: unread projects may need the entry. */
 export function readBy({ scanned, groups = [] }: Pick<CheckInput, "scanned" | "groups">): (entry: Entry) => boolean {
     const single = new Set(scanned.map(pathKey));
     return ({ kind, path }) =>

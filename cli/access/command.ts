@@ -84,7 +84,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
             "--stack is read by --check only, or as a stack's name where GITLAB_TOKEN is not set. Add --check.",
         );
     }
-    // Without --check a stack is there to log in by.
+    // Without --check, the stack is only used to log in.
     const compared = check ? stack.flatMap((named) => readStack(io, named)) : [];
     const declared = check && stack.length > 0 ? await withPaths(gitlab, compared) : undefined;
     const groups = await toPaths(gitlab, "group", group);
@@ -121,7 +121,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
     if (check && result.gaps.length > 0) throw new Findings();
 }
 
-/** The stack that the scan logs in by; where there is a token, stacks are for the comparison alone, which needs no Pulumi. */
+/** The stack that the scan logs in with. If there is a token, stacks are only compared, which does not need Pulumi. */
 function loginOf({ env }: Io, { stack = [] }: ScanCommandOptions): string | undefined {
     const [named, ...others] = stack;
     return env.GITLAB_TOKEN || named === undefined || others.length > 0 || isFile(named) ? undefined : named;

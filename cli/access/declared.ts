@@ -14,11 +14,11 @@ export interface Declared {
     groups: string[];
     mode: "exclusive" | "additive";
     enabled: boolean;
-    /** Whether too long a list is folded into groups. */
+    /** Whether a list that is too long is folded into groups. */
     compact: boolean;
 }
 
-/** What stands below `gitlab-fleet:registries` of a configuration. */
+/** The declarations below `gitlab-fleet:registries` of a configuration. */
 export function declaredIn(config: Readonly<Record<string, unknown>>): Declared[] {
     return Object.entries(asMap(config["gitlab-fleet:registries"])).map(([producer, value]) => {
         const { consumers, mode, enabled, compact } = asMap(value);
@@ -34,14 +34,14 @@ export function declaredIn(config: Readonly<Record<string, unknown>>): Declared[
     });
 }
 
-/** Full paths, as GitLab has them, in place of ids; an id that GitLab does not show stays. */
+/** Replaces ids by full paths as GitLab spells them; an id that GitLab does not show stays. */
 export function toPaths(gitlab: GitLab, kind: ReferenceKind, references: readonly string[]): Promise<string[]> {
     const pathOf = async (reference: string) =>
         isId(reference) ? ((await locate(gitlab, kind, Number(reference)))?.path ?? reference) : toPath(reference);
     return Promise.all(references.map(pathOf));
 }
 
-/** The same declarations with consumers' full paths. */
+/** The same declarations, with consumers as full paths. */
 export async function withPaths(gitlab: GitLab, declared: readonly Declared[]): Promise<Declared[]> {
     return Promise.all(
         declared.map(async ({ projects, groups, ...rest }) => ({
@@ -52,7 +52,7 @@ export async function withPaths(gitlab: GitLab, declared: readonly Declared[]): 
     );
 }
 
-/** Those that are for a producer, which may be named by its id: several stacks may add to its list. */
+/** Returns a function that finds the declarations for a producer, by path or id: several stacks may add to one list. */
 export function declarationsBy(declared: readonly Declared[]): (producer: Pick<Producer, "id" | "path">) => Declared[] {
     const all = groupBy(declared, ({ producer }) => referenceKey(producer));
     return ({ id, path }) => [path, id].flatMap((reference) => all.get(referenceKey(reference)) ?? []);
@@ -67,7 +67,7 @@ const keysMade = keptFor((declared: Declared) => {
     return new Set(entriesOf(declared).flatMap((one) => [keyOf(one), ...foldedInto(one)]));
 });
 
-/** Whether an entry of a list is there by the declaration: written so, or by folding what is written. */
+/** Whether a declaration causes an entry of a list: as written, or by folding. */
 export function makesEntry(declared: Declared, entry: Entry): boolean {
     return keysMade(declared).has(keyOf(entry));
 }

@@ -9,7 +9,7 @@ import { unlessHidden, unlessNotFound, unlessOwnRefusal, unlessRefusal } from ".
 import { locate, readProject } from "../../gitlab/namespaces";
 import { type AllowlistNow, type Entry, keyOf, type Producer } from "./access";
 
-/** A project as GitLab's REST API lists it, as far as it is used here. */
+/** A project as GitLab's REST API lists it; only the properties used here. */
 export interface ListedProject {
     id: number;
     path_with_namespace: string;
@@ -25,13 +25,13 @@ export interface ListedProject {
 
 const AT_ONCE = 8;
 
-/** Projects of a group and all its subgroups; archived ones run no jobs. */
+/** Projects of a group and all its subgroups, without archived ones, which run no jobs. */
 export function listConsumers(gitlab: GitLab, group: string): Promise<ListedProject[]> {
     const query = { include_subgroups: true, archived: false, with_shared: false, order_by: "id", sort: "asc" };
     return gitlab.list<ListedProject>(`/groups/${encodeId(group)}/projects`, query);
 }
 
-/** Those of the paths and ids that are projects: their full paths as GitLab spells them, and these by id. */
+/** Which of the paths and ids are projects: their full paths as GitLab spells them, and the paths by id. */
 export async function findProjects(gitlab: GitLab, names: readonly string[]) {
     const written = names.filter((name) => !isId(name));
     const query = "query($paths: [String!]!) { projects(fullPaths: $paths) { nodes { fullPath } } }";
@@ -45,7 +45,7 @@ export async function findProjects(gitlab: GitLab, names: readonly string[]) {
     return { paths, ids: new Map(located.flatMap((one) => (one ? [[String(one.id), one.path] as const] : []))) };
 }
 
-/** A producer with its list, permissions and log of use, as far as the token may see them. */
+/** A producer with its list, permissions and usage log, as far as the token may see them. */
 export async function readProducer(gitlab: GitLab, project: string | number): Promise<Producer> {
     const one = await readProject<ListedProject>(gitlab, project);
     const { id, path_with_namespace: path, visibility } = one;
@@ -53,7 +53,7 @@ export async function readProducer(gitlab: GitLab, project: string | number): Pr
     return { id, path, visibility, registry: one.container_registry_access_level ?? "enabled", list };
 }
 
-/** Several of them, and which names GitLab shows no project for: one that is gone is no reason to say nothing of the others. */
+/** Several producers, and the names for which GitLab shows no project: a missing one does not end the scan. */
 export async function readProducers(gitlab: GitLab, names: readonly string[], progress: (done: number) => void) {
     const found = await mapLimited(names, (name, done) => {
         progress(done);
@@ -64,10 +64,10 @@ export async function readProducers(gitlab: GitLab, names: readonly string[], pr
 }
 
 async function readList(gitlab: GitLab, id: number, path: string): Promise<AllowlistNow> {
-    // Producers that are read at the same time, or lie in one group, share this question.
+    // Producers that are read at the same time, or are in one group, share this request.
     const listed = await readListed(gitlab, id, { path, listing: "permissions" });
     const { enabled, ...ids } = await readAllowlist(gitlab, id, listed);
-    // An entry that the token may not see still lets its jobs in.
+    // Entries that the token may not see still let their jobs in.
     const nameOf = async (kind: Entry["kind"], one: number) =>
         (await locate(gitlab, kind, one))?.path ?? `${kind} ${one}`;
     const paths = async (kind: Entry["kind"], of: readonly number[]) =>
@@ -87,17 +87,17 @@ async function readList(gitlab: GitLab, id: number, path: string): Promise<Allow
     return { enabled, projects, groups, policies: Object.fromEntries(policies), ...(lastUsed && { lastUsed }) };
 }
 
-/** Entries with permissions of their own, and these; none where GitLab has no such thing. */
+/** Entries with permissions of their own, and the permissions; empty if this GitLab has no such permissions. */
 async function readPermitted(gitlab: GitLab, project: string): Promise<[path: string, policies: string[]][]> {
     const entries = await readPolicies(gitlab, project).catch(unlessOwnRefusal);
     return (entries ?? []).flatMap(({ path, policies }) => (policies ? [[path, policies]] : []));
 }
 
-/** When an entry was put on a list, and by whose token. */
+/** When an entry was added to a list, and by whom. */
 export interface Origin {
     /** ISO 8601. */
     since: string;
-    /** Username; absent where GitLab does not tell, as of users who are gone. */
+    /** Username of the token that added it; absent if GitLab does not say, as for deleted users. */
     addedBy?: string;
 }
 
@@ -112,7 +112,7 @@ const SIDES = [
     ["group", "groupsAllowlist"],
 ] as const;
 
-/** Where the entries of a list are from, by what they are known by; none where GitLab does not tell (before 17.6). */
+/** Origins of a list's entries, by entry key; empty if GitLab does not say (before 17.6). */
 export async function readOrigins(gitlab: GitLab, path: string): Promise<ReadonlyMap<string, Origin>> {
     const target =
         "target { ... on CiJobTokenAccessibleProject { fullPath } ... on CiJobTokenAccessibleGroup { fullPath } }";
@@ -148,7 +148,7 @@ interface LogEntry {
     lastAuthorizedAt: string;
 }
 
-/** When each project's jobs last got in; undefined where the instance has no such log. */
+/** When each project's jobs last got in; undefined if the instance has no such log. */
 async function readLog(gitlab: GitLab, path: string): Promise<Record<string, number> | undefined> {
     const query = `query($path: ID!, $after: String) { project(fullPath: $path) { ciJobTokenAuthLogs(first: 100, after: $after) {
         nodes { originProject { fullPath } lastAuthorizedAt } pageInfo { hasNextPage endCursor }
@@ -161,16 +161,16 @@ async function readLog(gitlab: GitLab, path: string): Promise<Record<string, num
     const used = entries?.flatMap(({ originProject, lastAuthorizedAt }) =>
         originProject === null ? [] : [[originProject.fullPath, Date.parse(lastAuthorizedAt)] as const],
     );
-    // In no order of GitLab's: what is printed of it does not change from one run to the next.
+    // GitLab returns no stable order, but the output must not change from one run to the next.
     return used && Object.fromEntries(used.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** GitLab counts each file as a part of what a query may cost. */
+/** GitLab counts every file towards a query's complexity. */
 const FILES_AT_ONCE = 50;
-/** What is in a file that is no text. */
+/** Found in files that are not text. */
 const NO_TEXT = "\0";
 
-/** Texts of files on the default branch by their names; undefined for those that are not there. */
+/** Texts of files on the default branch, by name; undefined for files that do not exist. */
 export async function readFiles(gitlab: GitLab, project: ListedProject, names: readonly string[]) {
     const found = new Map<string, string | undefined>();
     for (let start = 0; start < names.length; start += FILES_AT_ONCE) {
@@ -183,7 +183,7 @@ export async function readFiles(gitlab: GitLab, project: ListedProject, names: r
     return found;
 }
 
-/** Those that are there; undefined where GitLab does not hand them out so, as when all of them are too much for one answer. */
+/** The files that exist; undefined if GitLab does not return them so, for instance if together they are too large. */
 async function readTogether(gitlab: GitLab, project: ListedProject, names: readonly string[]) {
     const query = `query($path: ID!, $names: [String!]!, $ref: String) { project(fullPath: $path) { repository {
         blobs(paths: $names, ref: $ref) { nodes { path rawTextBlob } }
@@ -203,7 +203,7 @@ async function readFile(gitlab: GitLab, project: ListedProject, path: string): P
     return file && Buffer.from(file.content, file.encoding === "base64" ? "base64" : "utf8").toString("utf8");
 }
 
-/** Runs over all items with a few under way at once; the results keep their order. */
+/** Processes all items, a few at a time; the results keep the order. */
 export async function mapLimited<T, U>(items: readonly T[], run: (item: T, done: number) => Promise<U>): Promise<U[]> {
     const inTurn = atMost(AT_ONCE);
     let done = 0;
@@ -215,7 +215,7 @@ export async function mapLimited<T, U>(items: readonly T[], run: (item: T, done:
     return Promise.all(items.map((item) => inTurn(() => runNext(item))));
 }
 
-/** The hosts of this GitLab's container registry, from what its projects' images are called. */
+/** The hosts of this GitLab's container registry, from the image prefixes of its projects. */
 export function registryHosts(projects: readonly ListedProject[]): string[] {
     const hosts = projects.flatMap(({ container_registry_image_prefix: prefix, path_with_namespace: path }) =>
         prefix && pathKey(prefix).endsWith(`/${pathKey(path)}`) ? [prefix.slice(0, -path.length - 1)] : [],

@@ -10,22 +10,22 @@ import type { Need, Needs } from "./needs";
 import type { AccessReference } from "./reading/references";
 
 export interface GrantInput extends Needs, Pick<CheckInput, "producers" | "scanned" | "groups"> {
-    /** Current time, and for how long a use in GitLab's log counts, in milliseconds. */
+    /** Current time, and how long a use in GitLab's log counts, in milliseconds. */
     now: number;
     recent: number;
 }
 
-/** What one producer's entry is made of. */
+/** What one producer's declaration is made of. */
 interface Grant {
-    /** Who is let in, by key, with the comment beside it. */
+    /** The entries by key, each with a comment that says why. */
     entries: Map<string, Entry & { why: string }>;
     remarks: string[];
     additive: boolean;
 }
 
 /**
- * Stack config that lets exactly those in that need it or were seen to; as YAML, with the reasons in comments. Names of
- * jobs and files are other people's text, so the library writes every value and every comment.
+ * Stack config that lets in exactly those who need it or were seen to use it, as YAML with the reasons in comments.
+ * Names of jobs and files are untrusted, so the library writes every value and comment.
  */
 export function toStackConfig(input: GrantInput): string {
     const document = new Document({ config: { "gitlab-fleet:registries": {} } });
@@ -36,7 +36,7 @@ export function toStackConfig(input: GrantInput): string {
     for (const producer of [...input.producers].sort((a, b) => (a.path < b.path ? -1 : 1))) {
         const granted: Need[] = [];
         for (const need of needs.get(producer.path) ?? []) {
-            // The list being off is no reason: it will be on.
+            // The list may be off now, but it will be on.
             if (!isVisible(producer, need.references)) granted.push(need);
             else {
                 const why = `the project is ${producer.visibility}`;
@@ -96,7 +96,7 @@ function entriesFor(producer: Producer, granted: readonly Need[], { now, recent 
     return entries;
 }
 
-/** Why the list must not be exclusive: entries that nobody looked into may still be needed. `doubted` were not understood. */
+/** Why the list must not be exclusive: unchecked entries may still be needed. `doubted` were not understood. */
 function reasonsForAdditive(
     { list }: Producer,
     left: readonly Entry[],
@@ -117,7 +117,7 @@ function reasonsForAdditive(
     ];
 }
 
-/** Why an entry of today is not declared. `isNamed`: its jobs have an entry of their own. */
+/** Why an existing entry is not declared. `isNamed`: its jobs have an entry of their own. */
 function whyLeftOut(producer: Producer, entry: Entry, isNamed: boolean): string {
     const lastUse = lastUseOf(producer, entry);
     const known = lastUse === undefined ? "never used" : `last used on ${dayOf(lastUse)}`;
@@ -137,23 +137,23 @@ function toNode(document: Document, { entries, remarks, additive }: Grant): YAML
     return entry;
 }
 
-/** Lines of a comment, each of which stays one: what breaks a line in any version of YAML is gone. */
+/** Lines of a comment, without characters that any version of YAML takes for a line break. */
 function toComment(lines: readonly string[]): string | undefined {
     return lines.length === 0 ? undefined : lines.map((line) => ` ${oneLine(line)}`).join("\n");
 }
 
-/** A day, because what is printed is kept: `3 days ago` would be another text tomorrow. */
+/** A date, because the output is kept: `3 days ago` would be wrong tomorrow. */
 function dayOf(time: number): string {
     return iso(time).slice(0, 10);
 }
 
-/** Where references stand: `image in job build, from in Dockerfile:3`. */
+/** Where references were found: `image in job build, from in Dockerfile:3`. */
 export function describe(references: readonly AccessReference[]): string {
     const all = [...new Set(references.map(({ kind, where }) => `${kind} in ${where}`))];
     return firstOf(all, 3);
 }
 
-/** One reference that was not understood, where it stands, and what would settle it. */
+/** One reference that was not understood, its place, and what would resolve it. */
 export function describeOpen({
     consumer,
     reference: { kind, where, text },
@@ -162,7 +162,7 @@ export function describeOpen({
     return `${consumer}, ${kind} in ${where}${text === "" ? "" : `, ${text}`}: ${reason}`;
 }
 
-/** What needs no entry: a line for each consumer, producer and reason. */
+/** References that need no entry: a line for each consumer, producer and reason. */
 export function describeExempt(exempt: Needs["exempt"]): string[] {
     const found = groupBy(exempt, ({ consumer, producer, reason }) => JSON.stringify([consumer, producer, reason]));
     return [...found.values()].map((all) => {

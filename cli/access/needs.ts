@@ -1,45 +1,45 @@
 import { pathKey } from "../../core/paths";
 import type { AccessReference, ReferenceKind } from "./reading/references";
 
-/** One consumer, with everything that its configuration refers to. */
+/** A consumer, and everything that its configuration refers to. */
 export interface Consumer {
     /** Full path. */
     path: string;
     references: readonly AccessReference[];
 }
 
-/** That one consumer needs one producer, and where it says so. */
+/** That a consumer needs a producer, and the references that say so. */
 export interface Need {
     consumer: string;
     producer: string;
     references: AccessReference[];
 }
 
-/** One reference that no need came of, and why. */
+/** A reference that does not lead to a need, and why. */
 export interface Judged {
     consumer: string;
     reference: AccessReference;
     reason: string;
 }
 
-/** What the consumers need, in the order of producers and consumers; every reference is in one of the three. */
+/** What the consumers need, in the order of producers and consumers. Every reference is in one of the three lists. */
 export interface Needs {
     needs: Need[];
-    /** For which GitLab does not ask the list. */
+    /** References for which GitLab does not check the allowlist. */
     exempt: (Judged & { producer: string })[];
-    /** What could not be told, with what would settle it. */
+    /** References that were not understood, and what would resolve them. */
     unresolved: Judged[];
 }
 
-/** Paths and ids that GitLab has to be asked for, so that every reference can be resolved. */
+/** Paths and ids to look up in GitLab, so that every reference can be resolved. */
 export function candidatesOf(consumers: readonly Consumer[]): string[] {
     const all = consumers.flatMap(({ references }) => references.flatMap(({ candidates }) => candidates));
     return [...new Map(all.map((path) => [pathKey(path), path])).values()].sort();
 }
 
 /**
- * Resolves every reference to a project, by the longest of its candidates that is one: a project's images may be called
- * anything below the project's path. `projects` are the full paths that exist, `ids` those of them that were named so.
+ * Resolves every reference to the project with its longest candidate path: a project's images may have any name below
+ * the project's path. `projects` are the full paths that exist, `ids` those of them that were given by id.
  */
 export function resolveNeeds(
     consumers: readonly Consumer[],

@@ -46,7 +46,7 @@ export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan:
     return `${lines.join("\n").replace(/^\n+/, "")}\n`;
 }
 
-/** What needs no entry, what was not understood and who runs nothing, as text. */
+/** References that need no entry or were not understood, and projects without pipelines, as text. */
 export function presentLeftOut({ exempt, unresolved, skipped }: ScanResult, io: Io): string[] {
     const lists: [string, string[]][] = [
         ["Not needed:", describeExempt(exempt)],
@@ -60,15 +60,15 @@ export function presentLeftOut({ exempt, unresolved, skipped }: ScanResult, io: 
 
 const INDENT = "  ";
 
-/** A sentence below a heading, in as many lines as the terminal needs. */
+/** A sentence below a heading, wrapped to the terminal's width. */
 function indented(text: string, { width }: Io): string[] {
     return wrap(oneLine(text), width - INDENT.length).map((line) => INDENT + line);
 }
 
-/** Most projects that a line names. */
+/** Most projects named in one line. */
 const NAMED = 5;
 
-/** A line for each reason: most projects of a large group have none. */
+/** One line per reason: in a large group, most projects have no pipelines. */
 function describeSkipped(skipped: ScanResult["skipped"]): string[] {
     return [...groupBy(skipped, ({ reason }) => reason)].map(([reason, alike]) => {
         const projects = alike.map(({ project }) => project);

@@ -16,11 +16,11 @@ export interface ScanOptions {
     projects: readonly ListedProject[];
     /** GitLab's own address. */
     server: string;
-    /** Values of variables that GitLab keeps in its settings: they win over what the configurations say. */
+    /** Values of the variables in GitLab's settings: they override those of the configurations. */
     variables: Variables;
-    /** Only these kinds. @default - all */
+    /** The kinds of references to look for. @default - all */
     kinds?: readonly ReferenceKind[];
-    /** Producers to read besides those that are needed: ids or full paths. */
+    /** Producers to read in addition to those that are needed: ids or full paths. */
     further?: readonly string[];
     progress(text: string): void;
 }
@@ -40,7 +40,7 @@ interface Lint {
     includes?: { type?: string; location?: string; extra?: { project?: string } | null }[] | null;
 }
 
-/** The jobs of a merged configuration, the files of the repository that it came from, and what it refers to by itself. */
+/** The jobs of a merged configuration, the files of the repository it came from, and its own references. */
 interface Merged {
     jobs: CiJob[];
     sources: string[];
@@ -48,7 +48,7 @@ interface Merged {
 }
 
 const MOST_CHILDREN = 2;
-/** Child pipelines of one project that GitLab is asked to merge: a matrix may name hundreds, each of which names hundreds. */
+/** Most child pipelines that GitLab merges for one project: a matrix may name hundreds, and each of them more. */
 const MOST_MERGES = 50;
 
 /** Reads what every consumer's merged configuration refers to, and what the producers allow. */
@@ -66,7 +66,7 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
         }
         const files = new Map<string, string | undefined>();
         for (;;) {
-            // What a job runs may name further files: they are fetched and everything is read again.
+            // Scripts may name further files: these are fetched, and everything is read again.
             const missing = new Set<string>();
             const file = (name: string) => {
                 if (!files.has(name)) missing.add(name);
@@ -93,12 +93,12 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
     );
     const unique = [...new Map(producers.map((producer) => [producer.id, producer])).values()];
     const byName = skipped.sort((a, b) => (a.project < b.project ? -1 : 1));
-    // Where a project went while the scan ran, nobody can be let in any longer.
+    // A project that disappeared during the scan can no longer be let in anywhere.
     const there = needs.filter(({ producer }) => !lost.includes(producer));
     return { needs: there, exempt, unresolved, producers: unique, skipped: byName, lost };
 }
 
-/** One at which GitLab fails, as where a repository is damaged or a merge takes too long. That GitLab itself is down ends the scan. */
+/** A project that makes GitLab fail, as with a damaged repository or a slow merge. If GitLab is down, the scan ends. */
 async function notReadable(gitlab: GitLab, project: ListedProject, error: unknown): Promise<Consumer> {
     if (!(error instanceof GitLabError) || (error.status ?? 500) < 500) throw error;
     await gitlab.get("/version");
@@ -110,7 +110,7 @@ async function readConfig(gitlab: GitLab, project: ListedProject, around: Around
     if (project.builds_access_level === "disabled") return "CI is turned off";
     if (waitsForDeletion(project.path_with_namespace)) return "it waits for its deletion";
     const file = project.ci_config_path || ".gitlab-ci.yml";
-    // GitLab's check looks into the project alone; a configuration elsewhere has to be included.
+    // GitLab's lint only looks into the project itself; a configuration elsewhere has to be included.
     const [, path, elsewhere, ref] = /^([^@]+)@([^:]+)(?::(.+))?$/.exec(file) ?? [];
     const include = elsewhere ? { project: elsewhere, file: path, ...(ref && { ref }) } : { remote: file };
     const lint = elsewhere || /^https?:/.test(file) ? mergeOf(gitlab, project, include) : lintOf(gitlab, project);
@@ -137,7 +137,7 @@ function lintOf(gitlab: GitLab, project: ListedProject): Promise<Lint | "empty" 
     });
 }
 
-/** What GitLab makes of a configuration that consists of an include alone. */
+/** GitLab's merge of a configuration that consists of one include. */
 function mergeOf(gitlab: GitLab, project: ListedProject, include: unknown): Promise<Lint | string> {
     return gitlab.post<Lint>(`/projects/${project.id}/ci/lint`, { content: stringify({ include }) }).catch((error) => {
         if (isRefusal(error)) return "GitLab merges it for a Developer of the project only";
@@ -173,7 +173,7 @@ function ofIncluded({ type, location = "", extra }: NonNullable<Lint["includes"]
     return projects.map((each) => toProject("include", "the configuration", each, WHY.byRights));
 }
 
-/** Child pipelines run the same project's jobs: they are merged by GitLab, too, and added. */
+/** Adds child pipelines, merged by GitLab as well: they run jobs of the same project. */
 async function withChildren(
     gitlab: GitLab,
     project: ListedProject,
@@ -184,7 +184,7 @@ async function withChildren(
 ): Promise<Merged> {
     for (const { name, child, variables } of [...config.jobs]) {
         if (child.length === 0) continue;
-        // The job's variables may name the files; all of them together are one pipeline.
+        // The job's variables may name the files; all files together are one pipeline.
         const named = (set: Variables) =>
             JSON.stringify(child, (_, value) => (typeof value === "string" ? expand(value, set) : value));
         for (const text of new Set(variables.map(named))) {
@@ -225,7 +225,7 @@ function notRead(where: string, open: string): AccessReference {
 
 function toPredefined(project: ListedProject, registries: readonly string[], server: string): Variables {
     const [registry = registries[0] ?? "registry.invalid"] = registryHosts([project]);
-    // What jobs are told, which may be another address than the one that was asked.
+    // The address that jobs see, which may differ from the one that was asked.
     const path = `/${project.path_with_namespace}`;
     const told = project.web_url?.endsWith(path) ? project.web_url.slice(0, -path.length) : server;
     return predefinedVariables(project, registry, told);

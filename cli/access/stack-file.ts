@@ -15,7 +15,7 @@ import type { Io } from "../io";
 import { type Declared, declaredIn } from "./declared";
 import { asMap } from "./reading/ci-config";
 
-/** What a stack's file declares, with its shared files; `named` is the file, or the stack that other commands call by its name. */
+/** What a stack's file declares, with its shared files. `named` is the file, or the stack's name. */
 export function readStack(io: Io, named: string): Declared[] {
     const file = findFile(named);
     const values = valuesIn(file);
@@ -25,7 +25,7 @@ export function readStack(io: Io, named: string): Declared[] {
     return declaredIn(values);
 }
 
-/** What the stacks of the project in whose folder this runs declare in a GitLab, by stack. One that names none may be any's. */
+/** What the stacks of the current project declare in a GitLab, by stack. A stack that names no GitLab may use any. */
 export function readStacksHere(io: Io, server: string): Map<string, Declared[]> {
     const root = process.cwd();
     const found = new Map<string, Declared[]>();
@@ -56,7 +56,7 @@ function valuesIn(file: string): Record<string, unknown> {
     return values;
 }
 
-/** Whether a file is named, be it one that is not there: reading it tells so. `acme/fleet/prod` is a stack, as Pulumi writes it. */
+/** Whether a name means a file, even a missing one, which reading reports. `acme/fleet/prod` is a stack to Pulumi. */
 export function isFile(named: string): boolean {
     return existsSync(named) || /^[./~]|\\|\.ya?ml$/.test(named);
 }

@@ -2,7 +2,7 @@ import { pathKey, sortedPaths } from "../../core/paths";
 import { type Entry, entryFor, type Producer } from "./access";
 import type { Origin } from "./gather";
 
-/** As people count: `service-2` before `service-12`. */
+/** Natural order: `service-2` before `service-12`. */
 export const NAMES = new Intl.Collator("en", { numeric: true });
 
 /** One project whose jobs may reach another. */
@@ -11,27 +11,27 @@ export interface Visitor {
     project: string;
     /** `itself`, `project`, or the full path of the group whose entry lets it in. */
     through: string;
-    /** Fine-grained permissions of the nearest entry; undefined for everything that the role allows. */
+    /** Fine-grained permissions of the nearest entry; undefined if it allows everything that the role does. */
     policies?: string[];
     /** Stacks that declare that entry. */
     declaredBy: string[];
-    /** When that entry was put on the list, and by whose token, where GitLab tells. */
+    /** When that entry was added to the list, and by whose token, if GitLab says so. */
     since?: string;
     addedBy?: string;
-    /** When its jobs last got in, in milliseconds; undefined when never or not known. */
+    /** When its jobs last got in, in milliseconds; undefined if never or not known. */
     lastUsed?: number;
 }
 
-/** Everyone who may reach a project now. */
+/** All projects that may reach a project now. */
 export interface Visitors {
     visitors: Visitor[];
-    /** Entries with nobody in them, such as empty groups. */
+    /** Entries that let nobody in, such as empty groups. */
     idle: string[];
-    /** Origin projects in the log that may not reach it any more. */
+    /** Projects in the log that may no longer reach it. */
     former: { project: string; lastUsed: number }[];
 }
 
-/** Everyone who gets in by an entry, and by which. `below` holds the projects of each listed group. */
+/** All projects that get in, and by which entry. `below` maps each listed group to its projects. */
 export function listVisitors(
     producer: Producer,
     below: ReadonlyMap<string, readonly string[]>,

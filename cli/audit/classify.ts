@@ -2,32 +2,32 @@ import { type Marker, parseMarker } from "../../core/marker";
 import type { AuditedRunner } from "../../gitlab/runner-audit";
 import type { KnownRunners } from "../states";
 
-/** What is worth knowing about a runner. The first one that fits is its class; all that fit are its flags. */
+/** What is notable about a runner. All flags that apply are listed; the first one is its class. */
 export type Flag = "not-in-state" | "duplicate" | "never-contacted" | "stale" | "offline" | "paused" | "many-managers";
 
-/** A runner, judged. Holds no more than a page needs to show: there may be hundreds of thousands. */
+/** A classified runner. Holds only what a page shows, because there may be hundreds of thousands. */
 export interface AuditRow extends Omit<AuditedRunner, "runnerType" | "belongsTo" | "paused" | "note"> {
     /** `instance`, `group apps`, `project apps/etl`. */
     scope: string;
-    /** `<project>/<stack>` of the program that declares it; absent for foreign runners. */
+    /** `<project>/<stack>` that declares it; absent for foreign runners. */
     owner?: string;
     flags: Flag[];
 }
 
-/** How many runners there are of which kind. */
+/** Numbers of runners by kind. */
 export interface AuditTotals {
     runners: number;
-    /** With a marker of ours. */
+    /** Runners with a marker of ours. */
     ours: number;
     oursLive: number;
-    /** Ours, but not in the state of their stack, which was given; absent when none was. */
+    /** Ours, but not in the given state of their stack; absent if no state was given. */
     oursNotInState?: number;
-    /** Ours, of stacks whose states were not given; absent when none was. */
+    /** Ours, of stacks whose states were not given; absent if no state was given. */
     oursOfOtherStacks?: number;
     foreign: number;
     foreignLive: number;
     duplicateDescriptions: number;
-    /** Runners with such a description. */
+    /** Runners whose description is a duplicate. */
     duplicates: number;
     neverContacted: number;
     stale: number;
@@ -37,13 +37,13 @@ export interface AuditTotals {
 }
 
 export interface AuditOptions {
-    /** What the states that were given know; absent when none was. */
+    /** What the given states know; absent if none was given. */
     known?: KnownRunners;
-    /** How many managers a runner is expected to have at most. */
+    /** The most managers that a runner is expected to have. */
     managers: number;
 }
 
-/** An audit under way: runners go in page by page, rows and totals come out at the end. */
+/** An audit in progress: runners are added page by page, and rows and totals come out at the end. */
 export class Audit {
     private readonly rows: AuditRow[] = [];
     private readonly perDescription = new Map<string, number>();
@@ -76,7 +76,7 @@ export class Audit {
         return this.rows.length;
     }
 
-    /** Everything that was found: rows by id, totals over all of them. */
+    /** Returns the rows by id, and totals over all of them. */
     finish(): { rows: AuditRow[]; totals: AuditTotals } {
         for (const row of this.rows) {
             if (row.description !== "" && this.perDescription.get(row.description)! > 1) row.flags.unshift("duplicate");
@@ -85,7 +85,7 @@ export class Audit {
         return { rows: this.rows, totals: totalsOf(this.rows, this.options.known) };
     }
 
-    /** One copy of a text that thousands of runners have in common; what JSON.parse gives is a new one each time. */
+    /** Returns one shared copy of a text that thousands of runners have; JSON.parse creates a new one each time. */
     private shared(text: string): string {
         const known = this.strings.get(text);
         if (known !== undefined) return known;
@@ -94,12 +94,12 @@ export class Audit {
     }
 }
 
-/** Whether a runner needs somebody's attention. A foreign runner that works does not. */
+/** Whether a runner needs attention. A foreign runner that works does not. */
 export function needsAttention({ flags }: AuditRow): boolean {
     return flags.some((flag) => flag !== "paused" && flag !== "offline");
 }
 
-/** Whether GitLab heard from it within two hours. */
+/** Whether GitLab has heard from it within two hours. */
 export function isLive({ status }: AuditRow): boolean {
     return status === "online";
 }

@@ -24,7 +24,7 @@ interface Options extends Omit<GitLabOptions, "stack">, StateOptions {
     html?: string;
 }
 
-/** `gitlab-fleet audit`: every runner of a scope, judged. */
+/** `gitlab-fleet audit`: classifies every runner of a scope. */
 export function auditCommand(io: Io): Command {
     return withLoginOptions(
         new Command("audit")
@@ -80,7 +80,7 @@ function toScope({ group, project, instance }: Options): AuditScope {
     return instance ? { kind: "instance" } : { kind: "manageable" };
 }
 
-/** GraphQL finds groups and projects by their paths alone. */
+/** GraphQL finds groups and projects only by path. */
 async function withPath(gitlab: GitLab, scope: AuditScope): Promise<AuditScope> {
     const id = "path" in scope ? parseId(scope.path) : undefined;
     if (!("path" in scope) || id === undefined) return scope;

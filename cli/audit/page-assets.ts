@@ -44,7 +44,7 @@ td:last-child { white-space: normal; min-width: 14em; }
 @media print { .scroll { border: 0; overflow: visible; } }
 `;
 
-/** Sorting and filtering; without it the table is complete, in the order of ids. */
+/** Sorting and filtering; without it the table is complete, sorted by id. */
 export const PAGE_SCRIPT = `
 "use strict";
 (function () {

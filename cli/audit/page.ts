@@ -22,7 +22,7 @@ const COLUMNS: { title: string; kind: "number" | "text" | "" }[] = [
 ];
 const MILD: readonly Flag[] = ["offline", "paused"];
 
-/** One self-contained page: the counts as a picture, every runner in a table that can be sorted and filtered. */
+/** A self-contained page: the counts as a picture, and a table of all runners that can be sorted and filtered. */
 export function renderAuditPage(report: AuditReport): string {
     const title = `Runners of ${report.scope}`;
     const head = COLUMNS.map(

@@ -2,7 +2,7 @@ import { escapeHtml } from "../html";
 import type { AuditTotals } from "./classify";
 import { namedTotals } from "./present";
 
-/** The totals as a picture: how all runners are divided, and below how many need attention for which reason. */
+/** The totals as a picture: how all runners are divided, and below that how many need attention and why. */
 export function renderPicture(totals: AuditTotals): string {
     const parts = [
         { words: "ours and live", value: totals.oursLive },

@@ -3,11 +3,11 @@ import type { Io } from "../io";
 import { type Column, tableLines } from "../table";
 import { type AuditRow, type AuditTotals, isLive, needsAttention } from "./classify";
 
-/** Rows that plain text shows unless all are asked for. */
+/** Rows shown as plain text unless all are requested. */
 const MOST_ROWS = 50;
 
 export interface AuditReport {
-    /** What was listed: `group apps`. */
+    /** What was audited: `group apps`. */
     scope: string;
     /** GitLab's time of the audit, in milliseconds since 1970. */
     time: number;
@@ -15,7 +15,7 @@ export interface AuditReport {
     rows: AuditRow[];
 }
 
-/** Totals by the words for them, each with whether it is good, bad or neither. */
+/** Totals with a label and a tone. */
 export function namedTotals(totals: AuditTotals): { words: string; value: number; tone: "good" | "bad" | "plain" }[] {
     const bad = (value: number) => (value > 0 ? ("bad" as const) : ("plain" as const));
     return [
@@ -34,7 +34,7 @@ export function namedTotals(totals: AuditTotals): { words: string; value: number
     ];
 }
 
-/** Writes the report as text: totals first, then those that need attention, or all of them. */
+/** Writes the report as text: totals first, then the runners that need attention, or all of them. */
 export function presentAudit(io: Io, report: AuditReport, all: boolean): void {
     const { style } = io;
     const { totals, rows, scope, time } = report;

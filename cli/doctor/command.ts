@@ -20,7 +20,7 @@ interface Options extends GitLabOptions {
     json?: boolean;
 }
 
-/** `gitlab-fleet doctor`: why each worker does or does not get jobs. */
+/** `gitlab-fleet doctor`: explains why each worker does or does not get jobs. */
 export function doctorCommand(io: Io): Command {
     return withLoginOptions(
         new Command("doctor")
@@ -75,7 +75,7 @@ async function run(io: Io, options: Options): Promise<void> {
     }
 }
 
-/** A misspelt unit has an empty journal, which looks as if no worker had been disabled. */
+/** A misspelt unit has an empty journal, which would look as if no worker had been disabled. */
 function sayingEmpty(io: Io, log: ProcessLog | undefined): ProcessLog | undefined {
     if (log?.text.trim() === "") {
         io.err(`Nothing is in ${log.source}: whether a worker was disabled is not known. Is that the right one?\n`);

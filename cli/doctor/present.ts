@@ -19,12 +19,12 @@ export function diagnose(workers: readonly SurveyedWorker[]): DiagnosedWorker[] 
     });
 }
 
-/** A runner's own entry shows what its token does not. */
+/** Only the runner's own entry in GitLab shows this; the token does not. */
 const UNSEEN =
     "Of runners that were not seen in GitLab it is not known whether they are paused, which tags they have, and when GitLab last heard from " +
     "this host. With the token of a user who may see them in GITLAB_TOKEN, or that of --stack NAME, that is looked at, too.";
 
-/** How a finding is shown, and a worker of which it is the worst. */
+/** How to show a finding, and a worker whose worst finding it is. */
 const LOOKS: Record<Finding["severity"], { sign: string; colour: "good" | "warn" | "bad" }> = {
     error: { sign: "✗", colour: "bad" },
     warning: { sign: "!", colour: "warn" },
@@ -39,7 +39,7 @@ export function presentDiagnosis(io: Io, title: string, workers: readonly Diagno
     io.out(`\n${outcomeOf(io, workers)}\n`);
 }
 
-/** @param told the worker at which something was said first: it is explained there, and named at the others */
+/** @param told the worker at which each finding was explained first; other workers refer to it */
 function presentWorker(io: Io, { number, worker, facts, findings }: DiagnosedWorker, told: Map<string, number>): void {
     const { style } = io;
     const { sign, colour } = LOOKS[findings[0]!.severity];
@@ -59,7 +59,7 @@ function presentWorker(io: Io, { number, worker, facts, findings }: DiagnosedWor
     }
 }
 
-/** What is said of all workers together. */
+/** The summary of all workers. */
 function outcomeOf({ style, width }: Io, workers: readonly DiagnosedWorker[]): string {
     if (workers.length === 0) return "There are no [[runners]] tables, so this manager serves no runner.";
     const broken = workers.filter((worker) => worker.broken).length;
@@ -69,7 +69,7 @@ function outcomeOf({ style, width }: Io, workers: readonly DiagnosedWorker[]): s
     return [style.good("Nothing was found that keeps a worker from jobs."), ...wrap(UNSEEN, width)].join("\n");
 }
 
-/** A worker's diagnosis for scripts. Holds no token. */
+/** A worker's diagnosis as JSON. Contains no token. */
 export function toJson({ number, worker, facts, findings, broken }: DiagnosedWorker) {
     return {
         number,

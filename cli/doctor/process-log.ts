@@ -9,7 +9,7 @@ import { Failed } from "../exit";
 export interface ProcessLog {
     text: string;
     source: string;
-    /** When it was written to last, in milliseconds since 1970: on a terminal gitlab-runner writes no times into it. */
+    /** When it was last written to, in milliseconds since 1970: on a terminal, gitlab-runner's lines have no times. */
     writtenAt?: number;
 }
 
@@ -22,7 +22,7 @@ const TIMES = [
     /^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)/,
 ];
 
-/** The part of a token by which gitlab-runner names a worker in its log: nine characters behind the prefixes. */
+/** The part of a token by which gitlab-runner names a worker in its log: nine characters after the prefixes. */
 export function logNameOf(token: string): string {
     const bare = token.replace(/^glrt-(t[123]_)?|^t[123]_|^glrtr-/, "").replace(/^GR[0-9A-Fa-f]{7}/, "");
     let name = bare.slice(0, 9);
@@ -30,7 +30,7 @@ export function logNameOf(token: string): string {
     return /[A-Za-z0-9]$/.test(name) ? name : `${name.slice(0, -1)}r`;
 }
 
-/** What gitlab-runner's log tells about one worker: whether it was disabled and not asked again since. */
+/** What gitlab-runner's log says about one worker: whether it was disabled and has not asked for jobs since. */
 export function readProcessLog(log: ProcessLog, worker: { url: string; token: string }): ProcessTold {
     const names = namesOf(worker);
     const { text, ...origin } = log;
@@ -48,7 +48,7 @@ export function readProcessLog(log: ProcessLog, worker: { url: string; token: st
     return told;
 }
 
-/** The log calls a worker by its address and token; before gitlab-runner 18 the token's partition prefix was part of it. */
+/** The log names a worker by address and token; before gitlab-runner 18 with the token's partition prefix. */
 function namesOf({ url, token }: { url: string; token: string }): Set<string> {
     const tokens = [logNameOf(token), token.replace(/^glrt-/, "").slice(0, 9)];
     const urls = [url, url.replace(/\/+$/, "")];
@@ -60,11 +60,11 @@ function timeOf(line: string): number | undefined {
     return times.find((time) => time !== undefined);
 }
 
-/** A worker is disabled for an hour, and each job says a dozen lines at most. */
+/** Enough for an hour, the time for which a worker is disabled: each job logs a dozen lines at most. */
 const LINES = 5000;
 const BYTES = 8 * 1024 * 1024;
 
-/** The end of the journal of a unit that runs gitlab-runner, on the machine that has the config.toml. */
+/** The end of the journal of gitlab-runner's unit, on the machine with the config.toml. */
 export async function readJournalOf(host: Host | undefined, service: string): Promise<ProcessLog> {
     if (host === undefined) {
         throw new Failed(

@@ -12,26 +12,26 @@ import { authorityOf, type ConfigFile } from "../config-file";
 import type { Io } from "../io";
 import { type ProcessLog, readProcessLog } from "./process-log";
 
-/** One worker and everything that could be found out about it. */
+/** A worker, and everything that could be found out about it. */
 export interface SurveyedWorker {
-    /** Its place in the file, from 1. */
+    /** Its position in the file, from 1. */
     number: number;
     worker: ParsedWorker;
     facts: WorkerFacts;
-    /** The runner's own entry, where the user may see it. */
+    /** The runner in GitLab, if the user may see it. */
     found?: RunnerFound;
 }
 
 export interface SurveyOptions {
     workers: readonly ParsedWorker[];
-    /** The config.toml that they are of; absent when only a token is looked at. */
+    /** The config.toml of the workers; absent if only a token is checked. */
     file?: ConfigFile;
     /** GitLab with a user's token. */
     gitlab?: GitLab;
     log?: ProcessLog;
 }
 
-/** Finds out about every worker. Nothing that is sent makes an entry in GitLab. */
+/** Finds out about every worker. None of its requests creates anything in GitLab. */
 export async function survey(io: Io, options: SurveyOptions): Promise<SurveyedWorker[]> {
     const reached = new Map<string, Promise<Reached>>();
     const surveyed: SurveyedWorker[] = [];
@@ -87,8 +87,8 @@ async function surveyWorker(
 }
 
 /**
- * Looks the runner up by the token, which is what it works with: the id in the file may be what was left of another one. By
- * that id only where GitLab does not say whose the token is.
+ * Looks the runner up by its token, which is what it works with: the id in the file may be a leftover of another
+ * runner. Uses that id only if GitLab does not say whose token it is.
  */
 async function lookUp(surveyed: SurveyedWorker, token: string, gitlab: GitLab): Promise<void> {
     const { worker, facts } = surveyed;
@@ -101,7 +101,7 @@ async function lookUp(surveyed: SurveyedWorker, token: string, gitlab: GitLab): 
     if (byToken && written !== undefined && written !== owner) facts.wrongId = written;
     const found = await readRunnerFacts(gitlab, id);
     if (!byToken && facts.tokenWorks !== false && found !== "hidden") {
-        // What is known of that runner says nothing about this worker, unless the token is its own.
+        // That runner's data says nothing about this worker, unless the token is its own.
         facts.runnerId = undefined;
         if (found === "gone" && facts.tokenWorks === true) facts.wrongId = id;
         else facts.unprovenId = id;
@@ -117,7 +117,7 @@ async function lookUp(surveyed: SurveyedWorker, token: string, gitlab: GitLab): 
     if (facts.tokenWorks !== false) facts.demand = await readDemand(gitlab, found);
 }
 
-/** What time it is, by this host's clock, GitLab's and the newest contact that GitLab knows. */
+/** The current time, by the clocks of this host and GitLab, and by the newest contact that GitLab knows. */
 function readTime({ facts, found }: SurveyedWorker, ours: number): void {
     const contacts = (found?.seen.managers ?? []).map(({ contactedAt }) => contactedAt ?? 0);
     const theirs = facts.clockSkew === undefined ? undefined : ours + facts.clockSkew;
@@ -137,13 +137,13 @@ async function tryAt(url: string, token: string, cacert: string | undefined): Pr
     }
 }
 
-/** A user's token is sent to the GitLab it was set for, and to no other that happens to stand in a file. */
+/** A user's token is only sent to the GitLab it was set for, never to another GitLab that a file names. */
 export function sameGitLab(workerUrl: string, baseUrl: string): boolean {
     const base = apiBaseOf(workerUrl);
     return base !== undefined && toApiUrl(base) === toApiUrl(baseUrl);
 }
 
-/** The year 1 is gitlab-runner's "never". */
+/** gitlab-runner writes the year 1 for "never". */
 function timeOf(value: unknown): number | undefined {
     const time = value instanceof Date ? value.getTime() : toTime(typeof value === "string" ? value : undefined);
     return time === undefined || time <= 0 ? undefined : time;

@@ -25,7 +25,7 @@ interface Options extends GitLabOptions {
     json?: boolean;
 }
 
-/** `gitlab-fleet import`: the stack config for what a host really uses. */
+/** `gitlab-fleet import`: prints the stack config for the runners that hosts really use. */
 export function importCommand(io: Io): Command {
     return withLoginOptions(
         new Command("import")
@@ -90,7 +90,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     if (imported.leftOut.length > 0 || refused.length > 0) throw new Findings();
 }
 
-/** Of several files, one that cannot be read does not keep the others back: the result says that it is missing. */
+/** One unreadable file among several does not stop the import: the result says that it is missing. */
 function noteUnread(config: string, unread: Unread[]): (error: unknown) => undefined {
     return (error) => {
         if (!(error instanceof Failed)) throw error;
@@ -109,10 +109,10 @@ async function surveyWorkers(io: Io, gitlab: GitLab, file: ConfigFile): Promise<
     return workers;
 }
 
-/** The manager, where it is: on a host that is reached by ssh, the placement says how. */
+/** The manager's name and placement; for a host that is reached by ssh, the placement says how. */
 function targetOf({ folder, on, systemId }: ConfigFile, options: Options): Omit<ImportedHost, "source" | "workers"> {
     const directory = options.directory ?? folder ?? "/etc/gitlab-runner";
-    // What is none gitlab-runner has replaced by one of its own, which nobody knows.
+    // gitlab-runner replaces an invalid id by one of its own, which is not known here.
     const identity = systemId !== undefined && isSystemId(systemId) ? { systemId } : {};
     if (on === undefined) {
         return { manager: options.manager ?? nameHere(folder, options.config), placement: { directory }, ...identity };
@@ -127,13 +127,13 @@ function targetOf({ folder, on, systemId }: ConfigFile, options: Options): Omit<
     return { manager: options.manager ?? nameOf(host), placement: { ssh }, ...identity };
 }
 
-/** Of several files on this machine, each lies in a folder that is called by its host, or there is nothing to go by. */
+/** Name of the manager on this machine. If there are several files, each is in a folder named after its host. */
 export function nameHere(folder: string | undefined, files: readonly string[]): string {
     const isOneOfMany = files.filter((file) => !file.startsWith("ssh://")).length > 1;
     return (isOneOfMany && folder !== undefined && basename(folder)) || nameOf(hostname());
 }
 
-/** A host's own name; an address is one as a whole. */
+/** A host's short name; an IP address is kept whole. */
 function nameOf(host: string): string {
     return isIP(host) === 0 ? host.split(".")[0]! : host;
 }

@@ -4,7 +4,7 @@ import { unlessRefusal } from "../../gitlab/errors";
 import { pathOfGroup, pathOfProject } from "../../gitlab/namespaces";
 import { type RunnerFound, readOwnerProject } from "../../gitlab/runner-facts";
 
-/** A runner as GitLab has it, in the words of a stack's configuration. */
+/** A runner as it is in GitLab, in terms of stack configuration. */
 export interface KnownRunner {
     id: number;
     scope: "instance" | { group: string } | { project: string };
@@ -15,13 +15,13 @@ export interface KnownRunner {
     locked: boolean;
     paused: boolean;
     maximumTimeout?: number;
-    /** What people wrote into the maintenance note, without a marker. */
+    /** The maintenance note without a marker. */
     note: string;
-    /** `<project>/<stack>` that declares it already. */
+    /** `<project>/<stack>` that already declares it. */
     owner?: string;
 }
 
-/** A runner as GitLab tells it, in the words of a stack's configuration. */
+/** Converts a runner from GitLab's terms to those of stack configuration. */
 export async function toKnownRunner(gitlab: GitLab, { details }: RunnerFound): Promise<KnownRunner | undefined> {
     const scope = await readScope(gitlab, details);
     if (scope === undefined) return undefined;
@@ -49,7 +49,7 @@ async function readScope(gitlab: GitLab, details: RunnerFound["details"]): Promi
     }
     const owner = await readOwnerProject(gitlab, details.id).catch(unlessRefusal);
     if (owner !== undefined) return { project: owner.path };
-    // The oldest association is the owner's, and GitLab lists them in that order.
+    // The oldest association is the owner's, and GitLab lists the oldest first.
     const project = details.projects?.[0]?.id;
     return project === undefined ? undefined : { project: await pathOfProject(gitlab, project) };
 }

@@ -2,22 +2,22 @@ import { unreadSections } from "../../core/config-toml/executor-rules";
 import { tableSpec } from "../../core/config-toml/key-table";
 import { isMap, mapParts, memberOf, notFinite } from "../../core/values";
 
-/** A table without what says nothing, and where that stood. */
+/** A table without its meaningless values, and the paths of those. */
 export interface Tidied {
     table: Record<string, unknown>;
-    /** Paths of empty texts, and of tables with nothing else in them. */
+    /** Paths of empty texts, and of tables that contained nothing else. */
     dropped: string[];
     /** Sections that the worker's executor never reads. */
     unread: string[];
     /** Paths of keys that gitlab-runner does not know, without `extra`. */
     unknown: string[];
-    /** Paths of values of which a text is left. */
+    /** Paths of values that were converted to text. */
     asTexts: string[];
 }
 
 /**
- * Takes out the empty texts that `gitlab-runner register` has always left behind, such as `MachineDriver = ""`: to gitlab-runner they are
- * the same as nothing, and here a value that is not among those which a key may have.
+ * Removes the empty texts that `gitlab-runner register` has always written, such as `MachineDriver = ""`: gitlab-runner
+ * ignores them, but here they would be invalid values.
  */
 export function tidy(table: Record<string, unknown>, kind: "GlobalTable" | "WorkerTable"): Tidied {
     const { extra, ...known } = table;
@@ -31,14 +31,14 @@ export function tidy(table: Record<string, unknown>, kind: "GlobalTable" | "Work
     return { table: { ...own, ...(others && { extra: others }) }, dropped, unread, unknown, asTexts };
 }
 
-/** A value of TOML as JSON has it, which a stack's configuration is: without dates and without what is no finite number. */
+/** Converts a TOML value to JSON, the format of stack configuration, which has no dates and no infinite numbers. */
 function toJson(value: unknown, path: string, asTexts: string[]): unknown {
     const text = value instanceof Date ? value.toISOString() : notFinite(value);
     if (text !== undefined) asTexts.push(path);
     return text ?? mapParts(value, (part, key) => toJson(part, memberOf(path, key), asTexts));
 }
 
-/** The table; undefined where nothing is left of one that had something. */
+/** The tidied table; undefined if it became empty. */
 function tidyTable(
     table: Record<string, unknown>,
     kind: string,

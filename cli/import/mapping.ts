@@ -18,12 +18,12 @@ import { withoutSecrets } from "./secrets";
 
 export interface ImportedWorker extends DiagnosedWorker {
     known?: KnownRunner;
-    /** The GitLab that the user's token is for, where the worker's is another one: it was not asked about the runner. */
+    /** The GitLab of the user's token, if it is not the worker's: then the worker's GitLab was not asked. */
     asked?: string;
 }
 
 export interface LeftOut {
-    /** The manager whose worker it is, where several hosts are brought in. */
+    /** The worker's manager, if there are several hosts. */
     manager?: string;
     number: number;
     name: string;
@@ -32,40 +32,40 @@ export interface LeftOut {
 }
 
 export interface Imported {
-    /** The keys of a stack's configuration, without `config:`. In the place of each secret stands a word that previews refuse. */
+    /** The keys of a stack's configuration, without `config:`. Placeholders that previews refuse replace secrets. */
     config: Record<string, unknown>;
     leftOut: LeftOut[];
-    /** Where secrets are to be set, and what each value begins with, where it has a name in it: `DB_PASSWORD=`. */
+    /** Paths of the secrets to set, and the beginning of a value if it has a name in it: `DB_PASSWORD=`. */
     secrets: { path: string; begins?: string }[];
-    /** Things to know about what was taken over. */
+    /** Remarks about what was imported. */
     remarks: string[];
 }
 
-/** A host's file with what was found out about its workers, and how its manager is to be declared. */
+/** A host's file, what was found out about its workers, and how its manager will be declared. */
 export interface ImportedHost {
     source: ParsedConfig;
     workers: readonly ImportedWorker[];
     manager: string;
     placement: Placement;
-    /** Content of `.runner_system_id`, which the running process goes on with. */
+    /** Content of `.runner_system_id`, which the running process keeps. */
     systemId?: string;
 }
 
-/** What hosts so far have brought into the stack. */
+/** What earlier hosts have added to the stack. */
 interface Taken {
     /** Names of runners by the ids that they adopt. */
     adopted: Map<number, string>;
-    /** The workers that runners were made of, by the runners' names. */
+    /** The workers that runners came from, by the runners' names. */
     workers: Map<string, ImportedWorker["worker"]>;
-    /** Address of the first worker's GitLab, in its normal form; workers of another say so. */
+    /** Normalised address of the first worker's GitLab; workers of another GitLab set their own. */
     url?: string;
     runners: [string, unknown][];
     managers: [string, unknown][];
 }
 
 /**
- * The stack config for what really works on hosts; the rest with reasons. Of several hosts it is said whose a worker is, because each has
- * a first one.
+ * The stack config for the workers that really work, and the rest with reasons. With several hosts, a worker is named
+ * with its host, because each host has a worker 1.
  */
 export function toStackConfig(hosts: readonly ImportedHost[], several = hosts.length > 1): Imported {
     const taken: Taken = { adopted: new Map(), workers: new Map(), runners: [], managers: [] };
@@ -81,7 +81,7 @@ export function toStackConfig(hosts: readonly ImportedHost[], several = hosts.le
               }
             : { leftOut, remarks };
     });
-    // Defines each name, also one such as `__proto__`.
+    // Object.fromEntries defines every name, even `__proto__`.
     const config = {
         "gitlab:baseUrl": taken.url,
         "gitlab-fleet:runners": Object.fromEntries(taken.runners),
@@ -95,7 +95,7 @@ export function toStackConfig(hosts: readonly ImportedHost[], several = hosts.le
     };
 }
 
-/** Adds what works on a host to what was taken before; says what is left out, and what is to be known. */
+/** Adds a host's working workers to what was imported before; returns what was left out, and remarks. */
 function addHost({ source, workers, manager, placement, systemId }: ImportedHost, taken: Taken) {
     const leftOut: LeftOut[] = [];
     const remarks =
@@ -128,7 +128,7 @@ function addHost({ source, workers, manager, placement, systemId }: ImportedHost
         remarks.push(...table.remarks.map((remark) => `Worker ${worker.number} "${worker.worker.name}": ${remark}`));
         const own = addressOf(worker.worker.url);
         taken.url ??= toApiUrl(own);
-        // One with a login in it is another text of the same address: a proxy may ask for it.
+        // With credentials in it, the same address is another text, which a proxy may need.
         const isUsual = attempt(() => new URL(`${own}/api/v4/`).href) === taken.url;
         const config = isUsual ? table.kept : { ...table.kept, ...withoutSecrets({ url: own }, "WorkerTable") };
         taken.runners.push([name, toRunner(worker, name, config, logNames)]);
@@ -137,11 +137,11 @@ function addHost({ source, workers, manager, placement, systemId }: ImportedHost
     }
     for (const [owner, runners] of groupBy(proven, (runner) => runner.owner))
         if (owner !== undefined) remarks.push(ofAnotherStack(owner, runners));
-    // Without workers there is no manager, and so no place for what the top of the file says.
+    // Without workers there is no manager, and no place for the top of the file.
     if (served.length > 0) {
         const global = toTable(source.global, "GlobalTable");
         remarks.push(...global.remarks.map((remark) => `The top of the file: ${remark}`));
-        // gitlab-runner takes 1 when it is missing; here it must be said.
+        // gitlab-runner's default is 1; here the key is required.
         const config = { concurrent: 1, ...global.kept };
         taken.managers.push([manager, { placement, ...(systemId && { systemId }), runners: served, config }]);
     }
@@ -160,7 +160,7 @@ function ofAnotherStack(owner: string, runners: readonly KnownRunner[]): string 
     );
 }
 
-/** A table of the file as it may stand in a stack's configuration, and what is to be said of it. */
+/** A table of the file in the form of stack configuration, and remarks about it. */
 function toTable(table: object, kind: "GlobalTable" | "WorkerTable") {
     const { table: tidied, dropped, unread, unknown, asTexts } = tidy(table as Record<string, unknown>, kind);
     const of = (paths: string[], text: (list: string) => string) =>
@@ -182,7 +182,7 @@ function toTable(table: object, kind: "GlobalTable" | "WorkerTable") {
     return { kept: withoutSecrets(tidied, kind), remarks };
 }
 
-/** The runner that a worker of another host serves as well, with the same table: a file that was copied from host to host. */
+/** The name of another host's runner that has the same table: the file was copied from host to host. */
 function sharedWith(
     { known, facts, findings, worker }: ImportedWorker,
     taken: ReadonlyMap<number, string>,
@@ -195,7 +195,7 @@ function sharedWith(
     return other !== undefined && isDeepStrictEqual(other.config, worker.config) ? name : undefined;
 }
 
-/** What keeps a worker from jobs although GitLab takes its token. */
+/** Problems that keep a worker from getting jobs although GitLab accepts its token. */
 const LIVING: readonly string[] = ["paused", "not-heard", "tags-unwanted", "disabled"];
 
 function isDeadly({ code, severity }: Finding): boolean {
@@ -224,7 +224,7 @@ function whyNot(
         : { code: "duplicate-worker", reason: `It serves runner ${worker.known.id}, as ${name} does.` };
 }
 
-/** Whose the token is decides what is adopted, and not the id beside it: that may be what was left of another runner. */
+/** The token's owner is adopted, not the id next to it: that may be a leftover of another runner. */
 function remarksOnId({ number, worker, known, facts: { wrongId, unprovenId } }: ImportedWorker): string[] {
     const which = `Worker ${number} "${worker.name}"`;
     if (wrongId !== undefined) {
@@ -239,7 +239,7 @@ function remarksOnId({ number, worker, known, facts: { wrongId, unprovenId } }: 
     ];
 }
 
-// What GitLab has by default is left out, so that the result reads like what a person would write.
+// GitLab's defaults are left out, so that the result looks hand-written.
 function toRunner(
     { known, worker, facts }: ImportedWorker,
     name: string,
@@ -260,12 +260,12 @@ function toRunner(
         ...(paused ? { paused } : {}),
         ...(maximumTimeout ? { maximumTimeout } : {}),
         ...(isOpen(note) ? { note } : {}),
-        // gitlab-runner's log would not tell two workers of one name apart.
+        // gitlab-runner's log could not tell two workers of one name apart.
         config: { ...(isFree ? { name: worker.name } : {}), ...config },
     };
 }
 
-/** A name that says whose a worker is, where another host has one of that name. */
+/** A name for the runner, with its manager's name if another host has a runner of that name. */
 function nameFor(
     wanted: string,
     manager: string,
@@ -276,7 +276,7 @@ function nameFor(
     return freeName(elsewhere.has(base) ? `${manager}-${base}` : base, new Set([...here, ...elsewhere.keys()]));
 }
 
-/** A name that is not taken: the wanted one, or it with a number. */
+/** A free name: the wanted one, or that with a number. */
 function freeName(base: string, taken: ReadonlySet<string>): string {
     for (let count = 1; ; count++) {
         const name = count === 1 ? base : `${base}-${count}`;

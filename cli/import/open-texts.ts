@@ -1,11 +1,11 @@
 import { looksLikeToken } from "../../core/values";
 
-/** Says something, and no token that somebody took for a name. */
+/** Whether a text is not empty and not a token that somebody entered as a name. */
 export function isOpen(text: string): boolean {
     return text.trim() !== "" && !looksLikeToken(text);
 }
 
-/** What is to be said of tokens that stand in the open in GitLab. */
+/** Remarks about tokens that are visible in GitLab. */
 export function remarksOnTokens(
     number: number,
     { id, description, tags, note }: { id: number; description: string; tags: readonly string[]; note: string },

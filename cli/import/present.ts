@@ -6,13 +6,13 @@ import { oneLine } from "../style";
 import { safeYaml } from "../yaml";
 import type { Imported } from "./mapping";
 
-/** A file that could not be read, and why: nothing of it is in the result. */
+/** A file that could not be read, and why. Nothing in the result comes from it. */
 export interface Unread {
     config: string;
     reason: string;
 }
 
-/** The result as a file: what was left out stands in comments, so that it is not lost when the output is redirected. */
+/** The result as a file: what was left out is in comments, so that it is not lost when output is redirected. */
 export function toYaml(source: string, imported: Imported & { unread?: readonly Unread[] }): string {
     const { config, leftOut, secrets, remarks, unread = [] } = imported;
     const lines = [`# From ${oneLine(source)}. Tokens are not in here: the next pulumi up resets them.`];
@@ -36,13 +36,13 @@ export function toYaml(source: string, imported: Imported & { unread?: readonly 
     }
     if (remarks.length > 0) lines.push("#", ...remarks.map((remark) => `# ${oneLine(remark)}`));
     if (leftOut.length > 0) lines.push("#", "# Left out:", ...listLeftOut(leftOut));
-    // Pulumi reads YAML 1.1, to which more texts are numbers and booleans: `on`, `1_000`, `0b101`.
+    // Pulumi reads YAML 1.1, in which more texts are numbers and booleans: `on`, `1_000`, `0b101`.
     const document = new Document({ config }, { version: "1.1" });
     const body = Object.keys(config).length === 0 ? "config: {}\n" : safeYaml(document, { lineWidth: 120 });
     return `${lines.join("\n")}\n${body}`;
 }
 
-/** What `register` left behind is the same thing a dozen times: said once. */
+/** `register` leaves the same entry behind a dozen times, so equal lines are merged. */
 function listLeftOut(leftOut: Imported["leftOut"]): string[] {
     const inWords = ({ manager, name, code, reason }: Imported["leftOut"][number]) => {
         const of = manager === undefined ? "" : `of ${oneLine(manager)} `;

@@ -3,10 +3,10 @@ import { UNSET } from "../../components/fleet/config/unset";
 import { mapParts } from "../../core/values";
 import type { Imported } from "./mapping";
 
-/** Stands for a secret that is yet to be set, be it an address. */
+/** Replaces a secret that is yet to be set; also valid as an address. */
 const SET_LATER = "https://is-set-later.example";
 
-/** What a preview would refuse of the result, once its secrets are set: its checks are ours, so nobody has to find out. */
+/** Errors that a preview of the result would report once its secrets are set, found here with the same checks. */
 export function refusals(config: Imported["config"]): string[] {
     if (Object.keys(config).length === 0) return [];
     const values = asSet(config) as Imported["config"];

@@ -4,19 +4,19 @@ import { entryOf, maybeSecretName } from "../../core/config-toml/secret-leaves";
 import { looksSecret, mayHoldSecret } from "../../core/config-toml/secret-shapes";
 import { isMap, mapValues } from "../../core/values";
 
-/** The key that a value stands under, as gitlab-runner knows it: nothing, for one that it does not. */
+/** The key of a value, with its specification if gitlab-runner knows the key. */
 interface Standing {
     spec?: KeySpec;
     name: string;
 }
 
-/** Keys whose texts are programs or assignments: anything may stand in them. */
+/** Keys whose texts are programs or assignments, which may contain anything. */
 const OPEN = /^(environment|.*_script|MachineOptions|env|.*_?args|.*_exec|command|entrypoint|patch)$/;
 
 /**
- * A `[[runners]]` table or the top of a config.toml with a word in the place of each secret: a stack's configuration is a file in git. What
- * gitlab-runner's own structs call a secret is one, and so is what bears the name or has the shape of one; in tables and lists that are
- * free, nothing that looks like one is taken for harmless.
+ * A `[[runners]]` table or the top of a config.toml with a placeholder for each secret, because stack configuration is
+ * a file in git. Secrets are the values that gitlab-runner's own structs mark as secret, and those with the name or
+ * shape of one. In free tables and lists, everything that looks like a secret is one.
  */
 export function withoutSecrets(table: Record<string, unknown>, kind: string | undefined): Record<string, unknown> {
     const known = kind === undefined ? undefined : tableSpec(kind);
@@ -33,7 +33,7 @@ function clean(value: unknown, standing: Standing): unknown {
     return typeof value === "string" && isSecret(value, standing) ? hidden(value) : value;
 }
 
-/** `--password`, whose value is the next of a list of arguments. */
+/** Whether the argument before is an option such as `--password`, whose value follows. */
 function followsOption(before: unknown): boolean {
     const [, option] = /^--?([A-Za-z][\w-]*)$/.exec(typeof before === "string" ? before : "") ?? [];
     return option !== undefined && (maybeSecretName(option) || /^(u|p|requirepass)$/.test(option));
@@ -46,13 +46,13 @@ function isSecret(text: string, { spec, name }: Standing): boolean {
     return OPEN.test(name) ? mayHoldSecret(text) || isSecretEntry(text) : looksSecret(text);
 }
 
-/** An entry of `environment` or of a machine's options, `NAME=value`, with the name of a secret; its value may have spaces. */
+/** An entry `NAME=value` of `environment` or a machine's options with a secret's name; the value may have spaces. */
 function isSecretEntry(text: string): boolean {
     const { name, value } = assignmentOf(text) ?? {};
     return name !== undefined && maybeSecretName(name) && !/^\$\w+$|^\$\{\w+\}$/.test(value!);
 }
 
-/** What stands in its place: of `NAME=value` the name stays. */
+/** The placeholder of a secret; the name of `NAME=value` stays. */
 function hidden(text: string): string {
     const { name } = assignmentOf(text) ?? {};
     return name === undefined ? UNSET : `${name}=${UNSET}`;

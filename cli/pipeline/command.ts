@@ -27,7 +27,7 @@ import { isTouched } from "./touched";
 import { meantAddresses, whyUnsafe } from "./unsafe";
 import { findVersionGaps } from "./versions";
 
-/** `gitlab-fleet pipeline`: what the jobs of ci/fleet.yml and of the component run. */
+/** `gitlab-fleet pipeline`: the commands that the jobs of ci/fleet.yml and of the component run. */
 export function pipelineCommand(io: Io): Command {
     const command = new Command("pipeline");
     const add = (name: string, description: string, run: (job: Job, options: UpOptions) => Promise<void>) =>
@@ -64,7 +64,7 @@ async function runPreview(io: Io, job: Job): Promise<void> {
     try {
         requireAccess(io, job);
     } catch (error) {
-        // What can be said without a secret, is.
+        // Reports what can be found without a secret.
         const validated = validateStacks(job.folder, shortName(job.stack), job.folder);
         io.out(presentText(validated, io.style));
         if (validated.problems.some(({ severity }) => severity === "error")) io.err(`${messageOf(error)}\n`);
@@ -78,7 +78,7 @@ async function runPreview(io: Io, job: Job): Promise<void> {
             link: job.artifacts,
             commit: job.head,
         });
-        // Warnings alone are Code Quality's: a fleet of twenty stacks would get twenty notes about what has been so for years.
+        // Warnings alone are left to Code Quality: a fleet of twenty stacks would get twenty notes about old warnings.
         const worthANote = report.outcome !== "unchanged";
         const marker = markerOf(job, "preview", report);
         await tell(io, job, (gitlab) => syncNote(gitlab, { projectId, mergeRequest }, marker, { body, worthANote }));
@@ -98,7 +98,7 @@ function lookAway(io: Io, job: Job): Report {
     return writeReport(io, job, unseen());
 }
 
-/** Pulumi, for a job that has got what it takes, and a stack's file that may be run with that. */
+/** Runs Pulumi for a job that has all it needs, and a stack's file that is safe to run with its access. */
 async function pulumiFor(io: Io, job: Job): Promise<RunPulumi> {
     requireAccess(io, job);
     const missing = findMissingFile(job);
@@ -120,19 +120,19 @@ async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Pro
         if (outdated !== undefined) io.err(`${outdated}\n`);
         await compareWithReviewed(io, job, report, onlyReviewed);
     }
-    // Without a change, too: `up` looks at hosts and engines, which a preview does not ask. Advice was given with the report; levels of
-    // a file hold for what is known only now.
+    // `up` runs even if nothing changes: unlike a preview, it looks at hosts and engines. Advice was given with the
+    // report, but the levels of a file also apply to what is only known now.
     await apply(io, pulumi, job, job.policies === ADVISORY ? [] : policies);
-    // What an `up` cannot mend is still there.
+    // A gap that `up` cannot close is still there.
     if (gaps.length === 0) await closeDrift(io, job, report);
 }
 
 async function apply(io: Io, pulumi: RunPulumi, { stack }: Job, policies: readonly string[]): Promise<void> {
-    // The report has said what is to happen: what is left for the log is what does.
+    // The report has said what will happen; the log only shows what does.
     const quiet = ["--suppress-progress", "--suppress-outputs"];
     const run = ["up", "--yes", "--skip-preview", ...quiet, ...policies, "--stack", stack];
     const { code, stdout, stderr } = await pulumi(run, { live: true });
-    // Somebody has begun since we looked.
+    // Somebody started an update after our check.
     const locks = code === 0 ? [] : findLocks(`${stdout}\n${stderr}`);
     if (locks.length > 0) throw new Failed(`${describeLocks(stack, locks, io.now())} Nothing was applied.`);
     if (code !== 0)
@@ -141,7 +141,7 @@ async function apply(io: Io, pulumi: RunPulumi, { stack }: Job, policies: readon
         );
 }
 
-/** Says where `up` is about to do something else than the merge request's preview said. */
+/** Says if `up` is about to do something else than the merge request's preview showed. */
 async function compareWithReviewed(io: Io, job: Job, report: Report, onlyReviewed: boolean): Promise<void> {
     const { projectId, commit } = job;
     const refuse = (why: string) => {
@@ -180,7 +180,7 @@ async function closeDrift(io: Io, job: Job, report: Report): Promise<void> {
 
 async function runDrift(io: Io, job: Job): Promise<void> {
     const pulumi = await pulumiFor(io, job);
-    // For Code Quality alone, which merge requests are compared with: what policies say is no drift.
+    // Advice is only for Code Quality, with which merge requests are compared: findings of policies are not drift.
     const { report, gaps } = await lookWithGaps(io, pulumi, job, await adviceFlags(io, pulumi, job));
     const { projectId } = job;
     if (projectId !== undefined) {
@@ -199,7 +199,7 @@ async function runDrift(io: Io, job: Job): Promise<void> {
     if (report.outcome === "failed") throw new Findings();
 }
 
-/** The report, with what is to be said of versions among its warnings. */
+/** The report, with version gaps among its warnings. */
 async function lookWithGaps(
     io: Io,
     pulumi: RunPulumi,
@@ -211,7 +211,7 @@ async function lookWithGaps(
     return { report: tellReport(io, job, preview, gaps), gaps };
 }
 
-/** Managers of another version than GitLab. That nobody could tell ends no job. */
+/** Managers whose version does not fit GitLab's. A failure of this check does not end the job. */
 async function findGaps(io: Io, { stack, folder }: Job, preview: Preview): Promise<Message[]> {
     try {
         const asked = openGitLab(io, { stack, stackFolder: folder, only: meantAddresses(io.env) });
@@ -227,7 +227,7 @@ function markerOf({ folder, stack, pipelineId, head }: Job, kind: Marker["kind"]
     return { kind, key, pipeline: pipelineId, commit: head, changes: hashOfChanges(report, kind === "drift") };
 }
 
-/** Tells GitLab's people, where there is a token for it. That it could not be told ends no job: the report is in the log. */
+/** Writes to GitLab if there is a token for it. A failure does not end the job: the report is in the log. */
 async function tell(io: Io, job: Job, write: (gitlab: GitLab) => Promise<string>): Promise<void> {
     if (job.notesToken === undefined || job.api === undefined) return;
     try {
@@ -238,7 +238,7 @@ async function tell(io: Io, job: Job, write: (gitlab: GitLab) => Promise<string>
     }
 }
 
-/** A client's own advice is about the stack's token, which this is not. */
+/** The client's own advice is about the stack's token, which this token is not. */
 function whyNotTold(error: unknown): string {
     if (!isAnswered(error, 401, 403, 404)) return messageOf(error);
     const { method, path, status, words } = error;
@@ -248,7 +248,7 @@ function whyNotTold(error: unknown): string {
     );
 }
 
-/** Runs something with GitLab, logged in for notes and issues. */
+/** Calls a function with GitLab, logged in for notes and issues. */
 async function withNotes<T>({ api, notesToken }: Job, run: (gitlab: GitLab) => Promise<T>): Promise<T> {
     const { config, problems } = toGitLabConfig({ baseUrl: api ?? "", token: notesToken ?? "" }, {});
     if (problems.length > 0) throw new Error(problems.map(({ path, message }) => `${path} ${message}`).join(" "));

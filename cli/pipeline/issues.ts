@@ -1,10 +1,10 @@
 import type { GitLab } from "../../gitlab/client";
 import { listOurs, type Marker, writeMarker } from "./marker";
 
-/** By it people find issues about drift, and so do we. */
+/** The label by which people, and this command, find issues about drift. */
 export const DRIFT_LABEL = "fleet-drift";
 
-/** Said where there is no drift, and no issue about one. */
+/** Printed if there is neither drift nor an issue about it. */
 export const NO_DRIFT = "Nothing has drifted.";
 
 interface Issue {
@@ -14,9 +14,10 @@ interface Issue {
 }
 
 /**
- * Has one open issue of a stack that has drifted, and none of one that has not. Returns what was done, for the job's log.
+ * Ensures that a stack with drift has one open issue, and a stack without drift has none. Returns what was done, for
+ * the job's log.
  *
- * @param drift title and text; undefined where nothing has drifted
+ * @param drift title and text; undefined if nothing has drifted
  */
 export async function syncIssue(
     gitlab: GitLab,
@@ -39,7 +40,7 @@ export async function syncIssue(
         const { iid } = await gitlab.post<Issue>(path, { ...fields, labels: DRIFT_LABEL });
         return `Issue #${iid} is opened.`;
     }
-    // The same drift in every night is one issue, and nobody is told again of what has not changed.
+    // The same drift every night is one issue, and nobody is notified again if nothing has changed.
     if (first.marker.changes === marker.changes) return `Issue #${first.iid} says so already.`;
     await gitlab.put(`${path}/${first.iid}`, fields);
     return `Issue #${first.iid} is updated.`;

@@ -7,12 +7,12 @@ import type { Io } from "../io";
 import { stackFileOf } from "../report/stack-file";
 import { ADVISORY } from "./policies";
 
-/** The job that this runs in, as GitLab's variables tell. */
+/** The current job, as GitLab's variables describe it. */
 export interface Job {
     stack: string;
     /** Folder of Pulumi.yaml. */
     folder: string;
-    /** Where reports are written to. */
+    /** Folder for reports. */
     output: string;
     /** Base of GitLab's API. */
     api: string | undefined;
@@ -21,11 +21,11 @@ export interface Job {
     /** The merge request's number; undefined in other pipelines. */
     mergeRequest: string | undefined;
     commit: string | undefined;
-    /** The commit whose preview this is: of a merge request the head of its branch; empty where nobody says. */
+    /** The commit that the preview is of: in a merge request the head of its branch; empty if unknown. */
     head: string;
     /** Address of this job's artifacts. */
     artifacts: string | undefined;
-    /** For notes and issues; undefined where none is given. */
+    /** Token for notes and issues; undefined if none is given. */
     notesToken: string | undefined;
     /** `advisory`, `off`, or a file of levels and exemptions. */
     policies: string;
@@ -61,8 +61,8 @@ export function readJob(io: Io, { stack = io.env.FLEET_STACK, project, output, p
 }
 
 /**
- * Ends the job where the pipeline was not given what a preview takes. In a merge request that is no mistake: variables are protected
- * so that not every branch can read them.
+ * Ends the job if the pipeline lacks what a preview needs. In a merge request that is not a mistake: variables are
+ * protected so that not every branch can read them.
  */
 export function requireAccess(io: Io, { folder, stack }: Job): void {
     const { env } = io;
@@ -88,8 +88,9 @@ export function requireAccess(io: Io, { folder, stack }: Job): void {
 }
 
 /**
- * Says that a stack has no file where other stacks have theirs: to the program that is a stack without anything in it, and `up` would
- * take away whatever it had. A file that Pulumi has written since, which no commit has, is none.
+ * Returns an error if a stack has no file where other stacks have theirs: the program would take it for an empty stack,
+ * and `up` would delete everything it had. A file that only Pulumi has written since and that is not committed does not
+ * count.
  */
 export function findMissingFile({ folder, stack }: Pick<Job, "folder" | "stack">): string | undefined {
     const { path, text } = stackFileOf(folder, stack);
@@ -104,13 +105,13 @@ export function findMissingFile({ folder, stack }: Pick<Job, "folder" | "stack">
     );
 }
 
-/** Whether a stack's file holds what Pulumi writes there by itself, as soon as it reads a stack's secrets, and nothing else. */
+/** Whether a stack's file holds only what Pulumi itself writes as soon as it reads a stack's secrets. */
 function isPulumisOwn(text: string): boolean {
     return text.split("\n").every((line) => /^(\s*|#.*|(encryptionsalt|encryptedkey|secretsprovider):.*)$/.test(line));
 }
 
 function isUntracked(folder: string, path: string): boolean {
-    // 1: git knows the folder, and not the file.
+    // Exit code 1: git knows the folder, but not the file.
     return (
         spawnSync("git", ["-C", folder, "ls-files", "--error-unmatch", "--", path], { stdio: "ignore" }).status === 1
     );

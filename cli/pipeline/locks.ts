@@ -8,16 +8,16 @@ import type { Io } from "../io";
 import type { RunPulumi } from "./pulumi";
 import { type Place, thisPlace, wasHere } from "./started";
 
-/** Who holds a stack's lock, as Pulumi's file backends say it. */
+/** The holder of a stack's lock, as Pulumi's file backends report it. */
 export interface Lock {
     user: string;
     host: string;
     pid: string;
-    /** Milliseconds since 1970; undefined where the time is none. */
+    /** Milliseconds since 1970; undefined if the time is not valid. */
     since: number | undefined;
 }
 
-/** `<file>: created by <user>@<host> (pid <id>) at <time>`, for each lock. */
+/** Finds `<file>: created by <user>@<host> (pid <id>) at <time>` for each lock. */
 export function findLocks(text: string): Lock[] {
     return [...text.matchAll(/: created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(([, user, host, pid, at]) => {
         const since = Date.parse(at!);
@@ -25,7 +25,7 @@ export function findLocks(text: string): Lock[] {
     });
 }
 
-/** Who holds the lock and since when, in a sentence. */
+/** Describes who holds the lock and since when, in a sentence. */
 export function describeLocks(stack: string, locks: readonly Lock[], now: number): string {
     const holders = locks.map(({ user, host, pid, since }) => {
         const when =
@@ -41,9 +41,9 @@ export function describeLocks(stack: string, locks: readonly Lock[], now: number
 type IsThere = (pid: string) => boolean;
 
 /**
- * Whether the process of a lock has certainly ended: that of a job of this very project (`resource_group` lets no other one run beside
- * this), or one that this command had started right here and that is not there any more. A host name is no proof of "here": containers
- * and machines made of one image have the same, and their process ids are small numbers.
+ * Whether the process of a lock has certainly ended. It has if it belonged to an earlier job of this project
+ * (`resource_group` runs one at a time), or if this command started it here and it is gone. A host name does not prove
+ * "here": containers and machines made from one image share it, and their process ids are small numbers.
  */
 export function hasEnded(
     lock: Lock,
@@ -60,22 +60,22 @@ export function hasEnded(
 
 function isThereNow(pid: string): boolean {
     if (existsSync("/proc/self")) return isRunning(`/proc/${pid}/stat`);
-    // Where nothing can say so, it may be there.
+    // If it cannot be determined, the process may be running.
     return spawnSync("ps", ["-p", pid], { stdio: "ignore" }).status !== 1;
 }
 
-/** By the state in a process's `stat`. A container without an init of its own keeps what has ended as a zombie. */
+/** Reads the state in a process's `stat`. A container without an init process keeps ended processes as zombies. */
 function isRunning(stat: string): boolean {
     const text = attempt(() => readFileSync(stat, "utf8"));
     return text !== undefined && !/^[ZX]/.test(text.replace(/^.*\) /s, ""));
 }
 
 /**
- * Clears away what an earlier `up` of this pipeline left in the state when it was killed: a lock, and operations that nobody knows
- * the end of. docs/after-a-crash.md says why that is harmless. Nothing is read from GitLab, or changed there.
+ * Cleans up what an earlier, killed `up` of this pipeline left in the state: a lock, and operations with an unknown
+ * result. docs/after-a-crash.md explains why that is harmless. Nothing is read from GitLab or changed there.
  */
 export async function clearAfterCrash(io: Io, pulumi: RunPulumi, stack: string): Promise<void> {
-    // `--exclude '**'`: of all resources none is refreshed. What remains is that pending operations are dropped.
+    // `--exclude '**'` refreshes no resource at all, so this only drops pending operations.
     const drop = () => pulumi(["refresh", "--stack", stack, "--yes", "--clear-pending-creates", "--exclude", "**"]);
     const first = await drop();
     if (first.code === 0) return;

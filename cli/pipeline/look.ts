@@ -13,9 +13,9 @@ import type { RunPulumi } from "./pulumi";
 
 const PAGE = "report.html";
 
-/** What a preview of a stack says. `policies`: flags by which policies judge it. */
+/** Runs a preview of a stack. `policies` are the flags for policies. */
 export async function look(io: Io, pulumi: RunPulumi, job: Job, policies: readonly string[]): Promise<Preview> {
-    // Asked before Pulumi runs, which writes a file where there is none.
+    // Checked before Pulumi runs, because Pulumi writes the file if it is missing.
     const missing = findMissingFile(job);
     const { stdout, stderr, code } = await pulumi(["preview", "--json", ...policies, "--stack", job.stack]);
     const ended = `pulumi preview ended with code ${code}`;
@@ -28,7 +28,7 @@ export async function look(io: Io, pulumi: RunPulumi, job: Job, policies: readon
     return preview;
 }
 
-/** What is said of a stack that is not looked at. */
+/** The result for a stack that cannot be previewed. */
 export function unseen(...mistakes: string[]): Preview {
     return { steps: [], said: mistakes.map(error) };
 }
@@ -37,7 +37,7 @@ function error(text: string): Said {
     return { severity: "error", urn: "", lines: [text] };
 }
 
-/** Where GitLab refuses a token, and the advice is to set another one: which of the project's variables that is. */
+/** If GitLab refuses the token, and the advice is to set another: names the project variable that holds it. */
 function explainToken({ env }: Io, { said }: Preview): void {
     const name = ["FLEET_TOKEN_READ", "FLEET_TOKEN"].find((one) => env[one] && env[one] === env.GITLAB_TOKEN);
     if (name === undefined) return;
@@ -47,15 +47,15 @@ function explainToken({ env }: Io, { said }: Preview): void {
     }
 }
 
-/** Writes every form of a report where the job's artifacts are. `gaps`: what is to be warned of besides. */
+/** Writes all forms of a report to the folder of the job's artifacts. `gaps` are additional warnings. */
 export function writeReport(io: Io, job: Job, preview: Preview, gaps: readonly Message[] = []): Report {
     mkdirSync(job.output, { recursive: true });
     const ofStack = stackFileOf(job.folder, job.stack);
-    // GitLab names files from the top of the repository.
+    // In GitLab, paths are relative to the top of the repository.
     const inCheckout = way(io.env.CI_PROJECT_DIR || job.folder, job.folder);
     const folder = inCheckout.startsWith("..") ? "" : inCheckout;
     const ofFiles = summarize(preview, job.stack);
-    // Versions are no fault of a file: Code Quality compares files.
+    // Code Quality compares files, and version gaps are not a fault of a file.
     writeReports(io, ofFiles, {
         codeQuality: join(job.output, "code-quality.json"),
         ofStack: { ...ofStack, path: join(folder, ofStack.path) },
@@ -69,7 +69,7 @@ export function writeReport(io: Io, job: Job, preview: Preview, gaps: readonly M
     return report;
 }
 
-/** The same, printed too. */
+/** Writes the report, and prints it. */
 export function tellReport(io: Io, job: Job, preview: Preview, gaps?: readonly Message[]): Report {
     const report = writeReport(io, job, preview, gaps);
     const rest = join(way(io.env.CI_PROJECT_DIR || ".", job.output), PAGE);
@@ -77,7 +77,7 @@ export function tellReport(io: Io, job: Job, preview: Preview, gaps?: readonly M
     return report;
 }
 
-/** The way from one folder to another. Builds may lie behind a link, which the job's shell has followed and GitLab's variable has not. */
+/** The relative path between folders: unlike GitLab's variable, the job's shell has followed links. */
 function way(from: string, to: string): string {
     const [start, end] = [from, to].map((path) => attempt(() => realpathSync(path)) ?? resolve(path));
     return relative(start!, end!);

@@ -3,25 +3,25 @@ import { inOrder } from "../../core/values";
 import type { GitLab } from "../../gitlab/client";
 import type { Report } from "../report/summary";
 
-/** What the first line of a note or an issue says to us. */
+/** What the first line of a note or issue tells this command. */
 export interface Marker {
     kind: "preview" | "drift";
     /** `<project>/<stack>` */
     key: string;
     /** The pipeline that wrote it. */
     pipeline: number;
-    /** The commit that was looked at; empty where nobody said. */
+    /** The commit that was previewed; empty if unknown. */
     commit: string;
-    /** What would change, in short. */
+    /** Hash of the changes. */
     changes: string;
 }
 
-/** The line, which people do not see. Names are of signs that end no comment. */
+/** The line, which people do not see. The names cannot contain the end of a comment. */
 export function writeMarker({ kind, key, pipeline, commit, changes }: Marker): string {
     return `<!-- gitlab-fleet ${kind} ${key} pipeline=${pipeline} commit=${commit} changes=${changes} -->`;
 }
 
-/** The marker of a text that begins with one. */
+/** The marker at the beginning of a text; undefined if there is none. */
 export function readMarker(text: string): Marker | undefined {
     const [, kind, key, pipeline, commit, changes] =
         /^<!-- gitlab-fleet (preview|drift) ([\w./-]+) pipeline=(\d+) commit=([\da-f]*) changes=([\da-f]*) -->/.exec(
@@ -39,8 +39,8 @@ interface Written {
 }
 
 /**
- * Of a list those that the token's own user wrote with a marker of ours: what anybody else wrote with it is left alone. `query` is told
- * who that user is.
+ * Lists the notes or issues that the token's own user wrote with our marker; those of other users are left alone.
+ * `query` gets the id of that user.
  */
 export async function listOurs<T extends Written>(
     gitlab: GitLab,
@@ -57,11 +57,11 @@ export async function listOurs<T extends Written>(
     });
 }
 
-/** By which two reports are told apart: what changes, how, and what of it is to be there afterwards. */
+/** Hash that tells two reports apart: what changes, how, and what the result will be. */
 export function hashOfChanges({ changes, outcome, warnings }: Report, withWarnings = false): string {
     const warned = withWarnings ? warnings.map(({ lines }) => lines.join(" ")) : [];
     const lines = changes.map(({ operation, urn, changes: properties, inputs }) =>
-        // What is to be made has no changes, and of a long text they show the beginning alone.
+        // A created resource has no changes, and of long texts they only show the beginning.
         [operation, urn, ...properties, operation === "delete" ? "" : JSON.stringify(inOrder(inputs))].join(" "),
     );
     return createHash("sha256")

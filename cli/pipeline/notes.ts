@@ -14,9 +14,10 @@ interface Note {
 }
 
 /**
- * Has exactly one note of a stack on a merge request: updated and never piled up. Returns what was done, for the job's log.
+ * Ensures that a merge request has exactly one note about a stack, which is updated. Returns what was done, for the
+ * job's log.
  *
- * @param body undefined where nothing changes: then no note is begun, and one that is there says so in one line
+ * @param text.worthANote whether to create a note; an existing one is updated in any case
  */
 export async function syncNote(
     gitlab: GitLab,
@@ -28,7 +29,7 @@ export async function syncNote(
     const { state } = await gitlab.get<{ state: string }>(path);
     if (state !== "opened") return `The merge request is ${state}: no note.`;
     const body = `${writeMarker(marker)}\n${text.body}`;
-    // Of several the one of the latest pipeline stays, and of one pipeline's the first: every job that looks at once says the same.
+    // Keeps the note of the latest pipeline, and of one pipeline the first: all jobs that look at once agree on that.
     const keepOne = async () => {
         const all = await listOurs<Note>(
             gitlab,
@@ -48,13 +49,13 @@ export async function syncNote(
             await gitlab.put(`${path}/notes/${first.id}`, { body });
             return "The note is updated.";
         } catch (error) {
-            // Deleted since it was listed.
+            // It was deleted after it was listed.
             if (!isNotFound(error)) throw error;
         }
     }
     if (!text.worthANote) return "Nothing changes: no note.";
     await gitlab.post(`${path}/notes`, { body });
-    // Another pipeline may have begun one at the same time.
+    // Another pipeline may have created a note at the same time.
     const { others } = await keepOne();
     return others.length === 0
         ? "The note is written."

@@ -2,21 +2,22 @@ import { attempt } from "../../core/attempt";
 import { asText, isMap } from "../../core/values";
 import type { RunPulumi } from "./pulumi";
 
-/** The last `up` of a stack, as its history tells. */
+/** The last `up` of a stack, from its history. */
 interface LastUp {
-    /** Id of its pipeline; undefined where it was none of GitLab's. */
+    /** Id of its pipeline; undefined if it did not run in a GitLab pipeline. */
     pipeline: number | undefined;
     /** Address of its job. */
     url: string;
     commit: string;
 }
 
-/** How far the history is read: an `up` of ours is two entries, because it clears up before. */
+/** How much history is read: an `up` of ours makes two entries, because it cleans up first. */
 const PAGE = ["--page", "1", "--page-size", "6"];
 
 /**
- * Says that a later pipeline has applied the stack since, so that this one, whose job was run again or late, takes back what that one
- * changed. GitLab prevents it only where a job has not been run before. Undefined where that is not so, or nobody knows.
+ * Returns an error if a later pipeline has already applied the stack, so that this job, run late or again, would undo
+ * its changes. GitLab only prevents that for jobs that have not run before. Undefined if there was none, or it is
+ * unknown.
  */
 export async function whyOutdated(pulumi: RunPulumi, stack: string, pipeline: number): Promise<string | undefined> {
     const { code, stdout } = await pulumi(["stack", "history", "--stack", stack, "--json", ...PAGE]);

@@ -7,16 +7,16 @@ import { Failed } from "../exit";
 import type { Io } from "../io";
 import type { RunPulumi } from "./pulumi";
 
-/** The choice by which policies advise, and stop nothing. */
+/** The value with which policies advise and stop nothing. */
 export const ADVISORY = "advisory";
 
-/** The first Pulumi that starts a policy pack which is a program. */
+/** The first Pulumi version that starts a policy pack that is a program. */
 const NEEDED = "3.256";
 
 /**
- * Flags by which Pulumi has our policy pack judge a run: `advisory`, `off`, or a file of levels and exemptions (docs/policies.md).
- * Where the pack cannot be started, advice is left out with a sentence, because a fleet should not stand still for it. What a file
- * asks for is not left out.
+ * Flags that make Pulumi check a run with our policy pack: `advisory`, `off`, or a file of levels and exemptions
+ * (docs/policies.md). If the pack cannot be started, advice is skipped with a message, because that should not stop a
+ * fleet. Levels of a file are never skipped.
  */
 export async function policyFlags(io: Io, pulumi: RunPulumi, choice: string, folder: string): Promise<string[]> {
     if (choice === "off") return [];
@@ -42,7 +42,7 @@ export async function policyFlags(io: Io, pulumi: RunPulumi, choice: string, fol
     return [];
 }
 
-/** The same, with every policy as advice, whatever levels a file has: nothing is stopped. */
+/** The same, but with every policy as advice, whatever levels a file sets: nothing is stopped. */
 export async function adviceFlags(
     io: Io,
     pulumi: RunPulumi,
@@ -57,7 +57,7 @@ export async function adviceFlags(
     return policyFlags(io, pulumi, file, folder);
 }
 
-/** Levels and exemptions of a file, none of them mandatory; undefined where it cannot be read. */
+/** Levels and exemptions of a file with every mandatory policy as advice; undefined if it cannot be read. */
 function softenedLevels(file: string): Record<string, unknown> | undefined {
     const levels: unknown = attempt(() => JSON.parse(readFileSync(file, "utf8")));
     if (!isMap(levels)) return undefined;
@@ -77,7 +77,7 @@ function whyTooOld(printed: string): string | undefined {
     return `they need Pulumi ${NEEDED} or newer (found ${printed.trim().slice(0, 40)})`;
 }
 
-/** Beside the command: in the package or a clone, as it is built, and as it is written. */
+/** Next to the command: in the package, in a built clone, or in the sources. */
 function findPack(command: string): string | undefined {
     const places = ["../policies", "../../policies"].map((beside) => join(command, beside));
     return places.find((place) => existsSync(join(place, "bin/index.js")));

@@ -4,22 +4,22 @@ import type { Io } from "../io";
 import { rememberStart } from "./started";
 import { meantAddresses } from "./unsafe";
 
-/** What a finished `pulumi` left behind. */
+/** The result of a finished `pulumi`. */
 export interface Finished {
-    /** 255 where a signal ended it. */
+    /** 255 if a signal ended it. */
     code: number;
     stdout: string;
     stderr: string;
 }
 
-/** Runs `pulumi`, which asks nothing. What it prints is shown as it comes where `live`. */
+/** Runs `pulumi` without prompts. With `live`, prints its output as it comes. */
 export type RunPulumi = (args: readonly string[], options?: { live?: boolean }) => Promise<Finished>;
 
 /**
- * Pulumi as it lies on the PATH, in a project's folder.
+ * Runs the `pulumi` on the PATH in a project's folder.
  *
- * A job that is cancelled gets its signal as a whole, Pulumi too, which then ends what it is at and takes its lock away. Two
- * signals would end it at once, so none is handed on; we only wait until it is done.
+ * If a job is cancelled, all of its processes get the signal. Pulumi then finishes what it is doing and releases its
+ * lock, but a second signal would end it at once. So none is passed on, and this only waits for it.
  */
 export function pulumiIn(io: Io, folder: string): RunPulumi {
     return (args, { live = false } = {}) =>
@@ -29,17 +29,17 @@ export function pulumiIn(io: Io, folder: string): RunPulumi {
             const end = () => process.off("SIGTERM", wait).off("SIGINT", wait);
             const child = spawn("pulumi", [...args, "--non-interactive"], {
                 cwd: folder,
-                // Events in place of a digest: those of policies are not in it.
+                // Events instead of a digest, which does not contain findings of policies.
                 env: {
                     PULUMI_SKIP_UPDATE_CHECK: "1",
                     PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
                     ...io.env,
-                    // The plugin sends the token nowhere else.
+                    // The plugin sends the token only to these addresses.
                     FLEET_GITLAB_ONLY: meantAddresses(io.env).join(" "),
                 },
                 stdio: ["ignore", "pipe", "pipe"],
             });
-            // Of these a kill leaves a lock behind.
+            // If these commands are killed, they leave a lock behind.
             const forget =
                 child.pid !== undefined && /^(up|refresh)$/.test(args[0] ?? "")
                     ? rememberStart(io.env, child.pid, io.now())

@@ -9,16 +9,16 @@ interface MergeRequest {
     sha: string;
 }
 
-/** What people have seen of a merge request. */
+/** What people have reviewed in a merge request. */
 export interface Reviewed {
     mergeRequest: number;
     /** The hash of the changes in its preview. */
     changes: string;
-    /** Whether the preview was of what was merged in the end: what was pushed after it nobody has seen, whatever that is. */
+    /** Whether the preview was of the commit that was merged: nobody has reviewed what was pushed after it. */
     isLast: boolean;
 }
 
-/** What the last merged merge request of a commit had reviewed. */
+/** What was reviewed in the last merged merge request of a commit. */
 export async function findReviewed(
     gitlab: GitLab,
     projectId: string,

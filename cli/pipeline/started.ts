@@ -5,25 +5,25 @@ import { attempt } from "../../core/attempt";
 import { isMap } from "../../core/values";
 import { type Machine, thisMachine } from "../../hosts/machine";
 
-/** Where process ids count: two containers of one name, or a machine before and after it was started anew, are two places. */
+/** Where a process id is valid: two containers with one name are two places, and so is a machine after a reboot. */
 export interface Place {
     machine: Machine;
-    /** Of Linux, for each start of the machine; the same in all of its containers. */
+    /** On Linux, different for each boot of the machine; the same in all of its containers. */
     boot?: string;
-    /** Its PID namespace, by its inode. */
+    /** Inode of its PID namespace. */
     namespace?: string;
 }
 
-/** A `pulumi` that this command has started, as its place remembers it. */
+/** A `pulumi` that this command has started, and where. */
 interface Started extends Place {
     pid: string;
     /** Milliseconds since 1970. */
     at: number;
 }
 
-/** How long after its start a process may have taken a lock. */
+/** How long after its start a process may still take a lock, in milliseconds. */
 const LATEST_LOCK = 10 * 60_000;
-/** What lies there longer, nobody will ask for. */
+/** Age at which a file is deleted, in milliseconds. */
 const OLDEST = 30 * 24 * 3600_000;
 
 export function thisPlace(): Place {
@@ -35,9 +35,9 @@ export function thisPlace(): Place {
 }
 
 /**
- * Remembers that a `pulumi` was started here, in a file of Pulumi's own folder. A lock names a host and a process id, and neither is
- * one of a kind: by the file, the next job knows whether it was here. Returns what forgets it. Where nothing can be written, a lock
- * that is left behind waits for a person.
+ * Notes in Pulumi's own folder that a `pulumi` was started here. A lock names a host and a process id, and neither is
+ * unique; the file tells the next job whether it was here. Returns a function that deletes the note. If nothing can be
+ * written, a leftover lock has to be removed by a person.
  */
 export function rememberStart(env: NodeJS.ProcessEnv, pid: number, now: number, place = thisPlace()): () => void {
     const folder = folderOf(env);
@@ -46,13 +46,13 @@ export function rememberStart(env: NodeJS.ProcessEnv, pid: number, now: number, 
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         const started: Started = { ...place, pid: String(pid), at: now };
         writeFileSync(file, JSON.stringify(started), { mode: 0o600 });
-        // Last: what cannot be swept away hinders nothing.
+        // Last, so that a failed cleanup changes nothing else.
         sweep(folder, now);
     });
     return () => forget(file);
 }
 
-/** Whether a lock's process was started by this command, and where its id can be looked up, or was there before this machine's last start. */
+/** Whether this command started a lock's process, and where: here, here before this machine's last boot, or unknown. */
 export function wasHere(
     env: NodeJS.ProcessEnv,
     lock: { host: string; pid: string; since: number | undefined },
@@ -61,7 +61,7 @@ export function wasHere(
     const started = read(join(folderOf(env), `${Number(lock.pid)}.json`));
     if (started === undefined || lock.since === undefined) return "nobody knows";
     const { machine, boot, namespace, at } = started;
-    // A lock's time is in whole seconds, or finer.
+    // A lock's time may be rounded to whole seconds.
     const isIts = lock.since >= at - 1000 && lock.since <= at + LATEST_LOCK;
     const isMachine = machine.host === place.machine.host && machine.id === place.machine.id;
     if (!isIts || !isMachine || lock.host !== machine.host) return "nobody knows";
@@ -85,7 +85,7 @@ function sweep(folder: string, now: number): void {
     }
 }
 
-/** What cannot be removed is swept away one day. */
+/** If it cannot be deleted, `sweep` deletes it one day. */
 function forget(file: string): void {
     attempt(() => rmSync(file, { force: true }));
 }

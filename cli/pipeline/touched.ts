@@ -5,28 +5,28 @@ import { findStackFiles, shortName, stackFolder } from "../../components/fleet/c
 import type { Job } from "./job";
 
 /**
- * Whether a merge request touches a stack: it does, unless all that it changes are files of other stacks. Where git cannot tell,
- * it does.
+ * Whether a merge request touches a stack: always, unless it only changes files of other stacks. True if git cannot
+ * tell.
  */
 export function isTouched({ folder, stack }: Job, env: NodeJS.ProcessEnv): boolean {
     const base = env.CI_MERGE_REQUEST_DIFF_BASE_SHA;
     if (!base || !/^[\da-f]{40,64}$/.test(base)) return true;
     const git = (...args: string[]) => spawnSync("git", ["-C", folder, ...args], { encoding: "utf8", env });
-    // A job's clone is shallow: the commit that the branch began at may be missing.
+    // A job's clone is shallow, so the commit at which the branch began may be missing.
     if (git("cat-file", "-e", `${base}^{commit}`).status !== 0) git("fetch", "--quiet", "--depth=1", "origin", base);
-    // Asked so, it compares no paths, of which one may go through a link.
+    // Unlike `--show-toplevel`, this needs no comparison of paths, one of which may go through a link.
     const prefix = git("rev-parse", "--show-prefix");
-    // A file that was renamed is two: of one alone, a stack whose file goes would look untouched. So would a changed submodule that
-    // .gitmodules has git ignore.
+    // Both names of a renamed file count: otherwise a stack whose file is renamed would look untouched. So would a
+    // changed submodule that .gitmodules tells git to ignore.
     const diff = git("diff", "--name-only", "--no-renames", "--ignore-submodules=none", "-z", base, "HEAD");
     if (prefix.status !== 0 || diff.status !== 0) return true;
     const changed = diff.stdout.split("\0").filter((name) => name !== "");
     const stacks = stackFolder(folder);
     const files = findStackFiles(folder);
-    // A name that is misspelt would never be looked at.
+    // Without this, a misspelt stack would never be previewed.
     const own = files.get(shortName(stack));
     const isLink = (file: string) => lstatSync(join(stacks, file)).isSymbolicLink();
-    // What a link stands for may be another stack's file.
+    // A link may lead to another stack's file.
     if (own === undefined || isLink(own)) return true;
     const others = [...files]
         .filter(([, file]) => file !== own && !isLink(file))

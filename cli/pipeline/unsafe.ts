@@ -7,33 +7,33 @@ import { stackFileOf } from "../report/stack-file";
 import type { Job } from "./job";
 import type { RunPulumi } from "./pulumi";
 
-/** What a stack's file alone could do with a pipeline's token, before Pulumi gets it; undefined where all is well, and outside of one. */
+/** Why Pulumi must not run a stack's file with a pipeline's token; undefined if it may, and outside a pipeline. */
 export async function whyUnsafe(io: Io, pulumi: RunPulumi, job: Job): Promise<string | undefined> {
     if (!io.env.CI_API_V4_URL) return undefined;
     return whyOwnEnvironment(job) ?? (await whyForeignGitLab(io, pulumi, job));
 }
 
-/** The GitLabs that a pipeline's token is for; none outside of a pipeline. */
+/** The GitLabs that a pipeline's token is for; none outside a pipeline. */
 export function meantAddresses({ CI_API_V4_URL, GITLAB_BASE_URL, FLEET_GITLAB }: NodeJS.ProcessEnv): string[] {
     if (!CI_API_V4_URL) return [];
     return [CI_API_V4_URL, GITLAB_BASE_URL, FLEET_GITLAB].flatMap((text) => addressesIn(text));
 }
 
 /**
- * Says that a stack's configuration would send the job's token to another GitLab than the project's variables mean: one line of a
- * stack's file, which needs no right to change the pipeline, and which a server that answers well turns into "nothing changes". What
- * may be asked is the GitLab that the pipeline runs in, and those that `GITLAB_BASE_URL` and `FLEET_GITLAB` name. Undefined where
- * all is well.
+ * Returns an error if a stack's configuration would send the job's token to another GitLab than the project's variables
+ * name. One line of a stack's file can do that, without any right to change the pipeline, and a server that answers
+ * well would make it look like "nothing changes". Allowed are the GitLab that runs the pipeline, and those in
+ * `GITLAB_BASE_URL` and `FLEET_GITLAB`. Undefined if all is well.
  *
- * Pulumi is asked for the address: it reads YAML's merge keys, `Pulumi.yaml` and environments, and what we took for the address might
- * not be it. Of a file that has it twice, Pulumi may take the other one when it runs: the plugin asks again, `gitlab/config.ts`.
- * What it answers is not repeated: it may be a secret of the stack that was moved there to be read.
+ * The address comes from Pulumi, which reads YAML's merge keys, `Pulumi.yaml` and environments. If a file has it twice,
+ * Pulumi may use the other one when it runs, so the plugin checks again (`gitlab/config.ts`). The answer is not
+ * printed: it may be a secret of the stack, moved there to be read.
  */
 async function whyForeignGitLab({ env }: Io, pulumi: RunPulumi, { stack }: Job): Promise<string | undefined> {
     const meant = meantAddresses(env);
     const { code, stdout } = await pulumi(["config", "get", "gitlab:baseUrl", "--stack", stack]);
     const address = stdout.trim();
-    // Without one of its own the environment's counts; what else went wrong, the preview says.
+    // Without an address in the stack, the environment's counts; the preview reports other failures.
     if (code !== 0 || address === "" || meant.includes(toApiUrl(address) ?? "")) return undefined;
     return (
         `gitlab:baseUrl of stack ${stack} is not the GitLab that this pipeline's token is for (${meant[0]}): ` +
@@ -41,16 +41,17 @@ async function whyForeignGitLab({ env }: Io, pulumi: RunPulumi, { stack }: Job):
     );
 }
 
-/** What a stack's file may say of an environment itself: names, which Pulumi Cloud keeps, and configuration, which is checked like all. */
+/** What an environment in a stack's file may have: names, kept by Pulumi Cloud, and configuration, which is checked. */
 const HARMLESS: ReadonlyMap<string, readonly string[]> = new Map([
     ["imports", []],
     ["values", ["pulumiConfig"]],
 ]);
 
 /**
- * Says that a stack's file has an environment of its own (`environment:`, Pulumi ESC) that sets variables or files: Pulumi puts them
- * into its own environment and the plugins', so that a line of a stack's file, which needs no right to change the program, has the job
- * run anything (`NODE_OPTIONS`) or reach another GitLab (`GITLAB_BASE_URL`). Undefined where all is well.
+ * Returns an error if a stack's file has an environment (`environment:`, Pulumi ESC) that sets variables or files:
+ * Pulumi passes them to itself and to plugins, so that a line of a stack's file, without any right to change the
+ * program, could make the job run anything (`NODE_OPTIONS`) or use another GitLab (`GITLAB_BASE_URL`). Undefined if all
+ * is well.
  */
 function whyOwnEnvironment({ folder, stack }: Job): string | undefined {
     const { path, text } = stackFileOf(folder, stack);
@@ -63,7 +64,7 @@ function whyOwnEnvironment({ folder, stack }: Job): string | undefined {
     );
 }
 
-/** Keys that Pulumi's parser of YAML may read otherwise are merge keys, and those with tags: none of them is plain. */
+/** Only plain keys are allowed: Pulumi's YAML parser may read merge keys and keys with tags differently. */
 function isWell({ environment, ...others }: Record<string, unknown>): boolean {
     if (!Object.keys(others).every((key) => /^[\w.-]+$/.test(key))) return false;
     if (!isMap(environment)) return true;

@@ -3,10 +3,10 @@ import { unlessRefused } from "../../gitlab/errors";
 import type { Preview } from "../report/preview";
 import type { Message } from "../report/summary";
 
-/** Runners that are asked for their managers: one request each. */
+/** Most runners whose managers are requested, with one request each. */
 const MOST_RUNNERS = 50;
 
-/** A manager of a runner, as GitLab heard from it last. */
+/** A manager of a runner, as GitLab last heard from it. */
 interface Manager {
     system_id: string;
     version: string | null;
@@ -14,8 +14,9 @@ interface Manager {
 }
 
 /**
- * Managers whose gitlab-runner is newer than GitLab, or more than one minor release older. GitLab asks for the same major and minor
- * release, https://docs.gitlab.com/runner/#gitlab-runner-versions. Managers that are not heard from are nobody's news here.
+ * Managers whose gitlab-runner is newer than GitLab, or more than one minor release older. GitLab asks for the same
+ * major and minor release, https://docs.gitlab.com/runner/#gitlab-runner-versions. Ignores managers that GitLab does
+ * not hear from.
  */
 export async function findVersionGaps(gitlab: GitLab, preview: Preview): Promise<Message[]> {
     const runners = preview.steps
@@ -40,7 +41,7 @@ export async function findVersionGaps(gitlab: GitLab, preview: Preview): Promise
     return found;
 }
 
-/** How far a gitlab-runner is from its GitLab; undefined where it is near enough, or where one of them is none. */
+/** How far a gitlab-runner's version is from GitLab's; undefined if it is close enough, or if one is not a version. */
 export function describeGap(runner: string, gitlab: string): string | undefined {
     const [mine, theirs] = [runner, gitlab].map((text) => /^(\d+)\.(\d+)\./.exec(text)?.slice(1).map(Number));
     if (mine === undefined || theirs === undefined) return undefined;

@@ -7,13 +7,13 @@ import { Failed } from "../exit";
 import type { Io } from "../io";
 import { withPlugins } from "./project-file";
 
-/** `gitlab-fleet plugins`: has Pulumi.yaml name the plugins that come with this package. */
+/** `gitlab-fleet plugins`: adds the plugins of this package to Pulumi.yaml. */
 export function pluginsCommand(io: Io): Command {
     return new Command("plugins")
         .option("--project <folder>", "folder of Pulumi.yaml", ".")
         .option("--official", "leave the gitlab package to the official plugin")
         .action(({ project, official }: { project: string; official?: boolean }) => {
-            // Of a path that goes up, links decide where it leads to.
+            // In a path with `..`, links decide where it leads.
             const file = findProjectFile(attempt(() => realpathSync(project)) ?? resolve(project));
             const folder = findPluginFolder(dirname(file), __dirname);
             const path = relative(dirname(file), folder).replaceAll("\\", "/");
@@ -40,8 +40,8 @@ function findProjectFile(folder: string): string {
 }
 
 /**
- * The folder with the plugins, as a project may write it down. Seen from the project, `node_modules/gitlab-fleet` is the
- * same after every update; where that really lies is not: some package managers put the version into the path.
+ * The folder with the plugins, as a path for a project file. Relative to the project, `node_modules/gitlab-fleet` stays
+ * the same after an update; its real path does not, because some package managers put the version into it.
  */
 function findPluginFolder(project: string, command: string): string {
     for (let folder = project; ; folder = dirname(folder)) {
@@ -49,7 +49,7 @@ function findPluginFolder(project: string, command: string): string {
         if (existsSync(installed)) return installed;
         if (dirname(folder) === folder) break;
     }
-    // Beside the command: in the package, or in a clone of its repository.
+    // Next to the command: in the package, or in a clone of its repository.
     for (const beside of ["../plugin", "../provider/bin"]) {
         if (existsSync(join(command, beside, "plugin.js"))) return join(command, beside);
     }

@@ -1,7 +1,7 @@
 import { isMap, isSeq, parseDocument } from "yaml";
 import { Failed } from "../exit";
 
-/** The text of a `Pulumi.yaml` in which the packages are served by the plugins in `path`; all else stays as it is, comments too. */
+/** The text of a `Pulumi.yaml` in which the plugins in `path` serve the packages; the rest stays, even comments. */
 export function withPlugins(text: string, names: readonly string[], path: string): string {
     const document = parseDocument(text);
     if (document.errors.length > 0 || !isMap(document.contents)) {

@@ -41,7 +41,7 @@ interface Options extends Omit<GitLabOptions, "stack">, StateOptions {
     json?: boolean;
 }
 
-/** `gitlab-fleet prune`: what `ExclusiveRunners` would do in a scope. */
+/** `gitlab-fleet prune`: does what `ExclusiveRunners` would do in a scope. */
 export function pruneCommand(io: Io): Command {
     return withLoginOptions(
         new Command("prune")
@@ -162,7 +162,7 @@ function toInputs(options: Options, { runnerType, id, below }: RunnerScope) {
 }
 
 interface Done {
-    /** Why it was not done with a runner. */
+    /** Why a runner could not be changed. */
     failures: ReadonlyMap<Verdict, string>;
     /** Runners that somebody else has deleted since they were listed. */
     gone: ReadonlySet<Verdict>;
@@ -170,16 +170,16 @@ interface Done {
 
 const NOTHING: Done = { failures: new Map(), gone: new Set() };
 
-/** What was judged of a scope, and what was done. */
+/** The verdicts on a scope, and what was done. */
 interface Outcome {
     verdicts: readonly Verdict[];
-    /** What is too much to be deleted at once. */
+    /** Runners that are too many to delete at once. */
     excess: ReturnType<typeof excessOf>;
-    /** Absent where nothing was to be done yet. */
+    /** Absent without `--yes`. */
     done?: Done;
-    /** Whose markers runners of the scope bear. */
+    /** Owners of the markers on the scope's runners. */
     owners: string[];
-    /** That none is the one that was asked for, in a sentence. */
+    /** A sentence that says that the requested owner is not among them. */
     stranger?: string;
 }
 
@@ -236,7 +236,7 @@ function presentRunners(io: Io, verdicts: readonly Verdict[], done: Done | undef
     for (const [title, colour, isOf] of sections) {
         const listed = verdicts.filter(isOf);
         if (listed.length === 0) continue;
-        // What works at this moment is what a reader must not miss in a long list.
+        // In a long list, readers must not miss the runners that are working right now.
         const isOnline = ({ runner }: Verdict) => runner.status === "online";
         const online = listed.filter(isOnline);
         const live = online.length === 0 ? "" : `, ${online.length.toLocaleString("en-US")} of them online`;
@@ -266,7 +266,7 @@ function presentJson(io: Io, { verdicts, done, owners, stranger }: Outcome): voi
 
 const CLAIMS = ["description", "tag", "status", "offlineFor", "creator"] as const;
 
-/** The same under the name that it has on the command line. */
+/** The same problem, with the option's name on the command line. */
 function toOption({ path, message }: Problem): string {
     const name = /^(?:claim\.)?(\w+)/.exec(path)?.[1] ?? path;
     const option = name === "statuses" ? "status" : name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

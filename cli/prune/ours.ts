@@ -7,20 +7,20 @@ import { identitiesInState, ownersInState, readStates, runnersInState, type Stat
 import { oneLine } from "../style";
 
 export interface Ours {
-    /** `<project>/<stack>`; absent when only claimed runners are judged. */
+    /** `<project>/<stack>`; absent if only claimed runners are considered. */
     owner?: string;
-    /** Runners that a state knows: they are left alone. */
+    /** Runners that a state knows, which are left alone. */
     ids: ReadonlySet<number>;
-    /** Identity of the stack, by which its markers are told from those of a clone with the same names. */
+    /** Identity of the stack, which distinguishes its markers from those of a clone with the same names. */
     identity?: string;
-    /** The user's word that the state that knew the runners of `owner` is lost: those that no given state knows are orphans then. */
+    /** Whether the user says that the state of `owner` is lost, so that its runners in no given state are orphans. */
     stateLost: boolean;
 }
 
 const LOST =
     "If there is none any more, say so with --state-lost: then every runner with the owner's marker is an orphan.";
 
-/** Reads the given states, and refuses those by which living runners would pass for orphans. */
+/** Reads the given states, and refuses states with which living runners would look like orphans. */
 export async function readOurs(io: Io, options: StateOptions & { owner?: string; stateLost?: boolean }): Promise<Ours> {
     const { owner, stateLost = false } = options;
     const states = await readStates(io, options);
@@ -33,7 +33,7 @@ export async function readOurs(io: Io, options: StateOptions & { owner?: string;
     const orElse = stateLost ? "Or give none: --state-lost needs none." : LOST;
     for (const state of states ?? []) {
         const owners = ownersInState(state);
-        // Without an owner a state protects what it knows, and an empty one nothing.
+        // Without an owner, a state only protects its runners, and an empty state protects none.
         if (owner === undefined) continue;
         if (owners.length === 0) {
             throw new Failed(`${state.source} is empty: it knows no runner. Give the stack's own state. ${orElse}`);
@@ -62,12 +62,12 @@ export async function readOurs(io: Io, options: StateOptions & { owner?: string;
 
 const MOST_TOLD = 20;
 
-/** `<project>/<stack>` of every marker that runners bear, in order. */
+/** `<project>/<stack>` of all markers on runners, sorted. */
 export function ownersIn(runners: readonly RunnerRecord[]): string[] {
     return [...new Set(runners.flatMap(({ maintenanceNote }) => parseMarker(maintenanceNote)?.owner ?? []))].sort();
 }
 
-/** What to say where no runner bears the marker of an owner: a misspelt one would else look as if all were well. */
+/** The message if no runner has the marker of an owner: a misspelt owner would otherwise look as if all were well. */
 export function explainStranger(owner: string | undefined, bearers: readonly string[]): string | undefined {
     if (owner === undefined || bearers.includes(owner)) return undefined;
     const none = `No runner of this scope bears the marker of ${oneLine(owner)}, so none was judged as its orphan.`;

@@ -4,11 +4,11 @@ import { changed, toLine } from "./meaning";
 import type { Operation, Step } from "./preview";
 import type { Line, Told } from "./summary";
 
-/** Who gets in, and who no longer. */
+/** Who gets in, and who no longer does. */
 export function findAccess(steps: readonly Step[], told: Told, hidesSame = false): Line[] {
     const lists = changed(steps, "ProjectJobTokenScopes");
     const entries = changed(steps, "ProjectJobTokenScope");
-    // A list that becomes entries, or the other way round, keeps those on it that stay.
+    // If a list is replaced by single entries, or the other way round, entries on both sides stay.
     const idsWhere = (all: Step[], wanted: Operation) => idsOf(all.filter(({ operation }) => operation === wanted));
     const single = idsWhere(entries, "create");
     const stays: Partial<Record<Operation, ReadonlySet<string>>> = {
@@ -34,7 +34,7 @@ export function turnedOff(steps: readonly Step[]): Step[] {
     );
 }
 
-/** A whole list; one that is gone where its entries are made one by one has let nobody out who is among them. */
+/** Describes a list. If its entries are declared singly instead, its deletion does not exclude those. */
 function toList(step: Step, single: ReadonlySet<string>, told: Told): Line[] {
     const { operation, name, before, inputs } = step;
     if (turnedOff([step]).length > 0) {
@@ -56,7 +56,7 @@ function toList(step: Step, single: ReadonlySet<string>, told: Told): Line[] {
     return [{ operation: "update", subject: `allowlist ${name}`, text, more: [...told.about(step), ...lost] }];
 }
 
-/** An entry of its own is called `<list>-projects/<path>`. A group's is one for all that is below it. */
+/** Describes a single entry, named `<list>-projects/<path>`. A group's entry covers all projects below it. */
 function toEntry(step: Step, told: Told, { groupOf, permissionsOf, hidesSame }: Around): Line {
     const entry = entryOf(step);
     const words = { create: "gets in", delete: "no longer gets in" };
@@ -83,7 +83,7 @@ interface Entry {
     path: string;
 }
 
-/** The list is the entry's parent. Its name tells where it ends: there may be a group called `shared-projects`. */
+/** The list is the entry's parent, and the parent's name shows where it ends: a group may be `shared-projects`. */
 function entryOf({ name, parent }: Step): Entry | undefined {
     const isParents = parent !== "" && name.startsWith(`${parent}-`);
     const [start, rest] = isParents ? [parent, name.slice(parent.length)] : ["", name];
@@ -91,17 +91,17 @@ function entryOf({ name, parent }: Step): Entry | undefined {
     return path === undefined ? undefined : { list: start + list!, kind: kind as Entry["kind"], path };
 }
 
-/** What stays of a list around an entry that goes. */
+/** What remains of a list when an entry is removed. */
 interface Around {
-    /** Whether entries that stay are not among the steps. */
+    /** Whether unchanged entries are missing from the steps. */
     hidesSame: boolean;
-    /** The entry of the nearest group above a path: it is the one whose permissions GitLab goes by. */
+    /** The entry of the nearest group above a path: the one whose permissions GitLab applies. */
     groupOf(list: string, path: string): { path: string; step: Step } | undefined;
-    /** What is declared of an entry's permissions, before `up` or after it. */
+    /** The declared permissions of an entry, before or after `up`. */
     permissionsOf(entry: Step, when: "before" | "inputs"): string;
 }
 
-/** The groups that are on lists after `up`. GitLab's paths do not depend on case. */
+/** The groups that are on lists after `up`. GitLab's paths are case-insensitive. */
 function groupsLeft(steps: readonly Step[]): Around["groupOf"] {
     const keyOf = (list: string, path: string) => `${list}\n${path.toLowerCase()}`;
     const groups = new Map<string, { path: string; step: Step }>();
@@ -116,7 +116,7 @@ function groupsLeft(steps: readonly Step[]): Around["groupOf"] {
     };
 }
 
-/** Permissions are a resource beside the entries of a project's list. */
+/** Permissions are a separate resource next to the entries of a project's list. */
 function permissionsOn(steps: readonly Step[]): Around["permissionsOf"] {
     const all = steps.filter(({ type }) => type === "JobTokenPolicies");
     return (entry, when) => {
@@ -130,7 +130,7 @@ function permissionsOn(steps: readonly Step[]): Around["permissionsOf"] {
 
 const NONE_DECLARED = "none declared, by default all that the role allows";
 
-/** Permissions narrow what an entry's jobs may do: without them it is whatever the role of the person allows. */
+/** Permissions restrict an entry's jobs, which may otherwise do whatever the person's role allows. */
 function toPermissions(step: Step, told: Told): Line {
     const given = permissionsOf(step.inputs);
     const noun = "permissions of allowlist";
@@ -144,7 +144,7 @@ function toPermissions(step: Step, told: Told): Line {
         update: "change",
         replace: "are set anew",
     });
-    // A project or group that is yet to be made has no number, and then nothing is known of any entry.
+    // If a project or group is yet to be created, its id is unknown, and so are all entries.
     if (!Array.isArray(step.inputs.entries))
         return { ...line, more: ["of which entries is known after up", ...line.more] };
     const old = step.operation === "create" ? new Map<string, string>() : permissionsOf(step.before);
@@ -159,7 +159,7 @@ function toPermissions(step: Step, told: Told): Line {
     return { ...line, more: [...changes, ...line.more] };
 }
 
-/** What each entry's jobs may use, by `project 7` or `group 7`. */
+/** The permissions of each entry, by `project 7` or `group 7`. */
 function permissionsOf(inputs: Step["inputs"]): Map<string, string> {
     const entries = Array.isArray(inputs.entries) ? inputs.entries.filter(isMap) : [];
     return new Map(
@@ -174,11 +174,11 @@ function targetOf({ targetProjectId, targetGroupId }: Step["inputs"]): string {
     return targetGroupId === undefined ? `project ${idIn(targetProjectId)}` : `group ${idIn(targetGroupId)}`;
 }
 
-/** A share makes people members, in a role that may be more than pulling takes. */
+/** A share makes people members, in a role that may allow more than pulling. */
 function toMembership(step: Step, told: Told): Line {
     const { operation, before, inputs } = step;
     const isSameRole = roleIn(before) === roleIn(inputs);
-    // What else changes has no words of ours.
+    // Other changes have no special wording.
     if (operation === "update" && isSameRole) return toLine(step, "membership", told, {});
     const role = `become ${roleIn(inputs)} there`;
     const was = operation === "create" || isSameRole ? "" : ` (until now: ${roleIn(before)})`;
@@ -195,7 +195,7 @@ function roleIn({ groupAccess }: Step["inputs"]): string {
     return role === "?" ? "members" : `members with role ${role}`;
 }
 
-/** A word of GitLab's, such as a role or a permission; anything else is not repeated. */
+/** A word of GitLab's, such as a role or a permission; other values are not repeated. */
 function wordIn(value: unknown): string {
     return typeof value === "string" && /^[a-z_]{1,60}$/i.test(value) ? value : "?";
 }
@@ -204,7 +204,7 @@ function idIn(value: unknown): string {
     return /^\d{1,15}$/.test(String(value)) ? String(value) : "?";
 }
 
-/** Project and target of entries, to tell which are the same. */
+/** Project and target of entries, to find out which are the same. */
 function idsOf(steps: readonly Step[]): Set<string> {
     return new Set(
         steps.flatMap(({ inputs }) => {

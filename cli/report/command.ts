@@ -24,7 +24,7 @@ interface Options extends ReportFiles {
     expectNoChanges?: boolean;
 }
 
-/** `gitlab-fleet report`: what a preview means. */
+/** `gitlab-fleet report`: explains what a preview means. */
 export function reportCommand(io: Io): Command {
     return new Command("report")
         .description(
@@ -70,8 +70,8 @@ async function run(io: Io, file: string, options: Options): Promise<void> {
 }
 
 /**
- * The preview; where Pulumi wrote none, what it wrote to standard error, and where an error stands there alone, that too: a
- * language host or a plugin that does not start leaves a preview in which nothing happens.
+ * The preview. If Pulumi wrote none, or the only error is on standard error, includes that: if a language host or
+ * plugin does not start, the preview looks as if nothing happens.
  */
 export function toPreview(text: string, source: string, stderr: string): Preview {
     const said = saidOnStandardError(stderr);
@@ -87,7 +87,7 @@ export interface ReportFiles {
     html?: string;
     widget?: string;
     codeQuality?: string;
-    /** The stack's file, of which Code Quality names lines. */
+    /** The stack's file, whose lines Code Quality refers to. */
     ofStack?: StackFileText;
     limit?: number;
 }
@@ -116,6 +116,6 @@ function render(io: Io, report: Report, options: ReportFiles & Pick<Options, "fo
 function stackFile(stack: string, given: string | undefined): StackFileText {
     if (given === undefined) return stackFileOf(process.cwd(), stack);
     if (isAbsolute(given)) throw new Failed("--stack-file must be a path within the repository, as GitLab shows it.");
-    // One that is not there would put everything at the first line.
+    // Without the file, every issue would be at line 1.
     return { path: given, text: readNamed("--stack-file", given), folder: dirname(given) };
 }

@@ -3,8 +3,8 @@ import type { Step } from "./preview";
 import type { Line, Told } from "./summary";
 
 /**
- * Whether jobs are interrupted. A new config.toml is read by a process that runs on; a container is drained before it is made anew;
- * a runner that goes from GitLab gets no more jobs.
+ * Whether jobs are interrupted. A running process reads a new config.toml; a container drains before it is replaced; a
+ * runner that is deleted gets no more jobs.
  */
 export function findJobs(steps: readonly Step[], told: Told): Line[] {
     const goes = (type: string) => changed(steps, type).filter(({ operation }) => /delete|replace/.test(operation));

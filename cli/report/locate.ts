@@ -10,25 +10,25 @@ import type { StackFileText } from "./stack-file";
 import type { Message } from "./summary";
 
 const MEMBERS = String.raw`(?:\.[\w-]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*`;
-/** `gitlab-fleet:runners.small.config.limit`, as messages about a stack's file name a value. */
+/** `gitlab-fleet:runners.small.config.limit`: how messages about a stack's file name a value. */
 const IN_FILE = new RegExp(String.raw`(?<![\w:'.-])gitlab(?:-fleet)?:[A-Za-z]\w*${MEMBERS}`);
-/** `workers.small.limit`, as policies name a value of a manager. */
+/** `workers.small.limit`: how policies name a value of a manager. */
 const IN_MANAGER = new RegExp(String.raw`\bworkers(${MEMBERS})`);
 
-/** Whether a line is about a value of the stack's file, and begins with its place. */
+/** Whether a line begins with the path of a value in the stack's file. */
 export function isPlaced(line: string): boolean {
     return IN_FILE.exec(line.trim())?.index === 0;
 }
 
-/** Where a message's value stands: a file, relative to the repository as the stack's is, and a line. */
+/** The place of a message's value: a line, and a file with a path like the stack file's, relative to the repository. */
 export interface Location {
     path: string;
     line: number;
 }
 
 /**
- * Finds the place that a message is about: that of the value it names, in the stack's file or in one that it shares with others, else
- * that of the resource's name; else the first line.
+ * Finds the place that a message is about: that of the value it names, in the stack's file or a shared file; otherwise
+ * that of the resource's name; otherwise the first line.
  */
 export function locateIn({ path, text, folder }: StackFileText): (message: Message) => Location {
     const config = readConfig(text, basename(path), folder);
@@ -40,7 +40,7 @@ export function locateIn({ path, text, folder }: StackFileText): (message: Messa
     };
 }
 
-/** The file's values with those of the files that it shares; undefined where it cannot be read. */
+/** The file's values merged with those of its shared files; undefined if it cannot be read. */
 function readConfig(text: string, file: string, folder: string): Extended | undefined {
     const parsed = parseYamlFile(text, { merge: true });
     if ("reason" in parsed) return undefined;
@@ -65,7 +65,7 @@ function hasMember(value: unknown, name: string): boolean {
     return isMap(value) && Object.hasOwn(value, name);
 }
 
-/** The path of the value that a message names; undefined where it names none, or what is no path. */
+/** The path of the value that a message names; undefined if it names none, or not a valid path. */
 function pathOf({ lines: [first = ""] }: Message): string | undefined {
     const [inFile] = IN_FILE.exec(first) ?? [];
     const [, inManager = ""] = IN_MANAGER.exec(first) ?? [];
@@ -84,7 +84,7 @@ function lineOfName(text: string, message: Message): number {
     return at + 1 || 1;
 }
 
-/** Names by which the resource may stand in a file. */
+/** Names that the resource may have in a file. */
 function namesIn({ name, lines }: Message): string[] {
     const named = /"([^"\n]+)"|runner (\S+)/.exec(lines[0] ?? "");
     return [name, named?.[1] ?? "", named?.[2] ?? ""].filter((one) => one !== "");

@@ -3,19 +3,19 @@ import { escapeMarkdown } from "./escape";
 import type { Line, Message, Report } from "./summary";
 import { headline, OPERATIONS } from "./words";
 
-/** How much a note may hold. GitLab takes 1,000,000 characters; nobody reads a tenth of that. */
+/** Longest note, in characters. GitLab accepts 1,000,000, but nobody reads a tenth of that. */
 export const NOTE_LIMIT = 60_000;
 
-/** Lines of each list that are shown, the most severe first; fewer until it fits. */
+/** Most lines shown of each list, the most severe first; smaller numbers are tried until it fits. */
 const MOST: readonly number[] = [1000, 200, 50, 15, 5, 1];
 
 interface Source {
-    /** Where all of it is. */
+    /** Address of the full report. */
     link?: string;
     commit?: string;
 }
 
-/** The report as a note on a merge request. Longer than `limit`, every list is cut, and says by how much. */
+/** The report as a note on a merge request. If it is longer than `limit`, lists are shortened and say by how much. */
 export function renderMarkdown(
     report: Report,
     { limit = NOTE_LIMIT, ...source }: { limit?: number } & Source = {},
@@ -26,7 +26,7 @@ export function renderMarkdown(
     }
     const rest = `\n\nThe rest is longer than ${limit.toLocaleString("en-US")} characters.\n`;
     const all = render(report, 1, source);
-    // Never within an escaped sign, nor within a line.
+    // Cut between lines, never within a line or an escaped character.
     return `${all.slice(0, Math.max(0, all.lastIndexOf("\n", limit - rest.length)))}${rest}`;
 }
 
@@ -58,7 +58,7 @@ function render(report: Report, most: number, source: Source): string {
     return `${parts.join("\n\n")}\n`;
 }
 
-/** Where all of it is, and of which commit it tells: a note is there before the pipeline of the newest commit has ended. */
+/** A link to the full report, and its commit: a note exists before the pipeline of the newest commit has ended. */
 function renderSource({ link, commit }: Source): string {
     const hasLink = link !== undefined && /^https?:\/\/[^\s<>()]+$/.test(link);
     const of = commit !== undefined && /^[\da-f]{40,64}$/.test(commit) ? `of commit ${commit.slice(0, 8)}` : "";
@@ -77,7 +77,7 @@ function toItem({ lines }: Message): string[] {
     return lines.map((line) => escapeMarkdown(clipped(line)));
 }
 
-/** Items, each with lines of its own below it. */
+/** A list of items with nested lines. */
 function list<T>(items: readonly T[], toLines: (item: T) => string[], most: number): string {
     const show = (item: T) => {
         const [first = "", ...more] = toLines(item);
@@ -92,7 +92,7 @@ function list<T>(items: readonly T[], toLines: (item: T) => string[], most: numb
     return cut(items, most, show, (left) => `- and ${left} more`).join("\n");
 }
 
-/** The first `most` as text, and how many are left out. Only what is shown is made text: there may be thousands. */
+/** The first `most` items as text, and how many are left out. Formats only what is shown: there may be thousands. */
 function cut<T>(
     items: readonly T[],
     most: number,
@@ -107,7 +107,7 @@ function folded(title: string, text: string): string {
     return `<details><summary>${title}</summary>\n\n${text}\n\n</details>`;
 }
 
-/** A name as code, within which nothing is read as markup: only its own sign could end it. */
+/** A name as code, in which nothing is markup and only a backtick could end it. */
 function code(text: string): string {
     const plain = clipped(text)
         .replace(/[`\r\n]/g, "'")

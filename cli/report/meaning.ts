@@ -7,10 +7,10 @@ import type { Operation, Step } from "./preview";
 import { MARKER, runnerChanges } from "./runner-changes";
 import type { Line, Told } from "./summary";
 
-/** What stands in for a message where the plugin has none. */
+/** Words for operations for which the plugin has no message. */
 export type Words = Partial<Record<Operation, string>>;
 
-/** Runners made, changed, replaced and deleted, declared or not. */
+/** Runners that are created, changed, replaced or deleted, declared or not. */
 export function findRunners(steps: readonly Step[], told: Told): Line[] {
     const words: Words = {
         create: "is made",
@@ -23,7 +23,7 @@ export function findRunners(steps: readonly Step[], told: Told): Line[] {
     return runners
         .flatMap((step) => {
             if (step.operation !== "update" || !adopted.has(step.urn)) return [toLine(step, "runner", told, words)];
-            // What was said of it is told where it is taken over; that it is marked as ours goes without saying.
+            // The adoption's own line reports the message; the marker that it gets needs no mention.
             const changes = runnerChanges(step).filter((change) => change !== MARKER);
             if (changes.length === 0) return [];
             return [plainLine(step.operation, `runner ${step.name}`, `changes: ${changes.join(", ")}`)];
@@ -31,7 +31,7 @@ export function findRunners(steps: readonly Step[], told: Told): Line[] {
         .concat(findForeign(steps, told));
 }
 
-/** What `ExclusiveRunners` does to runners that nobody declared: they are in no count of Pulumi's. */
+/** What `ExclusiveRunners` does to undeclared runners, which Pulumi does not count. */
 function findForeign(steps: readonly Step[], told: Told): Line[] {
     return changed(steps, "ExclusiveRunners").flatMap((step) =>
         told
@@ -43,7 +43,7 @@ function findForeign(steps: readonly Step[], told: Told): Line[] {
     );
 }
 
-/** Tokens that will be reset. That of a new runner is new anyway. */
+/** Tokens that will be reset. A new runner has a new token anyway. */
 export function findTokens(steps: readonly Step[], told: Told): Line[] {
     const renewed = new Set(
         changed(steps, "UserRunner")
@@ -59,14 +59,14 @@ export function findTokens(steps: readonly Step[], told: Told): Line[] {
     return sayReasonOnce(lines);
 }
 
-/** Where the same is said of many tokens, all but the first name it: thirty runners that are taken over have one reason. */
+/** If many tokens have one reason, as adopted ones do, only the first line gives it, and the others refer to it. */
 function sayReasonOnce(lines: Line[]): Line[] {
     const first = new Map<string, Line>();
     return [...lines]
         .sort((one, other) => one.subject.localeCompare(other.subject, "en"))
         .map((line) => {
             const [what, ...reason] = line.text.split(/(?<=\.) /);
-            // Only the runner may be another one: what ends in a day is not like what ends in a month.
+            // Only the runner's id may differ: a token that expires in a day is not like one that expires in a month.
             const said = [...reason, ...line.more].map((text) => text.replace(/\brunner \d+/gi, "runner #"));
             const key = [line.operation, ...said].join("\n");
             const same = first.get(key);
@@ -78,9 +78,9 @@ function sayReasonOnce(lines: Line[]): Line[] {
         });
 }
 
-/** What is said where neither the plugin nor we have better words. */
+/** Words for changes for which there is nothing better. */
 export const CHANGES: Words = { create: "is made", update: "changes", replace: "is made anew", delete: "goes" };
-/** Resources of managers that stand for something on a host, and what a reader calls them. */
+/** Resources of managers that represent something on a host, with a name for readers. */
 export const HOSTS: Readonly<Record<string, string>> = {
     ManagerFiles: "manager",
     ManagerVolume: "manager",
@@ -104,7 +104,7 @@ export function findHosts(steps: readonly Step[], told: Told): Line[] {
     );
 }
 
-/** How GitLab, an engine or a cluster is asked from now on: whether certificates are looked at, with which token. */
+/** Changes in how GitLab, an engine or a cluster is accessed: whether certificates are checked, which token is used. */
 export function findProviders(steps: readonly Step[]): Line[] {
     return steps
         .filter(({ urn }) => isProviderUrn(urn))
@@ -113,10 +113,10 @@ export function findProviders(steps: readonly Step[]): Line[] {
         );
 }
 
-/** By its identity GitLab knows a manager; it is made of the names of project, stack and manager, unless `systemId` says it. */
+/** GitLab recognises a manager by its system id, made from project, stack and manager name unless `systemId` is set. */
 function otherIdentity({ operation, before, inputs }: Step): string[] {
     const [old, next] = [before.systemId, inputs.systemId].map(knownText);
-    // One that is known after up only may be the same.
+    // An id that is only known after up may be the same.
     if (operation !== "update" || next === "" || old === next || !isSystemId(old!)) return [];
     return [
         `GitLab lists another manager after the next start of its process, and this one goes stale. To keep it: systemId: ${old}`,
@@ -133,7 +133,7 @@ function nameOf(value: unknown): string {
     return isMap(value) ? knownText(value.host) : "";
 }
 
-/** A text; empty where it is none, or not known yet, for which the engine has a text of its own. */
+/** A text; empty if the value is not a text, or not known yet, for which the engine has a placeholder. */
 function knownText(value: unknown): string {
     return typeof value === "string" && !isUnknownText(value) ? value : "";
 }
@@ -147,7 +147,7 @@ export function changed(steps: readonly Step[], type: string): Step[] {
     return steps.filter((step) => step.type === type && step.operation !== "same");
 }
 
-/** The plugin's own words where it has some, else ours; an update without either names its properties. */
+/** The plugin's own message if there is one, otherwise ours; an update without either lists its properties. */
 export function toLine(step: Step, noun: string, told: Told, words: Words): Line {
     const [first, ...more] = told.about(step);
     const { operation, name, changes } = step;
@@ -158,7 +158,7 @@ export function toLine(step: Step, noun: string, told: Told, words: Words): Line
     return { operation, subject, text: first === undefined ? named : `${named}. ${first}`, more };
 }
 
-/** Where something changes that goes on, what does. */
+/** If something is updated, names what changes. */
 function nameChanges(step: Step, ours: string): string {
     const changed = step.type === "UserRunner" ? runnerChanges(step) : step.changes;
     const changes = `changes: ${changed.join(", ")}`;

@@ -1,4 +1,4 @@
-/** Styles of the report's page. No script: what is folded, the browser unfolds. */
+/** Styles of the report's page. No script is needed: the browser unfolds details. */
 export const PAGE_STYLE = `
 :root { --card: #fff; --badbg: #fde7e5; --warnbg: #fff1d6; }
 @media (prefers-color-scheme: dark) { :root { --card: #191d21; --badbg: #4a1c19; --warnbg: #44330f; } }

@@ -6,10 +6,10 @@ import type { Step } from "./preview";
 import type { Line, Message, Report, Section } from "./summary";
 import { countsInWords, headline, OPERATIONS } from "./words";
 
-/** Rows of the table of everything. A browser lays out thousands slowly, and nobody reads them. */
+/** Rows in the table of all changes. Browsers lay out thousands slowly, and nobody reads them. */
 const MOST_ROWS = 5000;
 
-/** One self-contained page without script: what a preview means, and all of it below. */
+/** A self-contained page without script: what a preview means, and below that every change. */
 export function renderPage(report: Report, time: Date): string {
     const title = `Fleet ${report.stack}: ${headline(report)}`;
     const of = report.project === undefined ? "" : `Project ${report.project}, stack ${report.stack}. `;

@@ -7,8 +7,8 @@ import { isUnknownText, SIGNATURE } from "../../core/wire-values";
 import { Failed } from "../exit";
 
 /**
- * What Pulumi means to do with a resource. `same` is everything that changes nothing; `import` takes into the state what is there
- * already, as `adopt` has it done.
+ * What Pulumi will do with a resource. `same` is everything that changes nothing; `import` takes an existing object
+ * into the state, which is how `adopt` works.
  */
 export type Operation = "create" | "import" | "update" | "replace" | "delete" | "same";
 
@@ -19,40 +19,40 @@ export interface Step {
     type: string;
     /** Its name in the program. */
     name: string;
-    /** Name of the resource that it is part of; empty where that is not told. */
+    /** Name of the resource that it is part of; empty if unknown. */
     parent: string;
-    /** By which it is known outside; empty for what is yet to be made. */
+    /** Its id outside Pulumi; empty if it is yet to be created. */
     id: string;
-    /** The provider that knows it by that. */
+    /** The provider of that id. */
     provider: string;
-    /** Whether it counts: it stands for something outside, as no component does, or is a provider whose settings change. */
+    /** Whether it counts: it stands for something outside Pulumi, unlike a component, or is a provider that changes. */
     isReal: boolean;
-    /** Properties that change, with both values where these may be shown. */
+    /** Properties that change, with old and new values if they may be shown. */
     changes: string[];
-    /** What it has afterwards, or had before it goes. Parts of it may be secret: nothing is printed that is not asked for by name. */
+    /** Its inputs afterwards, or before its deletion. Parts may be secret: only named properties are ever printed. */
     inputs: Record<string, unknown>;
-    /** What it had before; empty for what is made. */
+    /** Its inputs before; empty if it is created. */
     before: Record<string, unknown>;
 }
 
-/** What the engine, the program or a plugin said, or a policy that is advice. */
+/** What the engine, the program or a plugin said, or an advisory policy. */
 export interface Said {
     severity: "error" | "warning" | "policy" | "info";
     /** The resource it is about; empty for the stack. */
     urn: string;
-    /** Lines, without marks of severity and without tokens. */
+    /** Lines, without severity prefixes and without tokens. */
     lines: string[];
     policy?: string;
 }
 
-/** A preview, or an `up`, as Pulumi tells it to programs. */
+/** A preview or an `up`, from Pulumi's machine-readable output. */
 export interface Preview {
-    /** From the names of its resources; absent where nothing came that far. */
+    /** From the names of its resources; absent if there were none. */
     project?: string;
     stack?: string;
     steps: Step[];
     said: Said[];
-    /** Whether resources that stay as they are were left out, as `pulumi preview --json` does without `--show-sames`. */
+    /** Whether unchanged resources were left out, as `pulumi preview --json` does without `--show-sames`. */
     hidesSame?: boolean;
 }
 
@@ -66,7 +66,7 @@ const OPERATIONS: Record<string, Operation> = {
     "import-replacement": "replace",
 };
 
-/** Reads what `pulumi preview --json` prints, or the engine's events, one JSON object a line (`up --json`, `--event-log`). */
+/** Reads what `pulumi preview --json` prints, or the engine's events, one per line (`up --json`, `--event-log`). */
 export function readPreview(text: string, source: string): Preview {
     if (text.length > LONGEST_INPUT) throw new Failed(`${source} is larger than 512 MB, which is no preview.`);
     const digest = toMap(text);
@@ -85,13 +85,13 @@ export function readPreview(text: string, source: string): Preview {
     };
 }
 
-/** Steps that are no list, or none of steps, would read as a preview in which nothing changes. */
+/** If `steps` is not a list of steps, it would look like a preview in which nothing changes. */
 function isDigest({ steps, changeSummary, diagnostics }: Record<string, unknown>): boolean {
     const areMaps = [steps ?? [], diagnostics ?? []].every((list) => Array.isArray(list) && list.every(isMap));
     return areMaps && (steps ?? changeSummary ?? diagnostics) !== undefined;
 }
 
-/** What stands on standard error where Pulumi did not come as far as a preview: a locked stack, an unknown one, no passphrase. */
+/** Standard error of a Pulumi that did not get as far as a preview: a locked or unknown stack, no passphrase. */
 export function saidOnStandardError(text: string): Said[] {
     const lines = linesOf(text)
         .filter((line) => !/^\s*$/.test(line))
@@ -105,7 +105,7 @@ function fromEvents(events: Record<string, unknown>[]): Preview {
     for (const event of events) {
         const { resourcePreEvent, resOpFailedEvent, diagnosticEvent, policyEvent } = event;
         if (isMap(resourcePreEvent) && isMap(resourcePreEvent.metadata)) {
-            // A replacement comes in three parts; the one that is called like it stands for all.
+            // A replacement is three steps; the one named `replace` represents all of them.
             if (/^(create-replacement|delete-replaced|discard.*)$/.test(asText(resourcePreEvent.metadata.op))) continue;
             steps.push(toStep(resourcePreEvent.metadata, "old", "new"));
         }
@@ -119,7 +119,7 @@ function fromEvents(events: Record<string, unknown>[]): Preview {
     return toPreview(steps, withoutBareFailures(said));
 }
 
-/** That something failed is told by an event; why, by a message about the same resource. That the whole did, by any other error. */
+/** Removes bare failures if a message about the same resource or, for the whole run, any error gives the reason. */
 function withoutBareFailures(said: Said[]): Said[] {
     const explained = new Set(said.filter(({ lines }) => lines[0] !== "failed").map(({ urn }) => urn));
     const isOfStack = (urn: string) => urn === "" || kindOfUrn(urn) === "Stack";
@@ -135,8 +135,8 @@ function toPreview(steps: Step[], said: Said[]): Preview {
 }
 
 /**
- * What goes under one name and is adopted under another is left as it is: nothing happens to it. Else an id tells nothing: volumes of two
- * engines, or runners of two GitLabs, may have the same.
+ * If a resource is removed under one name and adopted under another, nothing happens to it. Otherwise an id alone
+ * proves nothing: volumes of two engines, or runners of two GitLabs, may have the same id.
  */
 function withoutLeft(steps: readonly Step[]): Step[] {
     const thingOf = ({ type, provider, id }: Step) => `${type} ${provider} ${id}`;
@@ -181,8 +181,8 @@ function inputsOf(state: Record<string, unknown> | undefined): Record<string, un
 }
 
 /**
- * Settings of a provider that change, which the engine tells by name alone; another version of its plugin is none. Only a switch or a
- * number is shown: anything may stand in the others.
+ * Changed settings of a provider, of which the engine only gives the names; a new plugin version is not one. Only
+ * booleans and numbers are shown: others may contain anything.
  */
 function settingsOf(value: Record<string, unknown>, after: Record<string, unknown>): string[] {
     return listOfTexts(value.diffReasons ?? value.diffs)
@@ -206,14 +206,14 @@ function changesOf(
     });
 }
 
-/** What follows the name of what changes; values are told that may be shown. */
+/** The text after the name of a changed property, with values that may be shown. */
 function sayChange(kind: string, old: string | undefined, next: string | undefined): string {
     if (kind.startsWith("add")) return next === undefined ? " is added" : `: ${next}`;
     if (kind.startsWith("delete")) return old === undefined ? " is removed" : `: ${old} is removed`;
     return old === undefined || next === undefined ? "" : `: ${old} → ${next}`;
 }
 
-/** A plain value that may be shown; undefined for what is a secret, not known yet, or no plain value. */
+/** A plain value that may be shown; undefined if it is secret, unknown, or not a plain value. */
 function valueAt(state: Record<string, unknown> | undefined, path: string): string | undefined {
     const keys = (attempt(() => keysIn(path)) ?? []).map(String);
     let value: unknown = inputsOf(state);
@@ -225,7 +225,7 @@ function valueAt(state: Record<string, unknown> | undefined, path: string): stri
     return typeof value === "string" ? quoted(value, keys.filter((key) => !/^\d+$/.test(key)).at(-1) ?? "") : undefined;
 }
 
-/** A text as it may be shown; undefined where it is a secret, longer than anybody reads, or not known yet. `key` is the one it stands under. */
+/** A text that may be shown, in quotes; undefined if it is secret, too long, or unknown. `key` is its key. */
 export function quoted(value: string, key: string): string | undefined {
     if (value.length > 200 || isUnknownText(value)) return undefined;
     const shown = withoutTokens(shownText(value, key, undefined));
@@ -233,8 +233,8 @@ export function quoted(value: string, key: string): string | undefined {
 }
 
 /**
- * The engine only warns of it in a preview, and `up` ends there. Its advice is for a program that says `import`; what is to be
- * removed is `adopt`.
+ * In a preview the engine only warns about this, but `up` stops there. Its advice is for programs with `import`; here
+ * `adopt` must be removed.
  */
 const STILL_ADOPTS = /previously-imported resources that still specify an ID may not be replaced/;
 const NOT_MADE_ANEW =
@@ -255,7 +255,7 @@ function toSaid(value: Record<string, unknown>): Said {
     };
 }
 
-/** What a policy found; it stops the run where it is mandatory. */
+/** A finding of a policy; it stops the run if the policy is mandatory. */
 function toJudgement(value: Record<string, unknown>): Said {
     const urn = asText(value.resourceUrn);
     const about = `${kindOfUrn(urn)} ${nameOfUrn(urn)}`;
@@ -281,7 +281,7 @@ function isEvent(value: Record<string, unknown>): boolean {
     return "sequence" in value && "timestamp" in value;
 }
 
-/** Events, one a line; the last line may be cut where the engine was killed. */
+/** Events, one per line; the last line may be incomplete if the engine was killed. */
 function toEvents(text: string): Record<string, unknown>[] | undefined {
     const lines = text.split("\n").filter((line) => line.trim() !== "");
     const events = lines.map(toMap);

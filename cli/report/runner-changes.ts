@@ -2,7 +2,7 @@ import { userNoteOf } from "../../core/marker";
 import { isMap } from "../../core/values";
 import { quoted, type Step } from "./preview";
 
-/** What GitLab's provider calls what a stack's file calls otherwise. */
+/** Properties of GitLab's provider that have another name in a stack's file. */
 const NAMES: Readonly<Record<string, string>> = {
     untagged: "runUntagged",
     maintenanceNote: "note",
@@ -10,10 +10,10 @@ const NAMES: Readonly<Record<string, string>> = {
     projectId: "scope",
 };
 
-/** The first line of a note, which says whose a runner is. */
+/** The first line of a note, which says which stack owns the runner. */
 export const MARKER = "marker";
 
-/** What of a runner changes, as the stack's file calls it. Tags are a set: told is which come and which go. */
+/** What changes in a runner, by the names of the stack's file. Tags are a set: lists which are added and removed. */
 export function runnerChanges({ changes, before, inputs }: Step): string[] {
     const isOf = (property: string) => (change: string) => new RegExp(`^${property}\\b`).test(change);
     const tags = tagChanges(before.tagLists, inputs.tagLists);
@@ -38,7 +38,7 @@ function tagChanges(before: unknown, after: unknown): string[] {
     return parts.length === 0 ? [] : [`tags: ${parts.join(", ")}`];
 }
 
-/** Undefined where one of them cannot be shown; none is an empty list. */
+/** A list of tags, empty if there are none; undefined if one of them cannot be shown. */
 function tagsOf(value: unknown): string[] | undefined {
     if (isMap(value) || typeof value === "string") return undefined;
     const list = Array.isArray(value) ? value : [];

@@ -3,7 +3,7 @@ import { nameOfUrn } from "../../core/urn";
 import { isPlaced } from "./locate";
 import type { Said } from "./preview";
 
-/** Everything that asks for a reader's attention. */
+/** Everything that needs a reader's attention. */
 export interface Attention {
     errors: Said[];
     warnings: Said[];
@@ -16,12 +16,12 @@ interface Warned {
     text: string;
 }
 
-/** Last sentence of a policy's finding, which no warning has. */
+/** Last sentence of a policy's finding, which warnings do not have. */
 const EXEMPTION = / To exempt it for a time, name .*$/;
 
 /**
- * Policies judge much of what a preview warns of, too. Such a fact is told once: as the error where its policy is mandatory, else as
- * the warning, which names the place in the stack's file.
+ * Policies also find much of what a preview warns about. Such a fact is reported once: as the error if its policy is
+ * mandatory, otherwise as the warning, which names the place in the stack's file.
  */
 export function sayOnce({ errors, warnings, policies }: Attention): Attention {
     const lines = warnings.flatMap(linesOf);
@@ -38,16 +38,16 @@ export function sayOnce({ errors, warnings, policies }: Attention): Attention {
     };
 }
 
-/** A warning about a runner, which begins with the stack's key, comes with each manager that serves it. Any other is about its resource. */
+/** A warning about a runner begins with the stack's key, and every manager that serves the runner repeats it. */
 function withoutRepeats(said: readonly Said[]): Said[] {
     const keyOf = ({ urn, lines }: Said) => [...(isPlaced(lines[0]!) ? [] : [urn]), ...lines].join("\n");
     return [...new Map(said.map((one) => [keyOf(one), one])).values()];
 }
 
 /**
- * Which findings of policies and which lines of warnings are one fact. Either the words say so; or the code by which the warning is
- * silenced is the policy's name, and the policy found no more of that manager than was warned of. It may find more, because a policy does
- * not ask whether a worker's warning is silenced: then all of it is told.
+ * Which findings of policies and which lines of warnings are the same fact. Either the texts are equal, or the code
+ * that silences the warning is the policy's name, and the policy found no more in that manager than the warnings did.
+ * It may find more, because policies ignore that a worker's warning is silenced: then all findings are reported.
  */
 function factsOf(findings: readonly Said[], lines: readonly Warned[]) {
     const found = countBy(findings.map(keyOf));
@@ -61,17 +61,17 @@ function factsOf(findings: readonly Said[], lines: readonly Warned[]) {
     };
 }
 
-/** A policy, and the name of the resource that it judged. */
+/** Key of a policy and the resource that it judged. */
 function keyOf({ policy = "", urn }: Said): string {
     return `${policy} ${nameOfUrn(urn)}`;
 }
 
-/** The codes by which a warning is silenced. */
+/** The codes that silence a warning. */
 function codesIn(text: string): string[] {
     return text.match(/(?<=To accept it, add )[\w-]+(?= to the manager's silence)/g) ?? [];
 }
 
-/** What was found, without the names of the policy and the resource before it, and without how to exempt it. */
+/** A finding without the names of the policy and the resource, and without how to exempt it. */
 function bodyOf({ lines }: Said): string {
     const text = lines.join(" ");
     return text.slice(text.indexOf(": ") + 2).replace(EXEMPTION, "");

@@ -6,9 +6,9 @@ import { attempt } from "../../core/attempt";
 export interface StackFileText {
     /** Relative to the folder of Pulumi.yaml. */
     path: string;
-    /** Empty where it cannot be read. */
+    /** Empty if it cannot be read. */
     text: string;
-    /** Where the files lie that it shares with others. */
+    /** Folder of its shared files. */
     folder: string;
 }
 

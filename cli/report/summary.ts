@@ -14,28 +14,28 @@ export interface Line {
     /** `runner docker-small` */
     subject: string;
     text: string;
-    /** Further lines, for instance one for each runner that goes. */
+    /** Further lines, for instance one for each runner that is deleted. */
     more: string[];
 }
 
-/** What a preview means in one respect. */
+/** One aspect of a preview. */
 export interface Section {
     title: string;
     lines: Line[];
 }
 
-/** How many resources of which operation; components and providers are none. */
+/** Number of resources by operation, without components and providers. */
 export type Counts = Record<Operation, number>;
 
-/** What a preview means, first things first. */
+/** The meaning of a preview, most important first. */
 export interface Report {
     project: string | undefined;
     stack: string;
     outcome: "changes" | "unchanged" | "failed";
     counts: Counts;
-    /** What it means, in half a line; empty where it means nothing to a reader. */
+    /** A summary in half a line; empty if there is nothing that a reader would recognise. */
     gist: string;
-    /** Sections that have something to say. */
+    /** Sections that are not empty. */
     sections: Section[];
     errors: Message[];
     warnings: Message[];
@@ -51,7 +51,7 @@ export interface Message {
     lines: string[];
 }
 
-/** Says what a preview means. `stack` is its name where the preview does not tell. */
+/** Explains a preview. `stack` is its name if the preview does not contain it. */
 export function summarize(preview: Preview, stack?: string): Report {
     const { steps, said } = preview;
     const real = steps.filter(({ isReal }) => isReal);
@@ -90,22 +90,22 @@ export function summarize(preview: Preview, stack?: string): Report {
     };
 }
 
-/** What was said about each resource. What a section has used is not told a second time. */
+/** The messages about each resource. A message that a section has used is not reported again. */
 export class Told {
     private readonly used = new Set<Said>();
-    /** By resource: a large fleet has as many messages as resources. */
+    /** Indexed by resource: a large fleet has as many messages as resources. */
     private readonly byUrn: ReadonlyMap<string, Said[]>;
 
     constructor(private readonly said: readonly Said[]) {
         this.byUrn = groupBy(said, ({ urn }) => urn);
     }
 
-    /** What was said about a resource, without its name, which begins each message of the plugin. */
+    /** The messages about a resource, without its name, with which the plugin begins each message. */
     about(step: Step): string[] {
         return this.each(step, () => true).flat();
     }
 
-    /** The same, message by message, and only those whose first line will do. */
+    /** The same, one by one, and only those whose first line is wanted. */
     each({ urn, name }: Step, wanted: (line: string) => boolean): string[][] {
         return (this.byUrn.get(urn) ?? [])
             .filter(({ severity }) => severity === "warning" || severity === "info")
@@ -117,13 +117,13 @@ export class Told {
             });
     }
 
-    /** What no section has used. */
+    /** Messages that no section has used. */
     left(severity: Said["severity"]): Said[] {
         return this.said.filter((one) => one.severity === severity && !this.used.has(one));
     }
 }
 
-/** A look for orphans is called by its scope in messages, and not by its name. */
+/** Messages of a check for orphans begin with its scope, not its name. */
 function withoutSubject(line: string, name: string): string {
     for (const called of [name, scopeOfOrphans(name)]) {
         const at = line.indexOf(`${called}: `);
@@ -145,7 +145,7 @@ function inOrder(lines: Line[]): Line[] {
     return bySeverity(lines, ({ subject }) => subject);
 }
 
-/** Within one severity by name: the engine's order is another in each run, and nobody should see a change where there is none. */
+/** Sorts by severity, then by name: the engine's order differs in each run, which must not look like a change. */
 function bySeverity<T extends { operation: Operation }>(items: T[], nameOf: (item: T) => string): T[] {
     return [...items].sort(
         (one, other) =>

@@ -6,9 +6,9 @@ import type { Message, Report } from "./summary";
 import { headline, OPERATIONS } from "./words";
 
 /**
- * The report for a terminal, or a job's log.
+ * The report for a terminal or a job's log.
  *
- * @param details whether everything is printed, or where the rest is to be had
+ * @param details whether to print everything, or where the rest can be found
  */
 export function renderText(report: Report, style: Style, width: number, details: "all" | { rest: string }): string {
     const lines = [style.bold(`Fleet ${oneLine(report.stack)}: ${headline(report)}`)];

@@ -4,13 +4,13 @@ import { isPlaced, locateIn } from "./locate";
 import type { StackFileText } from "./stack-file";
 import type { Message, Report } from "./summary";
 
-/** What a merge request's plan widget reads (`artifacts:reports:terraform`): three numbers. A replacement is one of both; what is taken over is changed by a step of its own, or not. */
+/** The plan widget's three numbers (`artifacts:reports:terraform`); a replacement is a creation and a deletion. */
 export function renderWidget({ counts }: Report): string {
     const { create, update, replace, delete: gone } = counts;
     return `${JSON.stringify({ create: create + replace, update, delete: gone + replace })}\n`;
 }
 
-/** Errors, warnings and what policies advise as GitLab's Code Quality report (`artifacts:reports:codequality`). `file` is the stack's, as the repository has it. */
+/** Errors, warnings and advice as a Code Quality report (`artifacts:reports:codequality`) on the stack's `file`. */
 export function renderCodeQuality(report: Report, file: StackFileText): string {
     const locate = locateIn(file);
     const issue = (severity: string) => (message: Message) => {
@@ -29,7 +29,7 @@ export function renderCodeQuality(report: Report, file: StackFileText): string {
             location: { path, lines: { begin: line } },
         };
     };
-    // Of two that are alike, GitLab takes one and refuses the other.
+    // Of two issues with the same fingerprint, GitLab accepts one and refuses the other.
     const all = [
         ...report.errors.flatMap(oneEach).map(issue("critical")),
         ...report.warnings.flatMap(oneEach).map(issue("minor")),
@@ -38,7 +38,7 @@ export function renderCodeQuality(report: Report, file: StackFileText): string {
     return `${JSON.stringify([...new Map(all.map((one) => [one.fingerprint, one])).values()])}\n`;
 }
 
-/** Several mistakes that were told together, each by itself: each has a line of its own. */
+/** Splits mistakes that were reported together, so that each gets its own line. */
 function oneEach({ name, lines }: Message): Message[] {
     const mistakes = lines.filter((line) => isPlaced(line));
     const isList = mistakes.length > 1 || (mistakes.length === 1 && !isPlaced(lines[0]!));

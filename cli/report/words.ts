@@ -5,7 +5,7 @@ import { HOSTS } from "./meaning";
 import type { Operation, Step } from "./preview";
 import type { Counts, Report, Section } from "./summary";
 
-/** In the order in which a reader should see them: the sign, as Pulumi writes it, what is said once it is done, and how grave it is. */
+/** In the order for readers: the sign that Pulumi uses, the word for the finished operation, and how serious it is. */
 export const OPERATIONS: Record<Operation, { sign: string; done: string; tone: "good" | "warn" | "bad" | "plain" }> = {
     delete: { sign: "-", done: "deleted", tone: "bad" },
     replace: { sign: "±", done: "made anew", tone: "bad" },
@@ -16,7 +16,7 @@ export const OPERATIONS: Record<Operation, { sign: string; done: string; tone: "
 };
 export const SEVERITY = Object.keys(OPERATIONS) as Operation[];
 
-/** `1 runner deleted; 2 managers changed`; what one line says of a stack. Pulumi's own counts where it means nothing more. */
+/** `1 runner deleted; 2 managers changed`: the headline of a report. Falls back to Pulumi's own counts. */
 export function headline({ outcome, counts, errors, gist }: Report): string {
     if (outcome === "failed") return errors.length > 1 ? `${errors.length} errors` : "failed";
     if (outcome === "unchanged") return "nothing changes";
@@ -32,8 +32,8 @@ export function countsInWords(counts: Counts): string {
 }
 
 /**
- * What a preview means, in half a line: runners and managers are what a reviewer knows, and Pulumi's resources are not. Empty where
- * it means nothing to either.
+ * A preview in half a line, in terms of runners and managers, which a reviewer knows, and not of Pulumi's resources.
+ * Empty if neither is affected.
  */
 export function gistOf(steps: readonly Step[], sections: readonly Section[]): string {
     const lines = (wanted: string) => sections.find(({ title }) => title === wanted)?.lines ?? [];
@@ -59,12 +59,12 @@ export function gistOf(steps: readonly Step[], sections: readonly Section[]): st
         .join("; ");
 }
 
-/** Resources one of which each manager has: it is there as long as one of them is. */
+/** Each manager has one of these resources, and exists as long as one of them does. */
 const MANAGERS = ["ManagerFiles", "ManagerVolume", "ManagerPod"];
 
 /**
- * What happens to what has a name, be it several resources: it is made or goes with one of the `types`, and is made anew where it goes
- * and comes. Of its further `parts`, one that comes or goes is a change.
+ * The operation on each named thing, which may consist of several resources. Creating or deleting one of `types`
+ * creates or deletes it, and both replace it. Creating or deleting one of its other `parts` changes it.
  */
 function byName(
     steps: readonly Step[],

@@ -3,7 +3,7 @@ import { toJsonSchema } from "../../components/fleet/config/json-schema";
 import { writePage } from "../files";
 import type { Io } from "../io";
 
-/** `gitlab-fleet schema`: the JSON Schema by which editors complete and check a stack's file. */
+/** `gitlab-fleet schema`: prints the JSON Schema with which editors complete and check a stack's file. */
 export function schemaCommand(io: Io): Command {
     return new Command("schema")
         .argument("[file]", "where to write it. Default: standard output")

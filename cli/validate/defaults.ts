@@ -4,14 +4,14 @@ import { withPlaceholders } from "../../components/fleet/config/secure";
 import type { readProject } from "../../components/fleet/config/stack-files";
 import { isMap } from "../../core/values";
 
-/** Values that `config:` of Pulumi.yaml gives to every stack that does not have their key. */
+/** Values that `config:` of Pulumi.yaml gives to every stack without that key. */
 export interface Defaults {
     values: Record<string, unknown>;
-    /** Where a problem's value was written, if it is one of these. */
+    /** Where a problem's value was written, if it is one of the defaults. */
     originOf(path: string, own: Record<string, unknown>): Origin | undefined;
 }
 
-/** Reads the values below `config:` of a project file: plain, or below `value` or `default`. */
+/** Reads the values below `config:` of a project file: plain, or in `value` or `default`. */
 export function readDefaults({ value, name, lineOf }: NonNullable<ReturnType<typeof readProject>>): Defaults {
     const config = isMap(value.config) ? value.config : {};
     const found = Object.entries(config).flatMap(([key, given]) => {

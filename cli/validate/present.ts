@@ -2,7 +2,7 @@ import { count } from "../ago";
 import { oneLine, type Style } from "../style";
 import type { FileProblem, Validated } from "./stacks";
 
-/** One line for each problem, as compilers print them, and how many there are. */
+/** One line per problem, as compilers print them, and the number of problems. */
 export function presentText({ stacks, empty, problems }: Validated, style: Style): string {
     const lines = problems.map(({ file, line, path, message, severity }) => {
         const place = oneLine(line === undefined ? file : `${file}:${line}`);
@@ -20,14 +20,14 @@ export function presentText({ stacks, empty, problems }: Validated, style: Style
     return `${lines.join("")}${what} in ${where}.${ofEmpty(empty)}\n`;
 }
 
-/** "No mistake" would be little to go by where nothing was looked at. */
+/** "No mistake" would be misleading if nothing was checked. */
 function ofEmpty(empty: readonly string[]): string {
     if (empty.length === 0) return "";
     const names = empty.map((name) => oneLine(name)).join(", ");
     return ` No key below gitlab-fleet: is in ${names}: what a program declares by itself is not checked here.`;
 }
 
-/** The same for scripts. */
+/** The same as JSON, for scripts. */
 export function toJson({ stacks, problems }: Validated) {
     const [errors, warnings] = bySeverity(problems);
     const list = problems.map(({ severity, stacks: those, file, line, path, message, code }) => ({

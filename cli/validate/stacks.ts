@@ -26,23 +26,23 @@ import { type Defaults, readDefaults } from "./defaults";
 
 /** A problem in one of a project's files. */
 export interface FileProblem extends Omit<PlacedProblem, "origin"> {
-    /** The stacks that have it: several where it stands in a file that they share. */
+    /** The affected stacks: several if the problem is in a shared file. */
     stacks: string[];
-    /** The file, relative to the working folder. */
+    /** The file, relative to the working directory. */
     file: string;
     /** Line of the value, or of the nearest value around it. */
     line?: number;
 }
 
-/** A project's stacks, and everything that can be said of them by their files alone. */
+/** A project's stacks, and every problem that can be found in their files alone. */
 export interface Validated {
     stacks: string[];
-    /** Those of them in whose configuration no key of a fleet stands. */
+    /** Stacks whose configuration has no key of a fleet. */
     empty: string[];
     problems: FileProblem[];
 }
 
-/** Checks the stacks of the project in a folder: one of them, or all. `from` is what the files' names are relative to. */
+/** Checks one or all stacks of the project in a folder. File names in the result are relative to `from`. */
 export function validateStacks(root: string, stack: string | undefined, from: string): Validated {
     const project = readProject(root);
     if (project === undefined) {
@@ -87,7 +87,7 @@ export function validateStacks(root: string, stack: string | undefined, from: st
             return { ...problem, stacks: [one], file: path, line };
         });
     });
-    // Of a stack that has another file, the warnings of that stack tell.
+    // If the stack also has a file that is read, its warnings mention the other.
     const unread = [...findUnreadFiles(root, project)].flatMap(([one, problem]): FileProblem[] =>
         files.has(one) || name !== undefined
             ? []
@@ -96,10 +96,10 @@ export function validateStacks(root: string, stack: string | undefined, from: st
     return { stacks, empty, problems: inOrder(mergeSame([...found, ...unread])) };
 }
 
-/** A program for one of these can read a stack's file with `readStackConfig`; without a word in Pulumi.yaml, too. */
+/** Runtimes whose programs can use `readStackConfig`; the empty text is a Pulumi.yaml without a runtime. */
 const JAVASCRIPT = ["nodejs", "bun", ""];
 
-/** The runtime that a project file names, by itself or with options. */
+/** The runtime of a project file, written alone or with options. */
 function runtimeOf({ runtime }: Record<string, unknown>): string {
     const name = isMap(runtime) ? runtime.name : runtime;
     return typeof name === "string" ? name : "";
@@ -116,7 +116,7 @@ interface FileToCheck {
 
 type Warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "layers">) => PlacedProblem[];
 
-/** What is wrong with a stack's file, and whether it could be read and says nothing of a fleet. */
+/** Problems of a stack's file, and whether it could be read but contains no key of a fleet. */
 function checkFile({ folder, file, owner, defaults, otherLanguage, warn }: FileToCheck) {
     const read = readYamlFile(join(folder, file), LARGEST_STACK_FILE);
     const only = (problem: PlacedProblem) => ({ problems: [problem], isEmpty: false });
@@ -127,13 +127,13 @@ function checkFile({ folder, file, owner, defaults, otherLanguage, warn }: FileT
         const text = `must be a map (got ${show(config)}). Write its keys below it, further to the right.`;
         return only({ ...error("config", text), origin: { file, line: read.lineOf(["config"]) } });
     }
-    // Pulumi makes an empty text of a whole key that is null.
+    // Pulumi passes a key whose whole value is null as an empty text.
     const filled = Object.entries(config ?? {}).map(([key, value]) => [key, withPlaceholders(value ?? "")] as const);
     const own = Object.fromEntries(filled);
     const isOwn = (key: string) => Object.hasOwn(own, key);
     const given = Object.fromEntries([...Object.entries(defaults.values).filter(([key]) => !isOwn(key)), ...filled]);
     const lineOf = (keys: readonly (string | number)[]) => read.lineOf(["config", ...keys]);
-    // Only the files count: what the variables of this shell hold says nothing of them.
+    // Only the files count, not this shell's environment variables.
     const { problems, values, layers, locate } = checkStack({
         own: { file, config: given, lineOf },
         folder: () => folder,
@@ -157,7 +157,7 @@ function checkFile({ folder, file, owner, defaults, otherLanguage, warn }: FileT
     };
 }
 
-/** What stands in a shared file is found once for each stack. */
+/** A problem in a shared file is found once for each stack; merges these. */
 function mergeSame(problems: readonly FileProblem[]): FileProblem[] {
     const merged = new Map<string, FileProblem>();
     for (const problem of problems) {

@@ -4,17 +4,17 @@ import { type CheckedNeed, STATE_WORDS } from "../check";
 import { describe } from "../grants";
 import { NAMES } from "../who";
 
-/** `own` and `group`: by an entry. `open`: the list is off. `visible`: no entry needed. The others as in a check. */
+/** `own`, `group`: let in by an entry. `open`: the list is off. `visible`: no entry needed. Others: as in a check. */
 export type CellState = "own" | "group" | "open" | "visible" | Exclude<CheckedNeed["state"], "ok">;
 
-/** Where a consumer and a producer meet. */
+/** The cell of a consumer and a producer. */
 export interface Cell {
     row: number;
     column: number;
     state: CellState;
-    /** Whether the consumer's configuration refers to the producer; undefined where it was not read or not understood. */
+    /** Whether the consumer's configuration refers to the producer; undefined if it was not read or not understood. */
     needed?: boolean;
-    /** The whole story in a sentence. */
+    /** The whole cell in a sentence. */
     text: string;
 }
 
@@ -22,7 +22,7 @@ export interface Cell {
 export interface Matrix {
     /** Full paths, one for each row. */
     consumers: string[];
-    /** Those of which not everything was understood. */
+    /** Consumers that were not fully understood. */
     notUnderstood: string[];
     /** One for each column. */
     producers: { path: string; note: string }[];
@@ -31,15 +31,15 @@ export interface Matrix {
 
 export interface MatrixInput {
     producers: readonly Producer[];
-    /** Full paths of projects that are rows in any case. */
+    /** Full paths of projects that always get a row. */
     consumers: readonly string[];
-    /** What was checked; absent where no configuration was read. */
+    /** The checked needs; absent if no configuration was read. */
     needs?: readonly CheckedNeed[];
-    /** Full paths of consumers of which not everything was understood: what they need besides, nobody knows. */
+    /** Full paths of consumers that were not fully understood, and so may need more. */
     notUnderstood?: readonly string[];
 }
 
-/** Puts together who may reach whom, and who needs to. */
+/** Combines who may reach whom and who needs to. */
 export function toMatrix({ producers, consumers, needs, notUnderstood = [] }: MatrixInput): Matrix {
     const open = new Set(notUnderstood.map(pathKey));
     const read = new Set(consumers.map(pathKey));
@@ -79,7 +79,7 @@ function toCell(
     const via = need === undefined ? wayIn(producer, consumer, [{ kind: "image" }]) : need.via;
     const gap = need === undefined || need.state === "ok" ? undefined : need.state;
     const state = gap ?? (via?.kind === "project" ? "own" : via?.kind);
-    // What everybody may do is of interest only where somebody does it.
+    // What everybody may use is only interesting if somebody does.
     if (state === undefined || (need === undefined && (state === "visible" || state === "open"))) return undefined;
     const why = gap === undefined ? `allowed: ${describeVia(via!, producer.visibility)}` : STATE_WORDS[gap];
     const reason = need === undefined ? "" : ` Needed by ${describe(need.references)}.`;
@@ -87,7 +87,7 @@ function toCell(
     return { state, text: `${consumer} to ${producer.path}: ${why}.${reason}${used}` };
 }
 
-/** Group by group, each group's projects together; as people count: `service-2` before `service-12`. */
+/** Sorts by group, then by name, with numbers in natural order: `service-2` before `service-12`. */
 function byName(a: string, b: string): number {
     return NAMES.compare(parentOf(a), parentOf(b)) || NAMES.compare(a, b);
 }

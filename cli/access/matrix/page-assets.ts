@@ -43,7 +43,7 @@ footer { border-top: 1px solid var(--line); padding: 7px 20px; min-height: 34px;
 @media print { main { overflow: visible; } thead th, tbody th { position: static; } }
 `;
 
-/** Filtering, details and keyboard of the matrix page; without it the table is complete and only not filtered. */
+/** Filtering, details and keyboard of the matrix page; without it the table is complete, but cannot be filtered. */
 export const MATRIX_SCRIPT = `
 "use strict";
 (function () {

@@ -4,7 +4,7 @@ import { GAPS } from "../check";
 import type { Cell, CellState, Matrix } from "./matrix";
 import { MATRIX_SCRIPT, MATRIX_STYLE } from "./page-assets";
 
-// Signs besides colours: they are still there in print and for eyes that see no red or green.
+// Signs in addition to colours, for print and for readers who cannot tell red from green.
 const SIGNS: Record<CellState, { sign: string; words: string }> = {
     own: { sign: "●", words: "own entry" },
     group: { sign: "◆", words: "by a group" },
@@ -16,10 +16,10 @@ const SIGNS: Record<CellState, { sign: string; words: string }> = {
     off: { sign: "✕", words: "registry is off" },
     unseen: { sign: "?", words: "list not readable" },
 };
-/** What is allowed and not needed is hollow. */
+/** Allowed but not needed: hollow signs. */
 const IDLE: Partial<Record<CellState, string>> = { own: "◦", group: "◇" };
 
-/** One self-contained page: consumers down, producers across, a sign where they meet. Works without a network. */
+/** A self-contained page: consumers are rows, producers are columns, signs are cells. Works without a network. */
 export function renderMatrixPage(matrix: Matrix, about: { title: string; source: string; time: Date }): string {
     const { consumers, producers, cells } = matrix;
     const open = new Set(matrix.notUnderstood);
@@ -89,7 +89,7 @@ function groupRow(group: string, columns: number): string {
     return `<tr class="group"><th scope="rowgroup">${escapeHtml(group)}</th>${columns > 0 ? `<td colspan="${columns}"></td>` : ""}</tr>`;
 }
 
-/** The name stands out; the groups before it are there to tell equal names apart. */
+/** The name stands out from its groups, which are only there to tell equal names apart. */
 function renderPath(path: string): string {
     const slash = path.lastIndexOf("/") + 1;
     return `<bdi><i>${escapeHtml(path.slice(0, slash))}</i>${escapeHtml(path.slice(slash))}</bdi>`;

@@ -1,38 +1,38 @@
 import * as path from "node:path";
 import type { Variables } from "../shell/variables";
 
-/** An address on this GitLab that stands in a text. */
+/** An address on this GitLab, found in a text. */
 export interface Address {
-    /** `api`: of a project in GitLab's API; `index`: of a group's or everybody's packages; `git`: of a repository. */
+    /** `api`: a project in GitLab's API; `index`: packages of a group or of the instance; `git`: a repository. */
     kind: "api" | "index" | "git";
     /** Full path or id of the project, as far as it is known. */
     project: string;
-    /** What stands before the `@` or beside the address, or the protocol that asks for a key. */
+    /** The credentials before the `@` or next to the address; `key` if the protocol asks for an SSH key. */
     credentials: "job token" | "others" | "key" | "none";
 }
 
-// The two that a user is made of exclude each other, and there are not many: texts are other people's.
+// The two alternatives in the user part are disjoint, and their number is limited, because texts are untrusted.
 const URL =
     /(?:(https?|ssh):)?\/\/(?:((?:\$\([^()]*\)|(?!\$\([^()]*\))[^\s"'`@/]){0,1000})@)?([^\s"'`/@:]+)(?::(\d+))?(\/[^\s"'`<>|?#]*)/g;
-/** Nothing but a job token goes by this header and this parameter. */
+/** Only job tokens are sent with this header and this parameter. */
 const SENDS_TOKEN = /CI_JOB_TOKEN|\bJOB[-_]TOKEN\b/i;
 const SENDS_OTHERS = /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i;
-/** GitLab takes nothing but a job token from this user. */
+/** A user name with which GitLab accepts only a job token. */
 const JOB_TOKEN = /CI_JOB_TOKEN|^gitlab-ci-token(:|$)/;
-/** A module of Terraform's registry, which finds it by its name, in whatever project of a group it is. */
+/** A module of Terraform's registry, which is found by name in any project of a group. */
 const MODULE = /\bsource\s*=\s*"([\w.-]+)\/([\w-]+(?:\/[\w-]+){2})"/g;
 const SCP = /(?:^|[\s"'`=])[\w.-]+@([\w.-]+):(?!\/\/)([^\s"'`:]+)/g;
 
 /**
- * Addresses of this GitLab's repositories, packages and API in a text whose variables are replaced. `header`: what git was
- * given to send to them all.
+ * Finds addresses of this GitLab's repositories, packages and API in a text whose variables are replaced. `header` says
+ * which credentials git was told to send with all of them.
  */
 export function findAddresses(text: string, variables: Variables, header?: Address["credentials"]): Address[] {
-    // A GitLab may live below a path itself: `https://host/gitlab/`.
+    // GitLab itself may be installed below a path: `https://host/gitlab/`.
     const base = (variables.CI_SERVER_URL ?? "").replace(/^\w+:\/\/[^/]*/, "");
     const beside = header ?? (SENDS_OTHERS.test(text) ? "others" : SENDS_TOKEN.test(text) ? "job token" : undefined);
     const address = (kind: Address["kind"], project: string, user: Address["credentials"]): Address => {
-        // What stands beside an address is nothing that git sends by itself.
+        // Credentials that are only next to an address are not sent by git itself.
         const byUser = header === undefined && (user === "job token" || (kind === "git" && beside === "job token"));
         return { kind, project, credentials: byUser ? user : (beside ?? user) };
     };
@@ -42,7 +42,7 @@ export function findAddresses(text: string, variables: Variables, header?: Addre
         const by = scheme === "ssh" ? "key" : credentialsOf(user);
         const [, project] = /^\/api\/v4\/projects\/([^/]+)/.exec(below) ?? [];
         if (project !== undefined) return [address("api", project.replace(/%2f/gi, "/"), by)];
-        // What else there is of the API takes no job token.
+        // The other parts of the API accept no job token.
         if (/^\/api\/.*\/packages\//.test(below)) return [address("index", below.slice(1), by)];
         return /^\/(api\/|$)/.test(below) ? [] : [address("git", projectOf(below), by)];
     });
@@ -54,11 +54,11 @@ export function findAddresses(text: string, variables: Variables, header?: Addre
 }
 
 /**
- * Projects of this GitLab that `.gitmodules` names, as far as the variables do not leave them out, and by what they are
- * read: gitlab-runner sends the job's token, git alone does not.
+ * Projects of this GitLab in `.gitmodules` that the variables do not exclude, and the credentials used to read them:
+ * gitlab-runner sends the job's token, plain git does not.
  */
 export function findSubmodules(gitmodules: string, variables: Variables): Address[] {
-    // GitLab: paths, and paths to leave out, as `git submodule` takes them.
+    // GitLab: paths, and paths to exclude, as `git submodule` takes them.
     const limits = (variables.GIT_SUBMODULE_PATHS ?? "").split(/[\s,]+/).filter((part) => part !== "");
     const left = limits.flatMap((part) => /^:\(exclude\)(.+)$/.exec(part)?.[1] ?? []);
     const only = limits.filter((part) => !part.startsWith(":("));
@@ -71,7 +71,7 @@ export function findSubmodules(gitmodules: string, variables: Variables): Addres
             const project = projectOf(path.posix.join(variables.CI_PROJECT_PATH ?? "", url));
             return [{ kind: "git", project, credentials: "job token" }];
         }
-        // Addresses of SSH ask for a key, not for the token, unless the runner has them rewritten.
+        // SSH addresses need a key, not the token, unless the runner rewrites them.
         const rewrites = variables.GIT_SUBMODULE_FORCE_HTTPS === "true";
         return findAddresses(url, variables).map((one) => {
             const byToken = runner && (one.credentials !== "key" || rewrites);
@@ -90,7 +90,7 @@ function isServer(host: string, port: string | undefined, { CI_SERVER_FQDN, CI_S
     return (usual && bare === CI_SERVER_HOST?.toLowerCase()) || `${bare}:${port}` === CI_SERVER_FQDN?.toLowerCase();
 }
 
-/** What stands before `.git`, or before a page of the project, without what ends a sentence, a list or a call. */
+/** The path before `.git` or before a page of the project, without punctuation at its end. */
 function projectOf(rest: string): string {
     const project = rest.replace(/^\/+|\.git(?![\w-]).*$|\/-\/.*$|@[\w.-]+$/g, "");
     return project.replace(/(\$\{[^{}]*\})[/.,;)\]}]*$|(?<![/.,;)\]}])[/.,;)\]}]+$/, "$1");

@@ -4,20 +4,22 @@ import { over, type Variables } from "../shell/variables";
 import type { ReferenceKind } from "./references";
 import { TOOLS } from "./texts";
 
-/** A job of a merged CI configuration that may run, with what it inherits. */
+/** A job of a merged CI configuration that may run, with everything it inherits. */
 export interface CiJob {
     name: string;
-    /** Every combination of variables that the job may run with: its own, each rule's and each line of its matrix, over those around. */
+    /**
+     * Every combination of variables that the job may run with: its own, each rule's, each matrix line's, outer ones.
+     */
     variables: Texts[];
     /** Images and projects that it names. */
     names: { kind: ReferenceKind; text: string }[];
-    /** Commands, each list run by a shell of its own that starts in the project's folder. */
+    /** Commands; a separate shell, which starts in the project's folder, runs each list. */
     scripts: string[][];
-    /** What the child pipeline that it starts is made of, as written. */
+    /** The contents of the child pipeline that it starts, as written. */
     child: unknown[];
-    /** What of it is not read. */
+    /** Parts of it that are not read. */
     unread: string[];
-    /** Of all of its variables: those that programs may read by themselves, as their values or names show, and whether one holds the token. */
+    /** From all its variables: values that programs may read by themselves, and whether a variable holds the token. */
     settings: string[];
     usesToken: boolean;
 }
@@ -26,12 +28,12 @@ type Map = Record<string, unknown>;
 type Texts = Record<string, string>;
 type Inherited = { defaults: Map; globals: Texts[]; below: Texts; wins: Texts };
 
-/** Variables that do not stand in the configuration. */
+/** Variables from outside the configuration. */
 export interface Around {
     predefined?: Variables;
-    /** What GitLab keeps in its settings, given by the user: wins over the configuration. */
+    /** Values from GitLab's settings, given by the user; they override the configuration. */
     given?: Variables;
-    /** Of the job that starts it as a child pipeline. */
+    /** Variables of the job that starts this as a child pipeline. */
     above?: Variables;
 }
 
@@ -39,16 +41,16 @@ const NOT_JOBS = new Set(
     "after_script before_script cache default image include services spec stages types variables workflow".split(" "),
 );
 const INHERITED = ["image", "services", "before_script", "after_script", "hooks"];
-/** GitLab: a matrix makes at most 200 jobs. */
+/** GitLab: a matrix creates at most 200 jobs. */
 const MOST_COMBINATIONS = 200;
-/** Ruby writes what stands in several places once, and refers to it. The limit is for texts that were made to grow. */
+/** Ruby writes repeated values once, and refers to them by alias. The limit is for texts that were made to grow. */
 const READING = { merge: true, uniqueKeys: false, logLevel: "silent", maxAliasCount: 100_000 } as const;
 
 /** Reads the merged configuration that GitLab returns. */
 export function readCiConfig(text: string, around: Around = {}): CiJob[] {
     const root = asMap(parse(text, withPlainKeys, READING));
     const defaults = { ...pick(root, INHERITED), ...asMap(root.default) };
-    // A pipeline whose workflow has rules runs by one of them; without variables in any, it is one case.
+    // If a pipeline's workflow has rules, one of them applies; if none has variables, there is only one case.
     const own = toVariables(root.variables);
     const [below, wins] = [over(null, around.predefined ?? {}), { ...around.above, ...around.given }];
     const globals = (ruleVariables(asMap(root.workflow).rules) ?? []).map((each) => over(below, own, each));
@@ -64,12 +66,12 @@ export function readCiConfig(text: string, around: Around = {}): CiJob[] {
         .filter((job) => job.variables.length > 0);
 }
 
-/** Variables that may tell something to the programs of a job, without those of the sets below. */
+/** Variables of this set itself that may matter to the programs of a job. */
 function tellingIn(variables: Texts): [string, string][] {
     return Object.entries(variables).filter(([name, value]) => TOOLS.test(name) || /\/|CI_JOB_TOKEN/.test(value));
 }
 
-/** Merged configurations came as Ruby writes its symbols, `:image:`, and from older GitLabs still do. */
+/** Merged configurations used to contain Ruby symbols, `:image:`, and those of older GitLabs still do. */
 function withPlainKeys(_: unknown, value: unknown): unknown {
     if (!isMap(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replace(/^:/, ""), item]));
@@ -78,7 +80,7 @@ function withPlainKeys(_: unknown, value: unknown): unknown {
 function toJob(name: string, job: Map, { defaults, globals, below, wins }: Inherited) {
     const inherit = asMap(job.inherit);
     const trigger = typeof job.trigger === "string" ? { project: job.trigger } : asMap(job.trigger);
-    // A job that only starts a pipeline has no runner: no image is pulled for it.
+    // A job that only starts a pipeline needs no runner, so no image is pulled for it.
     const runs = job.trigger === undefined ? { ...inherited(defaults, inherit.default, {}), ...job } : {};
     const own = toVariables(job.variables);
     const itself = { CI_JOB_NAME: name, CI_JOB_STAGE: String(job.stage ?? "test") };
@@ -94,7 +96,7 @@ function toJob(name: string, job: Map, { defaults, globals, below, wins }: Inher
     const mentions: Partial<Record<ReferenceKind, unknown[]>> = {
         image: imagesOf(runs.image),
         service: imagesOf(runs.services),
-        // The state of another project's pipeline is mirrored by `needs: pipeline`.
+        // `needs: pipeline` mirrors the status of another project's pipeline.
         trigger: [trigger.project, ...needs.map(({ job, pipeline }) => !job && pipeline)],
         needs: needs.map(({ project }) => project),
         include: includedProjects(trigger.include),
@@ -117,7 +119,7 @@ function toJob(name: string, job: Map, { defaults, globals, below, wins }: Inher
     };
 }
 
-/** Projects of `include: project`, and paths of `include: component` without host and version. */
+/** Projects of `include: project`, and paths of `include: component`, without host and version. */
 export function includedProjects(include: unknown): string[] {
     return asList(include).flatMap((entry) => {
         const { project, component } = asMap(entry);
@@ -126,7 +128,7 @@ export function includedProjects(include: unknown): string[] {
     });
 }
 
-/** Variables of each rule by which something may run, an empty set for those without; undefined when it never runs. */
+/** Variables of each rule that lets the job run, an empty set for a rule without any; undefined if it never runs. */
 function ruleVariables(rules: unknown): Texts[] | undefined {
     if (!Array.isArray(rules)) return [{}];
     const last = rules.findIndex((rule) => isMap(rule) && !["if", "changes", "exists"].some((key) => key in rule));
@@ -148,7 +150,7 @@ function matrix(parallel: unknown): Texts[] {
     return lines.length > 0 ? lines : [{}];
 }
 
-/** `inherit: default: false` and `inherit: variables: [A]`. */
+/** Applies `inherit: default: false` or `inherit: variables: [A]`. */
 function inherited<T>(values: Record<string, T>, rule: unknown, none: Record<string, T>): Record<string, T> {
     if (rule === false) return none;
     return Array.isArray(rule) ? Object.assign(Object.create(none), pick(values, rule.map(String))) : values;
@@ -162,7 +164,7 @@ function toVariables(value: unknown): Texts {
     return Object.fromEntries(entries);
 }
 
-/** Texts of a list, and of the lists in it. */
+/** Texts of a list and of nested lists. */
 function texts(value: unknown): string[] {
     return asList(value)
         .flat(Number.POSITIVE_INFINITY)

@@ -4,13 +4,13 @@ import { JobReader } from "./job-reader";
 import { Places } from "./places";
 import { type AccessReference, type ReferenceContext, WHY } from "./references";
 
-/** All references of a consumer's jobs, each once for every place it stands in, however many jobs inherit it. */
+/** All references of a consumer's jobs, each once for every place, however many jobs inherit it. */
 export function findReferences(jobs: readonly CiJob[], context: ReferenceContext): AccessReference[] {
     const places = new Places(context.sources, context.file);
     const found = new Map<string, { one: AccessReference; jobs: string[] }>();
     for (const job of jobs) {
         const own = new Map<string, AccessReference>();
-        // Lines of a matrix that differ in nothing that was asked for need not be read again.
+        // Matrix lines with the same values for all variables that were asked for need not be read again.
         const read: Map<string, string | undefined>[] = [];
         for (const variables of job.variables) {
             if (read.some((asked) => [...asked].every(([name, value]) => variables[name] === value))) continue;
@@ -19,7 +19,7 @@ export function findReferences(jobs: readonly CiJob[], context: ReferenceContext
             for (const one of new JobReader(job, noting(variables, asked), context, places).read()) {
                 const key = `${one.kind} ${one.where} ${one.text}`;
                 const known = own.get(key);
-                // What is needed once is needed, whatever else is said of it.
+                // If any variant needs a reference, it is needed.
                 if (known === undefined || certaintyOf(known) < certaintyOf(one)) own.set(key, one);
             }
         }
@@ -35,7 +35,7 @@ export function findReferences(jobs: readonly CiJob[], context: ReferenceContext
         const more = others.length > 0 ? ` and ${others.length} more` : "";
         return { ...one, where: one.where.replace(`job ${job}`, (name) => name + more) };
     });
-    // What a variable names is nobody's secret where something else pulls it.
+    // An image in a variable's value needs no report if something else pulls it.
     return all.filter(
         (one) => one.open !== WHY.inVariable || !all.some((other) => other !== one && other.text.startsWith(one.text)),
     );

@@ -13,34 +13,34 @@ import {
     WHY,
 } from "./references";
 
-/** Longest text that is quoted. */
+/** Longest quoted text. */
 const LONGEST = 200;
 
-/** Who asks for an address: git, a command that is given all that it sends, one that may send the token that the job gave it before; a text names it. */
+/** What uses an address: git, a command with explicit credentials, a package client with a configured token, a text. */
 type Asker = "git" | "command" | "packages" | "text";
 
 const ASKS_GIT = /\bgit(\+|::|_repository\b|\s*=)|\.git(?![\w-])/i;
 const COMMAND_END = /\s(?:&&|\|\|)\s|;\s/;
-/** What is read: what is found meanwhile stands there. */
+/** What is being read, which is where references are found. */
 interface Reading {
-    /** The command, as it is written. */
+    /** The command, as written. */
     command: string;
-    /** Script of the repository that it stands in; undefined for the job's own commands. */
+    /** Script of the repository that contains it; undefined for the job's own commands. */
     source?: string;
-    /** Where that is, when it is known. */
+    /** Its place, if known. */
     place?: string;
 }
 
-/** What is found in one job, and where. */
+/** Collects what is found in one job, and where. */
 export class Found {
     readonly all: AccessReference[] = [];
-    /** Those of them that count only when the job hands its token to some program. */
+    /** References that only count if the job passes its token to some program. */
     private readonly pending: AccessReference[] = [];
     private at: Reading = { command: "" };
     readonly lasting = { byToken: true, isSent: false };
-    /** Whether the job hands its token to some program. */
+    /** Whether the job passes its token to some program. */
     protected usesToken: boolean;
-    /** Whether git sends the token to every repository of this GitLab: by `insteadOf`, `.netrc` and the like. */
+    /** Whether git sends the token to every repository of this GitLab, because of `insteadOf`, `.netrc` and so on. */
     protected logsIn = false;
 
     constructor(
@@ -52,7 +52,7 @@ export class Found {
         this.usesToken = job.usesToken;
     }
 
-    /** Everything that was found. */
+    /** All references that were found. */
     protected result(): AccessReference[] {
         if (!this.usesToken) for (const one of this.pending) one.exempt ??= WHY.notSent;
         return this.all;
@@ -65,7 +65,7 @@ export class Found {
         this.at = before;
     }
 
-    /** A line of a file of the repository. */
+    /** The place of a line in a file of the repository. */
     protected lineOf(file: string, line: number): Partial<Reading> {
         return { place: `${file}:${line} (job ${this.job.name})` };
     }
@@ -75,7 +75,7 @@ export class Found {
         return place ?? this.places.placeOf(this.job.name, text, command, source);
     }
 
-    /** `unsure`: why it is not known whether it is pulled. */
+    /** `unsure` says why it is not known whether the image is pulled. */
     protected image(kind: ReferenceKind, text: string, unsure?: string): void {
         const { host, repository } = parseImageName(text);
         const candidates = projectCandidates(repository);
@@ -86,7 +86,7 @@ export class Found {
             this.add({ kind, where, text, candidates, open, exempt: own ? OTHERWISE.others : undefined });
             return;
         }
-        // The dependency proxy belongs to a group, and is no project's registry.
+        // The dependency proxy belongs to a group, and is not the registry of a project.
         const hidden = variablesIn(host ?? (text.startsWith("${") && !text.includes("/") ? text : "")).length > 0;
         if (!hidden || /\$\{CI_DEPENDENCY_PROXY_\w+\}/.test(text)) return;
         this.open(kind, text, whyHidden(text, kind === "from"));
@@ -98,7 +98,7 @@ export class Found {
         return host !== undefined && this.context.registries.some((registry) => bare(registry) === bare(host));
     }
 
-    /** Images of this GitLab that a text names, each where one may begin. */
+    /** Images of this GitLab that a text names; `begin` matches where one may begin. */
     protected ours(text: string, begin = /(?<![\w.-])/): string[] {
         const words = text.match(new RegExp(`${begin.source}[\\w.-]+(?::\\d+)?/[\\w./\${}:@-]+`, "g")) ?? [];
         return words.filter((word) => this.isOurs(word));
@@ -112,18 +112,18 @@ export class Found {
         this.add({ kind, where: this.where(text), text, candidates: [], open });
     }
 
-    /** Something that is not read, and why. */
+    /** Records something that is not read, and why. */
     problem(written: string, why: string, source?: string): void {
         this.reading({ command: written, source }, () => this.open("file", written, why));
     }
 
-    /** Whether git reads a repository by the job's token: by its address, or after a login. */
+    /** Whether git reads a repository with the job's token: because of its address, or after a login. */
     protected sends({ credentials }: Address): boolean {
         return credentials === "job token" || (this.logsIn && credentials !== "others");
     }
 
     protected addresses(text: string, by: Asker): number {
-        // A line of a text may hold several commands: a header of one is not sent by the others.
+        // A line of text may contain several commands, and each has its own headers.
         let count = 0;
         for (const part of by === "command" ? [text] : text.split(COMMAND_END)) {
             const [found, asksGit] = [findAddresses(part, this.variables), ASKS_GIT.test(part)];
@@ -133,7 +133,7 @@ export class Found {
         return count;
     }
 
-    /** An address, and by whom it is asked. Only what git itself asks for goes by a login: other addresses are pages. */
+    /** Records an address and who uses it. Only git itself uses a login; other addresses are mere pages. */
     protected reach(one: Address, by: Asker, asksGit = true): void {
         const { kind, project, credentials } = one;
         if (project === this.variables.CI_PROJECT_ID) return;
@@ -147,7 +147,7 @@ export class Found {
         else if (kind === "api" || by !== "text") this.add({ ...found, exempt: OTHERWISE[credentials] });
     }
 
-    /** The one place where something is found, and where what it quotes is cut and made safe. */
+    /** The only place that adds a reference, so that every quotation is shortened and made safe. */
     protected add(one: AccessReference): AccessReference {
         this.all.push({ ...one, text: oneLine(one.text, LONGEST) });
         return this.all.at(-1)!;

@@ -1,18 +1,18 @@
-// Docker takes the first part for a host only when it could not be a name on Docker Hub.
+// Docker takes the first part for a host only if it cannot be a name on Docker Hub.
 const NAME = /^(?:((?=[^/]*[.:])[^/]+|localhost|\$\{[^/]*)\/)?((?:.*\/)?[^/:]*)(?::[^/]*)?$/s;
 
-/** GitLab: a group has at most 20 above it, and a project is in one. A longer path is of something below the project. */
+/** GitLab: a project is in a group, which has at most 20 parents. A longer path is of something below a project. */
 const MOST_PARTS = 22;
 
-/** Splits `host:5000/group/project/image:tag@sha256:…` as Docker does; there is no host for Docker Hub. */
+/** Splits `host:5000/group/project/image:tag@sha256:…` as Docker does; without a host for Docker Hub. */
 export function parseImageName(image: string): { host?: string; repository: string } {
     const [, host, repository = ""] = NAME.exec(image.replace(/@[\w+.-]+:.*$/s, "")) ?? [];
     return host === undefined ? { repository } : { host, repository };
 }
 
 /**
- * The projects that a repository of the registry may belong to, longest path first: a project's images may have up to
- * any number of further parts after the project's path, and a project is always in a group or namespace.
+ * The projects that a repository of the registry may belong to, longest path first: a project's images may have any
+ * number of parts after the project's path, and a project is always in a group or namespace.
  */
 export function projectCandidates(repository: string): string[] {
     const parts = repository.split("/").filter((part) => part !== "");

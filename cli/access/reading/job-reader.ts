@@ -10,9 +10,9 @@ import { inRepository } from "./places";
 import { type AccessReference, OTHERWISE, WHY } from "./references";
 import { HIDDEN_HOST, NO_SHELL, OTHER_LANGUAGE, TextReader, TOOLS } from "./texts";
 
-/** Rows that say of each word whether it names an image. */
+/** Rows that say of each word whether it is an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
-/** What hands a token to all that git does. */
+/** Settings that give a token to every git command. */
 const LOGIN =
     /\.netrc|\.gitconfig|git-credentials|insteadOf|extraheader|credential\.\w+|gitlab-token|"http-basic"|\bbundle\s+config\b|\bBUNDLE_\w+__/i;
 
@@ -20,7 +20,7 @@ const LOGIN =
 export class JobReader extends TextReader implements Watcher {
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
-    /** What gave git the job's token, and where, until a program runs that may fetch by it. */
+    /** What gave git the job's token, and where, until a program runs that may fetch with it. */
     private login: { text: string; place: string } | undefined;
 
     read(): AccessReference[] {
@@ -66,7 +66,7 @@ export class JobReader extends TextReader implements Watcher {
         const names = rows.map(({ row }) => row.names);
         const is = (some: RegExp) => names.some((name) => some.test(name));
         this.usesToken ||= all.includes("CI_JOB_TOKEN");
-        // The token may stand in what another command wrote: `$(printf … | base64)`.
+        // The token may be in the output of another command: `$(printf … | base64)`.
         const hands = all.includes("CI_JOB_TOKEN") || (this.usesToken && all.includes(COMPUTED));
         this.logIn(all, hands);
         if (this.login !== undefined && (rows.length === 0 || is(/settings|packages|files/))) {
@@ -81,7 +81,7 @@ export class JobReader extends TextReader implements Watcher {
                 this.open("file", written, WHY.givenToImage);
             }
         }
-        // What rewrites a Dockerfile may write an image into it.
+        // A command that rewrites a Dockerfile may add an image.
         const rewrites = is(/nothing/) && words.some((word) => /(Docker|Container)file/.test(word));
         if (rewrites || rows.every(({ row }) => row.prefix !== undefined || !KNOWS_ITS_IMAGES.test(row.names))) {
             this.leftOver(command, rows.length > 0);
@@ -90,7 +90,7 @@ export class JobReader extends TextReader implements Watcher {
         this.addresses(all, is(/output/) ? "text" : is(/packages|files|composed/) ? "packages" : "command");
     }
 
-    /** A text may hand the token to all that git does. */
+    /** Notes if a text gives the token to every git command. */
     private logIn(text: string, hands = text.includes("CI_JOB_TOKEN")): void {
         const [login] = (hands && LOGIN.exec(text)) || [];
         if (login !== undefined && !this.logsIn) this.login = { text: login, place: this.where(login) };
@@ -119,10 +119,10 @@ export class JobReader extends TextReader implements Watcher {
         new ShellRun(variables, this, source, budget).run(text);
     }
 
-    /** What a row of the table says of a command. */
+    /** Applies a row of the table to a command. */
     private byRow(command: ReadCommand, around: ShellCommand, hands: boolean): void {
         const { row, operands, images, given } = command;
-        // Before an image of ours, a variable alone stands for switches.
+        // Before an image of ours, a word that is only a variable may hold switches.
         const first = images.findIndex((word) => this.isOurs(word));
         for (const [at, image] of images.entries())
             if (at >= first || !MARK_ALONE.test(image)) this.image("pull", image);
@@ -134,7 +134,7 @@ export class JobReader extends TextReader implements Watcher {
         if (/files|composed|packages/.test(row.names)) this.files(command, around);
     }
 
-    /** A command of git: the addresses that it is given, or those of the remote that it names. */
+    /** Reads a git command: its addresses, or those of the remote that it names. */
     private git(
         { row: { names }, operands: [first = "", name = ""], given, values }: ReadCommand,
         hands: boolean,
@@ -161,7 +161,7 @@ export class JobReader extends TextReader implements Watcher {
         });
     }
 
-    /** What no row of the table says of a command: what it does with an image or with the token nobody knows. */
+    /** Reads a command without a row in the table: what it does with an image or the token is unknown. */
     private leftOver({ words, texts, written }: ShellCommand, isKnown: boolean): void {
         const [program = "", ...args] = words;
         const mayRead = args.length === 0 || ["docker", "git"].some((one) => readCommand([one, ...args]).length > 0);
@@ -169,7 +169,7 @@ export class JobReader extends TextReader implements Watcher {
             this.open("file", written, whyHidden(program));
             return;
         }
-        // A word may be a script: `nix-shell --run "docker pull image"`. Of a known program an address is none of an image.
+        // A word may be a script: `nix-shell --run "docker pull image"`. For a known program, an address is no image.
         const images = this.ours(args.join("\n"), isKnown ? /(?<![\w./-])/ : /(?<![\w.-])/);
         const why = `whether ${program} pulls it is not known. The job-token log shows it`;
         for (const image of images) this.image("pull", image, why);
@@ -183,7 +183,7 @@ export class JobReader extends TextReader implements Watcher {
         );
     }
 
-    /** Files that a program reads, and what it is given to run in a word or on its standard input. */
+    /** Reads files of a program, and code in its arguments or on its standard input. */
     private files(command: ReadCommand, { directory: from, input, variable }: ShellCommand): void {
         const { row, operands, values } = command;
         const directory = path.posix.resolve(from, values(row.folder)[0] ?? ".");
@@ -194,7 +194,7 @@ export class JobReader extends TextReader implements Watcher {
         // A chart is named by its folder.
         const folder = row.programs === "helm" ? (operands.at(-1) ?? ".") : ".";
         const usual = (row.files?.split(" ") ?? []).map((file) => path.posix.join(folder, file));
-        // Settings of packages are read beside what a project says of itself.
+        // Package settings are read in addition to the project's own files.
         const isRead = (each: string) => {
             const file = path.posix.resolve(directory, each);
             const name = inRepository(file) ?? path.posix.basename(file);
@@ -219,7 +219,7 @@ export class JobReader extends TextReader implements Watcher {
         if (file === undefined) return;
         const name = file === "-" ? "Dockerfile on standard input" : (inRepository(file) ?? file);
         if (text === undefined) this.open("from", name, whyNotThere(name, "this Dockerfile is not in the repository"));
-        // What a build fetches goes by the token that it is given.
+        // What a build fetches, it fetches with the token that it is given.
         const isGiven = JOB_TOKEN.test(command.given) || (this.logsIn && command.values("secret").length > 0);
         const run = (command: string, scope: Variables) => {
             if (!isGiven || this.budget.left <= 0) return;
@@ -227,11 +227,11 @@ export class JobReader extends TextReader implements Watcher {
             this.run(`cd '${around.directory}'\n${command}`, name, this.budget, new Proxy(scope, { get }));
         };
         const images = readDockerfile(text ?? "", args, run);
-        // The arguments were replaced by the build's; what is left has no value anywhere.
+        // The build's arguments were already replaced; the remaining variables have no value anywhere.
         for (const image of images) this.reading(this.lineOf(name, image.line), () => this.image("from", image.text));
     }
 
-    /** What is at a path of the job: written by the job itself, or in the repository. */
+    /** The file at a path of the job: written by the job itself, or in the repository. */
     protected fileAt(absolute: string): string | undefined {
         const where = inRepository(absolute);
         const known = where === undefined || variablesIn(where).length > 0 ? undefined : where;
@@ -239,7 +239,7 @@ export class JobReader extends TextReader implements Watcher {
     }
 }
 
-/** Files that a command's words, its switches or a variable name. */
+/** Files named by a command's words, its switches or a variable. */
 function namedFiles({ row, operands, values }: ReadCommand, isInline: boolean, variable: ShellCommand["variable"]) {
     const [, listed = ""] = /\$(\w+)/.exec(row.fileSwitches ?? "") ?? [];
     const given = values(row.fileSwitches);

@@ -1,42 +1,42 @@
 import { PROJECT_DIR } from "../shell/variables";
 
-/** The lines of some files, taken apart once, however many jobs ask. */
+/** An index of the lines of some files, built once however many jobs use it. */
 interface Index {
-    /** The lines that each word stands in, and the first line of each job. */
+    /** Lines by word, and the first line of each job. */
     words: Map<string, number[]>;
     jobs: Map<string, number>;
-    /** Where each line is, the job that it belongs to, and how many words it has. */
+    /** The place of each line, its job, and its number of words. */
     lines: { place: string; job: string; size: number }[];
 }
 
-/** A word that stands in more lines than this tells nothing of where something is. */
+/** A word in more lines than this says nothing about a place. */
 const COMMON = 50;
-/** So much of a command tells where it stands. */
+/** Length of the part of a command that is searched for. */
 const LONGEST = 1000;
 
-/** Tells where in the repository its jobs say something. */
+/** Finds where in the repository a job's text was written. */
 export class Places {
     private readonly indexes = new Map<string, Index>();
 
-    /** @param sources files that the configuration is made of */
+    /** @param sources files of the configuration */
     constructor(
         private readonly sources: readonly string[],
         private readonly file: (path: string) => string | undefined,
     ) {}
 
     /**
-     * The line that says most of a text, then of the command that it stands in: with variables, neither stands there as it is.
-     * `script`: the script of the repository that is running; otherwise the configuration says it.
+     * The line that best matches a text, and then its command: with variables replaced, neither may occur literally.
+     * `script` is the running script of the repository; otherwise the configuration is searched.
      */
     placeOf(job: string, text: string, command = "", script?: string): string {
         const { words, jobs, lines } = this.read(script === undefined ? this.sources : [script]);
         const start = jobs.get(job);
-        // What a job inherits stands elsewhere. Of two lines that say as much, the one that says nothing else is meant.
+        // Inherited parts of a job are elsewhere. If two lines match equally, the shorter one is meant.
         const first = (line: number) => (lines[line]!.job === job ? 0.5 : 0) - lines[line]!.size / 1e4;
         const points = new Map<number, number>();
         const count = (told: string, each: number) => {
             for (const word of wordsOf(told.slice(0, LONGEST))) {
-                // A word that stands in few lines tells more than one that stands in many.
+                // A rare word says more than a common one.
                 const all = words.get(word) ?? [];
                 if (all.length > COMMON) continue;
                 for (const line of all) points.set(line, (points.get(line) ?? first(line)) + each / all.length);
@@ -78,7 +78,7 @@ function wordsOf(text: string): Set<string> {
     return new Set(text.split(/%2F|[^\w-]+/i).filter((word) => word !== ""));
 }
 
-/** A path of a job as one of the repository; undefined where it lies outside. */
+/** The path in the repository of a job's path; undefined if it is outside. */
 export function inRepository(absolute: string): string | undefined {
     return absolute.startsWith(`${PROJECT_DIR}/`) ? absolute.slice(PROJECT_DIR.length + 1) : undefined;
 }

@@ -2,8 +2,8 @@ import type { ListedProject } from "../gather";
 import { PROJECT_DIR, type Variables } from "../shell/variables";
 
 /**
- * The predefined variables that can be part of an image's name or a project's path, on the default branch. `registry`: host,
- * with port, and path prefix; `server`: GitLab's own address.
+ * Predefined variables that may occur in an image's name or a project's path, for the default branch. `registry` is its
+ * host, port and path prefix; `server` is GitLab's own address.
  */
 export function predefinedVariables(
     {
@@ -26,7 +26,7 @@ export function predefinedVariables(
         CI_COMMIT_REF_NAME: defaultBranch,
         CI_COMMIT_REF_SLUG: slug(defaultBranch),
         CI_DEFAULT_BRANCH: defaultBranch,
-        // Of the project that runs the pipeline, unless a fork's does.
+        // Those of the project that runs the pipeline, unless it runs in a fork.
         CI_MERGE_REQUEST_PROJECT_ID: String(id),
         CI_MERGE_REQUEST_PROJECT_PATH: path,
         CI_PROJECT_DIR: PROJECT_DIR,
@@ -38,7 +38,7 @@ export function predefinedVariables(
         CI_PROJECT_ROOT_NAMESPACE: parts[0]!,
         CI_PROJECT_URL: `${address}/${path}`,
         CI_REGISTRY: registry,
-        // Docker refuses capitals in a repository's name, so GitLab writes this one in lower case.
+        // Docker refuses capital letters in a repository's name, so GitLab uses lower case here.
         CI_REGISTRY_IMAGE: `${registry}/${path.toLowerCase()}`,
         CI_REPOSITORY_URL: `${address.replace("//", `//gitlab-ci-token:\${CI_JOB_TOKEN}@`)}/${path}.git`,
         CI_SERVER_FQDN: url.host,

@@ -2,7 +2,7 @@ import { variablesIn, whyHidden } from "../shell/variables";
 import type { Address } from "./addresses";
 import { projectCandidates } from "./image-name";
 
-/** What in a CI configuration refers to another project. */
+/** Kinds of references to another project in a CI configuration. */
 export type ReferenceKind =
     | "image"
     | "service"
@@ -16,32 +16,32 @@ export type ReferenceKind =
     | "api"
     | "file";
 
-/** One reference from a consumer to something that a project of this GitLab may own. */
+/** A reference from a consumer to something that a project of this GitLab may own. */
 export interface AccessReference {
     kind: ReferenceKind;
-    /** Where it stands: `job build (.gitlab-ci.yml:4)`, `Dockerfile:3 (job build)`. */
+    /** Where it was found: `job build (.gitlab-ci.yml:4)`, `Dockerfile:3 (job build)`. */
     where: string;
-    /** What stands there, with variables replaced as far as they are known. */
+    /** The text, with known variables replaced. */
     text: string;
-    /** Full paths or ids of projects that it may mean, longest first; empty when variables hide them all. */
+    /** Full paths or ids of the projects it may mean, longest first; empty if variables hide all of them. */
     candidates: string[];
-    /** Why no entry is needed for it, whatever project it is. */
+    /** Why it needs no entry, whichever project it means. */
     exempt?: string;
-    /** Why it cannot be told what it means, and what would settle it. */
+    /** Why its meaning is unknown, and what would resolve it. */
     open?: string;
 }
 
-/** Everything the references of one consumer depend on. */
+/** Everything that the references of one consumer depend on. */
 export interface ReferenceContext {
-    /** Hosts of this GitLab's container registry; images from anywhere else are nobody's here. */
+    /** Hosts of this GitLab's container registry; other images do not matter. */
     registries: readonly string[];
-    /** Files that the configuration is made of, as far as they are the repository's: where jobs are looked for. */
+    /** Files of the configuration that are in the repository, in which jobs are searched. */
     sources: readonly string[];
-    /** Content of a file of the repository, undefined where there is none. */
+    /** Content of a file in the repository; undefined if it does not exist. */
     file(path: string): string | undefined;
 }
 
-/** Why no entry is needed, by what an address is reached; undefined where one is. */
+/** Why no entry is needed, by the credentials for an address; undefined if one is. */
 export const OTHERWISE: Record<Address["credentials"], string | undefined> = {
     "job token": undefined,
     key: "it is reached with an SSH key",
@@ -49,7 +49,7 @@ export const OTHERWISE: Record<Address["credentials"], string | undefined> = {
     none: "it is reached without the job's token",
 };
 
-/** Further reasons. */
+/** Other reasons. */
 export const WHY = {
     byRights: "GitLab asks for the rights of the person who starts the pipeline, not for the list",
     bySwitch:
@@ -67,7 +67,7 @@ export const WHY = {
 export function toProject(kind: ReferenceKind, where: string, text: string, exempt?: string): AccessReference {
     const project = text.replace(/^\/|\/$/g, "");
     const hidden = variablesIn(project).length > 0;
-    // A component is named after its project: `group/project/component`. An id stands for itself.
+    // A component's path is `group/project/component`. An id is kept.
     const candidates = hidden ? [] : /^\d+$/.test(project) ? [project] : projectCandidates(project);
     return { kind, where, text: project, candidates, exempt, open: hidden ? whyHidden(project) : undefined };
 }

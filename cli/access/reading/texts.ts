@@ -7,57 +7,57 @@ import { expand, over, PROJECT_DIR, type Variables } from "../shell/variables";
 import { newBudget } from "../shell/words";
 import { Found } from "./found";
 
-/** Variables that programs which fetch packages read by themselves. */
+/** Variables that package clients read by themselves. */
 export const TOOLS =
     /^(TF_HTTP|PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|ADDRESS|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
-/** Commands of PowerShell or cmd: which shell a runner has, no configuration says. */
+/** PowerShell or cmd commands: the configuration does not say which shell a runner has. */
 export const NO_SHELL =
     /^[ \t]*(?:& *)?["']?(?:[A-Z]:|\.)\\|%CI_\w+%|\$env:|^[ \t]*\$\w+\s*=|(?:^|[=|(])[ \t]*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
-/** Scripts that are no shell's, by their names. */
+/** Scripts in languages other than shell, by their names. */
 export const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go|mk|gradle|kts)$/;
-/** An address of which variables without a value hide whose it is. */
+/** An address whose host is hidden by variables without a value. */
 export const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
 const TOKEN = /CI_JOB_TOKEN/;
 const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
 const REGISTRY = /CI_REGISTRY\b/;
 const ENGINE = /\b(docker|podman|buildah|nerdctl)(-compose)?\b(?![-/:.])/;
-/** A line of a list of requirements that names a further list, beside it. */
+/** A line of a requirements file that names another one, relative to it. */
 const REQUIREMENTS = /^(?:-[rc]|--requirement|--constraint)[ =]*([\w./-]+)\s*$/;
 const FETCHES = /^(images|build|login|composed|repository|addresses|packages)$/;
 const MAKEFILE = /makefile$|\.mk$/i;
-/** In words that may not be understood, one after the other: `docker.from_env().images.build()`. */
+/** Words that may not be understood, in this order: `docker.from_env().images.build()`. */
 const [ASKS, TO_BUILD] = [/\b(docker|podman|buildah|nerdctl)\b(?![-/:]|\.io\b)/, /\b(build|bake|compose)\b/];
-/** Of a compose or a bake file, or what may be one. */
+/** A line of a compose or bake file that builds, or may do so. */
 const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:|^\s*\$\{[^}]*\}\s*$/;
-/** Before a module of Go, which is an address. */
+/** Beginning of a Go module, which is an address. */
 const GO_MODULE = /(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g;
-/** Variables as others write them: make, PowerShell, templates, programs. */
+/** Other notations for variables: make, PowerShell, templates, programs. */
 const OTHERS =
     /\$\((\w+)\)|\$env:(\w+)|[$#]?\{{0,2} ?[\w.:'"[({]{0,40},?["']?\b(?<![$%]|\$\{)(CI_\w+)["'\])]* ?\}{0,2}/g;
-/** Comments, and what package.json says of the package itself. */
+/** Comments, and properties of package.json about the package itself. */
 const COMMENT = /^\s*(#|\/\/|;|--\s|<!--|\*|"(repository|homepage|url|bugs)"\s*:)/;
-/** What a line sets: `NAME ?= value`, `NAME: value`. Of values that are made of each other the longest would have no end. */
+/** An assignment: `NAME ?= value`, `NAME: value`. Limited, because values that contain each other would never end. */
 const SETTING =
     /^\s*(?:(?:export|const|let|var)\s+)?(?:\$\{)?(\w+)\}?\s*[:?]?:?=\s*f?["'`]?([^\s"'`;]{1,10000})["'`]?;?\s*$/;
-/** The image of a line whose registry a variable without a value hides: `image: ${WHERE}/name`. */
+/** The image on a line if a variable without a value hides its registry: `image: ${WHERE}/name`. */
 const HIDDEN_IMAGE = /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/g;
-/** Commands and scripts of texts that are followed, or looked for. */
+/** Most commands and scripts in texts that are followed or looked for. */
 const MOST_ASKED = 500;
 
-/** Reads texts that are not parsed, and what they ask to run: each once, one after the other, and not without end. */
+/** Reads texts that are not parsed, and what they run: each once, in order, and with limits. */
 export abstract class TextReader extends Found {
     private readonly texts = new Map<string, string>();
     private readonly asked = new Set<string>();
-    /** What is asked for meanwhile waits: a text that names a text which names another must not go ever deeper. */
+    /** Requests during a request wait here: texts that refer to further texts must not cause deep recursion. */
     private waiting: { source?: string; text: string }[] | undefined;
-    /** What all of it may do. */
+    /** The limit for all of it. */
     protected readonly budget = newBudget();
 
-    /** What is at a path of the job. */
+    /** The file at a path of the job. */
     protected abstract fileAt(absolute: string): string | undefined;
     protected abstract run(text: string, source?: string, budget?: TextReader["budget"]): void;
 
-    /** What names a project of this GitLab is taken, what may do so is listed; scripts and commands are followed. */
+    /** Records what names a project of this GitLab, lists what may do so, and follows scripts and commands. */
     protected text(
         text: string,
         why: string,
@@ -96,12 +96,12 @@ export abstract class TextReader extends Found {
                 const hidden = [...line.matchAll(HIDDEN_IMAGE)].flatMap(([, image]) => image ?? []);
                 for (const image of images.concat(hidden)) this.image("pull", image);
                 const found = images.length + this.addresses(line, of === "packages" ? of : "text");
-                // In the settings of a program that fetches packages the token alone reaches nothing.
+                // In the settings of a package client, the token alone reaches nothing.
                 const reaches = ADDRESSES.test(written) || (of !== "packages" && TOKEN.test(written));
-                // A program may put the name of an image together from it. What it is set to here, the next lines have; a login pulls nothing.
+                // A program may build an image name from it. Later lines use what is set here; a login pulls nothing.
                 const isRead = isRecipe || asked.length > 0;
                 const takes = REGISTRY.test(written) && name === "" && !isRead;
-                // What is built pulls images that no line here names.
+                // A build pulls images that no line here names.
                 const asksToBuild = TO_BUILD.test(line.slice(ASKS.exec(line)?.index ?? line.length));
                 const builds = (of === "composed" && BUILD_LINE.test(line)) || (!isRead && asksToBuild);
                 if (builds || ((reaches || takes) && found === 0)) {
@@ -115,11 +115,11 @@ export abstract class TextReader extends Found {
     private runWaiting(byToken: boolean): void {
         for (const { text, source } of this.waiting ?? []) this.run(text, source, this.budget);
         this.waiting = undefined;
-        // Whether any of it is run is not known: a login in it need not be the job's.
+        // It is not known whether any of it runs, so a login in it need not be the job's.
         this.lasting.byToken ||= byToken;
     }
 
-    /** A command that a text asks for, or a script that it names. */
+    /** Follows a command in a text, or a script that it names. */
     private follow(file: string, directory: string, name: string | undefined, command = ""): void {
         if (this.asked.size >= MOST_ASKED) return;
         const folders = [path.posix.join(PROJECT_DIR, path.posix.dirname(file)), directory, PROJECT_DIR];
@@ -134,7 +134,7 @@ export abstract class TextReader extends Found {
     }
 }
 
-/** A text of another language with its variables as a shell has them. `known`: what its lines have set stands in braces alone in some. */
+/** Rewrites variables of other languages in a shell's notation; some write those in `known` in braces alone. */
 function inShell(text: string, known: Variables): string {
     const named = /\$[(e]|CI_/.test(text) ? text.replace(OTHERS, `\${$1$2$3}`) : text;
     return named.replace(/(?<!\$)\{\{?\s*(\w+)\s*\}\}?/g, (all, name) =>
@@ -146,7 +146,7 @@ function isRecipeOf(file: string, line: string): boolean {
     return MAKEFILE.test(file) && line.startsWith("\t");
 }
 
-/** A line with those that it goes on in; nothing where it is one of these. */
+/** A line with its continuation lines; empty if it is a continuation line itself. */
 function wholeLine(lines: readonly string[], at: number): string {
     if (lines[at - 1]?.endsWith("\\")) return "";
     let end = at;
@@ -154,7 +154,7 @@ function wholeLine(lines: readonly string[], at: number): string {
     return lines.slice(at, end + 1).join("\n");
 }
 
-/** What a line of a Makefile has a shell do, where programs are in it that may fetch something; scripts are looked for anyway. */
+/** The shell command on a Makefile's line, if its programs may fetch something; scripts are always followed. */
 function recipeOf(line: string): string[] {
     const fetches = line
         .split(/[^\w./-]+/)
@@ -162,9 +162,9 @@ function recipeOf(line: string): string[] {
     return fetches ? [line.trim().replace(/^[@+-]+/, "")] : [];
 }
 
-/** What a line asks engines to do, as a shell writes it: `run(["docker", "pull", name])`. */
+/** Commands for container engines on a line, in a shell's notation: `run(["docker", "pull", name])`. */
 function engineCommands(line: string): string[] {
-    // After the words of a command a program names how it is run: `"docker pull x", shell=True`, `{ stdio: "inherit" }`.
+    // After a command's words, programs add options: `"docker pull x", shell=True`, `{ stdio: "inherit" }`.
     const [asked = ""] = line.slice(ENGINE.exec(line)?.index ?? line.length).split(/#|["'\])]\s*,\s*(?:\w+\s*=|\{)/, 1);
     return asked.split(/[;&|<>]|\s\}/).flatMap((part) => {
         const command = part.slice(ENGINE.exec(part)?.index ?? part.length);
@@ -173,7 +173,7 @@ function engineCommands(line: string): string[] {
     });
 }
 
-/** Files that a line names and that are scripts by their names; what is at an address, or in a variable, is none. */
+/** Scripts that a line names, recognised by their names; addresses and variables do not count. */
 function scriptsIn(line: string): string[] {
     const words = line.replaceAll("\\", "/").split(/[\s"'`,;()[\]=&|<>]+/);
     return words.filter((word) => /^[\w./-]+$/.test(word) && (OTHER_LANGUAGE.test(word) || /\.(ba|z)?sh$/.test(word)));

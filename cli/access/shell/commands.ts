@@ -1,4 +1,4 @@
-/** What the words of a command name, as docs/registry-access.md says it. */
+/** What the words of a command name, in the terms of docs/registry-access.md. */
 export const NAMES = {
     images: "images",
     login: "a registry, and the token with which later commands pull images",
@@ -18,30 +18,30 @@ export const NAMES = {
     nothing: "nothing to pull",
 };
 
-/** One row of the table of commands: which words of which commands name an image, a project, a file or a command. */
+/** A row of the table of commands: which words of which commands name an image, a project, a file or a command. */
 export interface CommandRow {
     /** Names of the programs, separated by spaces. */
     programs: string;
-    /** What follows the program, `|` between the possibilities; without any, every use of it. */
+    /** The words after the program, with `|` between alternatives; if absent, every use of the program. */
     verbs?: string;
     names: keyof typeof NAMES;
-    /** Which words, when not all; of those that copy, the last is where to. */
+    /** Which words, if not all. For commands that copy, the last word is the destination. */
     operands?: "first";
-    /** Only words that begin so. */
+    /** Only words with this prefix. */
     prefix?: string;
-    /** Switches that take a value, or those that take none, where one of the two is known. */
+    /** Switches that take a value, or those that take none, if one of the two lists is known. */
     takes?: string;
     bare?: string;
     /** Switches whose values are images that it pulls. */
     images?: string;
-    /** Files that it reads when none is given, separated by spaces; those that are given stand after these switches, or in this variable. */
+    /** Files that it reads by default, separated by spaces. Others follow these switches, or are in this variable. */
     files?: string;
     fileSwitches?: string;
-    /** Switches whose value is the folder that it works in. */
+    /** Switches whose value is its working directory. */
     folder?: string;
-    /** What it runs begins after so many words; without it, where a command begins that is known. */
+    /** The command that it runs begins after so many words; if absent, at the first known command. */
     runs?: number;
-    /** Where it runs that, when not here. */
+    /** Where it runs that command, if not here. */
     away?: "container" | "machine";
 }
 
@@ -50,7 +50,7 @@ const GIT =
     "-b -o -c -j -u --branch --depth --origin --config --jobs --filter --reference --shallow-since --upload-pack --template";
 const BUILDS_ON = "--from --build-context --cache-from --import-cache --cache-repo";
 const COMPOSE = "compose.yaml compose.yml docker-compose.yaml docker-compose.yml";
-/** Of `run` and of builds most switches take a value; these do not. */
+/** Most switches of `run` and of builds take a value; these do not. */
 const BARE =
     "-D --debug --tls --tlsverify -r --remote -q --quiet --rm --tls-verify --http-proxy --no-hosts --no-hostname";
 const RUN =

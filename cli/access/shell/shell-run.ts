@@ -5,29 +5,29 @@ import { COMPUTED, PROJECT_DIR, unread, whyHidden } from "./variables";
 import { type Place, SPLIT } from "./words";
 
 const SCRIPT = /\.(ba)?sh$/;
-/** What these print for `eval` sets variables, and fetches nothing. */
+/** Output of these programs for `eval` only sets variables, and fetches nothing. */
 const PRINTS_SETTINGS =
     /^eval\s+["'$`(\s]*(?:\S*\/)?(ssh-agent|opam|conda|micromamba|brew|direnv|pyenv|rbenv|nodenv|dircolors|minikube|docker-machine|spack|keychain|fnm|mise|perl)\b/;
-/** The password of the registry is the same token. */
+/** The registry's password is the same token. */
 export const JOB_TOKEN = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/;
 const NOT_KNOWN = "what this shell reads is not known. The job's log shows what it does";
 export const NO_SCRIPT = "this script is not in the repository";
-/** So many functions and scripts may call each other, and so many commands run the next one of their words: `sudo env nice …`. */
+/** Most nested calls of functions and scripts, and of commands that run their next word: `sudo env nice …`. */
 const DEEPEST = 12;
 const TOO_DEEP = unread("it is called too deep within other calls to follow");
-/** So far into its words a program's own command begins, and so many of its words tell what it is. */
+/** A nested command begins within so many words of a program, and so many of its words identify it. */
 export const MOST_BEFORE = 40;
 
-/** Runs a job's script in thought: programs are told to the watcher, what they run is run. */
+/** Simulates a job's script: programs are reported to the watcher, and nested commands are simulated, too. */
 export class ShellRun extends Shell {
-    /** Folders that `popd` goes back to. */
+    /** Folders that `popd` returns to. */
     private above: string[] = [];
-    /** The calls that have not ended, each with its arguments. */
+    /** The calls that have not ended, with their arguments. */
     private readonly calls: string[] = [];
-    /** How many commands the one that runs now is run by, as words of theirs. */
+    /** How many commands the current one is nested in, as their words. */
     private depth = 0;
 
-    /** What the shell does itself is done; everything else is told to the watcher. */
+    /** Executes the shell's built-ins, and reports everything else to the watcher. */
     protected execute(words: readonly string[]): void {
         const [program = "", ...args] = words;
         const body = this.functions.get(program);
@@ -37,7 +37,7 @@ export class ShellRun extends Shell {
         else this.program(words);
     }
 
-    /** Does what the shell does itself; false for what it does not. */
+    /** Executes a shell built-in; returns false for anything else. */
     private does(name: string, args: string[], words: readonly string[]): boolean {
         switch (name) {
             case "cd":
@@ -81,14 +81,14 @@ export class ShellRun extends Shell {
         for (const each of names) this.assign(each, this.oneOf(lines) || COMPUTED);
     }
 
-    /** Tells the watcher of a command. */
+    /** Reports a command to the watcher. */
     private tell(words: readonly string[], rows: readonly ReadCommand[] = []): void {
         const variable = (name: string) =>
             this.choices(this.value(name)).filter((value) => value !== `\${${name}}` && value !== COMPUTED);
         this.watcher.command({ ...this.at, directory: this.directory, words, variable }, rows);
     }
 
-    /** What a command prints, undefined where that is not known, goes where its output goes. */
+    /** Sends what a command prints to where its output goes. `text` is undefined if it is not known. */
     private print(text: string | undefined, output = this.at.output): void {
         if (output === undefined) {
             const all = this.printed === undefined || text === undefined ? undefined : `${this.printed}${text}\n`;
@@ -98,7 +98,7 @@ export class ShellRun extends Shell {
         }
     }
 
-    /** What programs print that do nothing else. */
+    /** The output of programs that only print; undefined for others. */
     private textOf([program, ...args]: readonly string[]): string | undefined {
         const { input, output } = this.at;
         const given = args.filter((word) => !/^-[a-zA-Z]+$/.test(word));
@@ -113,7 +113,7 @@ export class ShellRun extends Shell {
         return this.textOfAll(given);
     }
 
-    /** A program: what it is given is told, what it runs is run. */
+    /** Reports a program, and runs the command or script that it runs. */
     private program(words: readonly string[]): void {
         const rows = readCommand(words);
         if (words.length > 0) this.print(this.textOf(words));
@@ -121,7 +121,7 @@ export class ShellRun extends Shell {
         const { names, verbs, away, runs } = read?.row ?? {};
         const mayRun = read === undefined || names === "command" || away !== undefined;
         const rest = runs !== undefined ? read!.rest : mayRun ? this.commandIn(words) : [];
-        // Of `sudo`, `sh` and `eval` nothing is left to tell.
+        // For `sudo`, `sh` and `eval` there is nothing else to report.
         if (verbs || !/^(command|text|script)$/.test(names ?? "")) {
             const told = rows.map((each) => (each === read ? { ...each, rest } : each));
             this.tell(words.slice(0, words.length - rest.length), told);
@@ -138,10 +138,10 @@ export class ShellRun extends Shell {
     private elsewhere(away: NonNullable<Place["away"]>, words: readonly string[], run: () => void): void {
         const { lasting } = this.watcher;
         const { byToken } = lasting;
-        // To another machine a command may bring the job's token, for those after it, too.
+        // A command may send the job's token to another machine, also for later commands there.
         lasting.isSent ||= away === "machine" && JOB_TOKEN.test([...words, this.at.input].join(" "));
         this.apart(away === "machine" && lasting.isSent ? {} : { away }, run);
-        // A login there is not the job's.
+        // A login elsewhere is not the job's.
         lasting.byToken = byToken;
     }
 
@@ -156,7 +156,7 @@ export class ShellRun extends Shell {
         this.depth--;
     }
 
-    /** Programs that nobody here knows may run what follows: `srun`, `retry 3`, a name without a value. */
+    /** An unknown program may run the words that follow: `srun`, `retry 3`, a name without a value. */
     private commandIn(words: readonly string[]): string[] {
         const isCommand = (word: string, at: number) =>
             this.functions.has(word) ||
@@ -169,7 +169,7 @@ export class ShellRun extends Shell {
         return at < 0 ? [] : words.slice(at);
     }
 
-    /** What runs a script: it is a word or, for some, all of them, a file, or what it reads. */
+    /** Runs an interpreter's script: an argument (for some, all of them), a file, or standard input. */
     private interpreter({ row: { names, away }, rest, values }: ReadCommand, words: readonly string[]): void {
         const { input, written } = this.at;
         const [word = names === "text" ? rest.join(" ") : undefined] = values("c command");
@@ -179,14 +179,14 @@ export class ShellRun extends Shell {
             return;
         }
         const text = word || (input ?? word);
-        // The first word after the text is the name of the script, be it two dashes.
+        // The first word after the text is the name of the script, even if it is `--`.
         const given = word === undefined ? rest : words.slice(words.indexOf(word) + 2);
         if (text !== undefined && (names === "script" || !MARK_ALONE.test(text.trim()))) {
             this.call(text, names === "text" ? this.args : given, () => this.run(text));
         } else if (!away && !PRINTS_SETTINGS.test(written)) this.problem(written, NOT_KNOWN);
     }
 
-    /** A script by its file: run, or sourced. */
+    /** Runs or sources a script file. */
     private file(file: string, args: string[], words: readonly string[]): void {
         const script = this.watcher.script(file, this.directory);
         const text = script?.text;
@@ -201,7 +201,7 @@ export class ShellRun extends Shell {
         else if (script === undefined && isShells && this.at.away === undefined) this.problem(file, NO_SCRIPT);
     }
 
-    /** Runs a function or a text with arguments. What calls itself with those that it has goes round once. */
+    /** Runs a function or a text with arguments. Skips a recursive call with the same arguments. */
     private call(what: string, args: string[], run: () => void, at: Partial<Place> = {}): void {
         const before = this.args;
         const call = [what, ...args].join(SPLIT);
@@ -218,7 +218,7 @@ export class ShellRun extends Shell {
     }
 }
 
-/** The words of a command's command, with a mark for those that `xargs` and `find` take from elsewhere. */
+/** The words of a nested command, with a placeholder for those that `xargs` and `find` fill in. */
 function filled([program = "", ...words]: readonly string[], rest: readonly string[]): readonly string[] {
     if (!/^(xargs|parallel|find)$/.test(program) || rest.length === 0) return rest;
     const [mark = "{}"] = words.flatMap((word, at) => (/^-I/.test(word) ? word.slice(2) || words[at + 1]! : []));
@@ -226,7 +226,7 @@ function filled([program = "", ...words]: readonly string[], rest: readonly stri
     return inner.join() === rest.join() ? [...inner, COMPUTED] : inner;
 }
 
-/** What `printf` prints: its format, as often as there are words for it. */
+/** The output of `printf`: its format, repeated while there are words. */
 function formatted([format = "", ...words]: readonly string[]): string {
     const left = [...words];
     let text = "";
@@ -235,7 +235,7 @@ function formatted([format = "", ...words]: readonly string[]): string {
     return text.replace(/\n$/, "");
 }
 
-/** Whether a program is a file of the repository rather than one that is installed: `./ci/build`, `ci/build.sh`. */
+/** Whether a program is a file in the repository, not an installed one: `./ci/build`, `ci/build.sh`. */
 function isScript(program: string): boolean {
     const isPath = /^[^/]*\/|\.(ba)?sh$/.test(program) && !/^\/.*\/[^.]*$/.test(program);
     return (isPath || program.startsWith(`${PROJECT_DIR}/`)) && rowsOf(program).length === 0;

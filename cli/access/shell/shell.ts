@@ -12,45 +12,45 @@ import type { ReadCommand } from "./command-reader";
 import { COMPUTED, flat, over, PROJECT_DIR, unread, type Variables } from "./variables";
 import { Expansion, isNamed, newBudget, outcome, type Place, SPLIT, shifts } from "./words";
 
-/** One simple command as it runs: quotes resolved, variables replaced as far as they are known. */
+/** A simple command as it runs: quotes are resolved, and known variables are replaced. */
 export interface ShellCommand extends Place {
     words: readonly string[];
-    /** Where it runs. */
+    /** Its working directory. */
     directory: string;
-    /** All that a variable may be there; nothing where that is not known. */
+    /** All values that a variable may have there; empty if unknown. */
     variable(name: string): string[];
 }
 
-/** What a script's commands are told to. */
+/** Receives the commands of a script. */
 export interface Watcher {
-    /** What no shell of its own keeps to itself: whether docker and its kin pull by the job's token, as they do unless told otherwise. */
+    /** Survives subshells: whether docker pulls with the job's token, and whether the token was sent elsewhere. */
     readonly lasting: { byToken: boolean; isSent: boolean };
-    /** A command, by the rows of the table that it fits; what it runs is told by itself. */
+    /** Reports a command, with the rows of the table that it matches; a command that it runs is reported separately. */
     command(command: ShellCommand, rows: readonly ReadCommand[]): void;
-    /** A file of the repository; undefined when there is none, without a text when it is no shell script. */
+    /** A file in the repository; undefined if there is none, and without text if it is not a shell script. */
     script(file: string, directory: string): { text?: string; source?: string } | undefined;
-    /** Text that goes into a file of the job. */
+    /** Reports text that is written to a file of the job. */
     write(file: string, text: string): void;
-    /** Something that is not read, and why. */
+    /** Reports something that is not read, and why. */
     problem(written: string, why: string, source?: string): void;
 }
 
-/** Words of one command: telling switches apart takes time by the square of their number. */
+/** Most words of one command: splitting off switches takes quadratic time. */
 const MOST_WORDS = 2000;
-/** Where the output goes already. */
+/** Targets that are standard output itself. */
 const STDOUT = /^1$|^\/dev\/(stdout|fd\/1)$/;
 export const TOO_MUCH = unread("there is too much to follow from here on");
-/** Longest text of a file that a job writes: files may be put together from each other without end. */
+/** Longest text of a file that a job writes: files may be built from each other without end. */
 export const MOST_WRITTEN = 1_000_000;
-/** What sets variables of the shell: it is no program for which they are set. */
+/** Commands that set variables of the shell: an assignment before them is not only for one program. */
 const SETTER = /^(export|declare|local|readonly|typeset|read|mapfile|readarray)$/;
 
-/** Runs a script in thought: all branches are taken, loops once with every value, nothing is executed. */
+/** Simulates a script: it follows all branches, and loops once for every value. Nothing is executed. */
 export abstract class Shell extends Expansion {
     protected functions = new Map<string, SyntaxNode>();
-    /** The command that was read last, as it is written. */
+    /** The command that was read last, as written. */
     private statement = "";
-    /** What was printed, where somebody wants to know and it can be told. */
+    /** What was printed, if that is captured and known. */
     protected printed: string | undefined;
 
     constructor(
@@ -62,7 +62,7 @@ export abstract class Shell extends Expansion {
         super(variables, source);
     }
 
-    /** Runs the command that the words are. */
+    /** Executes the command with these words. */
     protected abstract execute(words: readonly string[]): void;
 
     run(text: string): void {
@@ -81,7 +81,7 @@ export abstract class Shell extends Expansion {
         this.problem(this.statement, unread("it may be run with too many values to follow all"));
     }
 
-    /** Runs something with other surroundings. */
+    /** Runs something in a changed context. */
     protected within(at: Partial<Place>, run: () => void): void {
         const before = this.at;
         this.at = { ...before, ...at };
@@ -90,8 +90,8 @@ export abstract class Shell extends Expansion {
     }
 
     /**
-     * Runs something in a shell of its own, as brackets, pipes and substitutions have: what it changes is lost. What it prints
-     * is returned, after what was printed before; undefined where that is not known.
+     * Runs something in a subshell, as for parentheses, pipes and substitutions, whose changes are lost. Returns what
+     * it prints, appended to `before`; undefined if that is not known.
      */
     protected apart(at: Partial<Place>, run: () => void, before = this.printed): string | undefined {
         const { values, directory, args, printed } = this;
@@ -102,12 +102,12 @@ export abstract class Shell extends Expansion {
         return text;
     }
 
-    /** What something prints in a shell of its own. */
+    /** What something prints in a subshell. */
     protected output(node: SyntaxNode, input?: string): string | undefined {
         return this.apart({ input, output: undefined }, () => this.node(node), "");
     }
 
-    /** Takes each branch from the same start; afterwards a variable may have any of the branches' values. */
+    /** Follows each branch from the same state; afterwards a variable may have the value of any branch. */
     private branches(branches: readonly (SyntaxNode | undefined)[]): void {
         const { values, directory, printed, args } = this;
         const { lasting } = this.watcher;
@@ -121,7 +121,7 @@ export abstract class Shell extends Expansion {
         });
         lasting.byToken = ends.some((end) => end.byToken);
         this.printed = ends.every((end) => end.printed === ends[0]!.printed) ? ends[0]!.printed : undefined;
-        // Of folders and arguments one is not as good as the other: where branches differ, neither is known.
+        // Alternative folders and arguments cannot be kept: if branches differ in them, they are unknown.
         if (new Set(ends.map((end) => end.directory)).size > 1) this.directory = `${PROJECT_DIR}/${COMPUTED}`;
         if (new Set(ends.map((end) => end.args.join(SPLIT))).size > 1) this.args = args.map(() => COMPUTED);
         this.values = values;
@@ -131,7 +131,7 @@ export abstract class Shell extends Expansion {
         }
     }
 
-    /** A loop of which nobody knows how often it goes round: what one turn gives a single value, another may begin with. */
+    /** Runs a loop with an unknown number of turns: another turn may start with the values that one turn leaves. */
     private turns(turn: () => void): void {
         const before = flat(this.values, over(null));
         turn();
@@ -211,7 +211,7 @@ export abstract class Shell extends Expansion {
 
     private chain(node: AndOr): void {
         let last: boolean | undefined;
-        // What tests decide need not be done: `[ "$A" ] && IMAGE=other`.
+        // What follows a test may not run: `[ "$A" ] && IMAGE=other`.
         const isTest = (each: SyntaxNode) => each.type === "TestCommand" || isNamed(each, "[", "test");
         const decided = node.operators.includes("||") ? 0 : node.commands.findIndex((each) => !isTest(each));
         for (const [at, command] of node.commands.entries()) {
@@ -253,7 +253,7 @@ export abstract class Shell extends Expansion {
                 targets.push(...all);
                 if (one.operator === "<<<") input = all.join("\n");
                 else if (one.operator === "<") input = this.textOfAll(all);
-                // What is told of errors may be led elsewhere, too.
+                // Only redirections of standard output count, not those of errors.
                 const { type, value } = { type: "FileDescriptor", value: 1, ...one.descriptor };
                 const isOutput = one.operator.includes(">") && type === "FileDescriptor" && value === 1;
                 if (isOutput && !STDOUT.test(target)) output = /^\d$/.test(target) ? "/dev/null" : target;
@@ -262,7 +262,7 @@ export abstract class Shell extends Expansion {
         return { input, output, targets };
     }
 
-    /** What files are together; undefined where one of them is not known. */
+    /** The concatenated texts of files; undefined if one of them is unknown. */
     protected textOfAll(files: readonly string[]): string | undefined {
         const texts = files.flatMap((file) => this.watcher.script(file, this.directory)?.text ?? []);
         const size = texts.reduce((all, each) => all + each.length, 0);
@@ -275,7 +275,7 @@ export abstract class Shell extends Expansion {
         this.statement = written;
         const texts: string[] = [];
         const outside = this.values;
-        // What is set for one command is gone after it.
+        // Variables set for one command are gone after it.
         const passes = name !== undefined && prefix.length > 0 && !SETTER.test(name.value);
         if (passes) this.values = over(outside);
         const commands = this.lists([...(name ? [name] : []), ...args.filter((part) => part.type === "Word")]);
@@ -291,7 +291,7 @@ export abstract class Shell extends Expansion {
             const at = { written, texts: [...texts, ...targets], ...streams };
             this.within(at, () => this.execute(words.slice(0, MOST_WORDS)));
         }
-        // Of several commands none need have printed anything.
+        // If there are several alternatives, what was printed is unknown.
         if (commands.length > 1 && this.printed !== printed) this.printed = undefined;
         if (passes) this.values = outside;
     }

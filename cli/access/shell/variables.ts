@@ -1,9 +1,9 @@
 /** CI/CD variables by name. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** Stands for what is known only when a job runs; the other marks are `${NAME}`, for variables without a known value. */
+/** Placeholder for what is only known when a job runs; variables without a known value stay as `${NAME}`. */
 export const COMPUTED = `\${…}`;
-/** Where the runner puts the repository, as far as paths in it are concerned. */
+/** The runner's folder for the repository, as far as paths in it matter. */
 export const PROJECT_DIR = "/builds/project";
 
 const REFERENCE = /\$\$|\$\{(\w+)(?::?([-+?])([^}]{0,1000}))?\}|\$(\w+)|%(\w+)%/g;
@@ -11,8 +11,8 @@ const DEEPEST = 20;
 const LONGEST = 10_000;
 
 /**
- * Replaces `$NAME`, `${NAME}` and `%NAME%` as GitLab does before it hands a job to a runner, values that name other
- * variables included, and `${NAME:-default}` and `${NAME:+other}` as Docker and its kin do. A variable that names itself, or
+ * Replaces `$NAME`, `${NAME}` and `%NAME%` as GitLab does before it passes a job to a runner, even in values of other
+ * variables, and `${NAME:-default}` and `${NAME:+other}` as Docker and the like do. A variable that contains itself, or
  * grows without end, counts as unknown and stays as `${NAME}`.
  */
 export function expand(text: string, variables: Variables): string {
@@ -32,7 +32,7 @@ export function expand(text: string, variables: Variables): string {
     return replace(text, []).replaceAll("$$", "$");
 }
 
-/** Variables of which it is noted which names were asked for, and what they stood for. */
+/** Wraps variables to note in `asked` which names were read, and their values. */
 export function noting(variables: Variables, asked: Map<string, string | undefined>): Variables {
     const get = (_: object, name: string) => {
         asked.set(name, variables[name]);
@@ -41,29 +41,29 @@ export function noting(variables: Variables, asked: Map<string, string | undefin
     return new Proxy(Object.create(null), { get });
 }
 
-/** Variables as a set of its own over another. Without a prototype below: a variable may be called `constructor`. */
+/** A set of variables over another. It has no prototype, because a variable may be called `constructor`. */
 export function over(below: Variables | null, ...sets: readonly Variables[]): Record<string, string> {
     return Object.assign(Object.create(below), ...sets);
 }
 
-/** A set with those below it, as one, down to another. */
+/** A set merged with those below it, down to another set. */
 export function flat(variables: Variables, downTo: Variables): Variables {
     const all = over(null);
     for (const name in variables) if (!(name in downTo)) all[name] = variables[name]!;
     return all;
 }
 
-/** Names of the variables that are left in a text. */
+/** Names of the variables that remain in a text. */
 export function variablesIn(text: string): string[] {
     return [...new Set([...text.matchAll(/\$\{(\w+|…)\}/g)].map(([, name]) => name!))];
 }
 
-/** Why something is not read, and what would settle it. */
+/** Why something is not read, and what would resolve it. */
 export function unread(why: string): string {
     return `${why}. The job-token log shows what it reaches`;
 }
 
-/** Why a text with variables left in it means nothing, and what to do. `build`: it stands in a Dockerfile. */
+/** Why a text that still contains variables has no meaning, and what to do. `build`: it is in a Dockerfile. */
 export function whyHidden(text: string, build = false): string {
     const names = variablesIn(text);
     const listed = names.map((name) => `$${name}`).join(", ");

@@ -11,42 +11,42 @@ import {
 import type { CommandRow } from "./commands";
 import { COMPUTED, expand, over, PROJECT_DIR, type Variables } from "./variables";
 
-/** Where the shell splits a word, or one element of a list ends. */
+/** Separates words that the shell splits, and elements of a list. */
 export const SPLIT = "\0";
-/** Keeps quotes with nothing in them a word. */
+/** Marks empty quotes, which are a word. */
 const EMPTY = "\u0001";
-/** Around and between all that a part of a text may be. */
+/** Delimit the alternatives of a part of a text. */
 const [OPEN, OR, CLOSE] = ["\u0002", "\u0003", "\u0004"];
-/** Before an element of a list: `[key]=element`. */
+/** The prefix of a list's element: `[key]=element`. */
 const KEY = /^\[[^\]]*\]=/;
 type Written = Pick<Word, "parts" | "value">;
 
 const MOST_VALUES = 100;
 const LONGEST = 10_000;
 
-/** What surrounds a command: it comes back when what runs in it has ended. */
+/** The context of a command, which is restored after it. */
 export interface Place {
-    /** As it is written. */
+    /** The command as written. */
     written: string;
-    /** Values of the variables that are set for it or by it, and names of files that it reads or writes. */
+    /** Values of variables set for it or by it, and names of files that it reads or writes. */
     texts: readonly string[];
-    /** What it reads on its standard input; undefined where nobody can tell. */
+    /** Its standard input; undefined if unknown. */
     input?: string;
-    /** File that its output goes to; below `/dev` what is none. */
+    /** File that its output goes to; a path below `/dev` is not a file. */
     output?: string;
-    /** Script of the repository that it stands in; undefined for the job's own commands. */
+    /** Script of the repository that contains it; undefined for the job's own commands. */
     source?: string;
-    /** In a container, or on another machine to which no job token was sent; undefined for the job's own shell. */
+    /** In a container, or on a machine that got no job token; undefined for the job's own shell. */
     away?: CommandRow["away"];
 }
 
 /**
- * Tells what the words of a script become when it runs. One text stands for everything that it may be, so that texts are
- * put together as they are; `choices` takes them apart.
+ * Computes what the words of a script become when it runs. One text represents all of its alternatives, so that texts
+ * are simply concatenated; `choices` lists the alternatives.
  */
 export abstract class Expansion {
     protected directory = PROJECT_DIR;
-    /** Those of the script over those around it. */
+    /** The script's variables, over outer ones. */
     protected values = over(null);
     protected args: string[] = [];
     protected at: Place;
@@ -58,11 +58,11 @@ export abstract class Expansion {
         this.at = { written: "", texts: [], input: "", source };
     }
 
-    /** Runs something and tells what it prints; undefined where that is not known. */
+    /** Runs something and returns what it prints; undefined if that is not known. */
     protected abstract output(node: SyntaxNode): string | undefined;
     protected abstract tooMany(): void;
 
-    /** All that a text may be. */
+    /** All alternatives of a text. */
     protected choices(text: string): string[] {
         const [head = "", ...others] = text.split(OPEN);
         return others.reduce<string[]>(
@@ -76,13 +76,13 @@ export abstract class Expansion {
         );
     }
 
-    /** A text that may be any of these. */
+    /** A text with these alternatives. */
     protected oneOf(texts: readonly string[]): string {
         const all = [...new Set(texts.flatMap((text) => this.choices(text)))];
         return all.length < 2 ? (all[0] ?? "") : OPEN + all.join(OR) + CLOSE;
     }
 
-    /** What a command's words may be, all together. What becomes nothing is no word, unless it is quoted. */
+    /** The alternative word lists of a command. A word that becomes empty is dropped unless it is quoted. */
     protected lists(words: readonly Word[]): string[][] {
         return this.choices(words.map((word) => this.word(word)).join(SPLIT)).map((line) =>
             line.split(SPLIT).flatMap((word) => (word === "" ? [] : [plain(word)])),
@@ -93,7 +93,7 @@ export abstract class Expansion {
         return parts === undefined ? value || EMPTY : this.joined(parts, true);
     }
 
-    /** A word where the shell splits none: `NAME=word`, `> word`. */
+    /** A word in a place where the shell does not split it: `NAME=word`, `> word`. */
     protected text({ parts, value }: Written): string {
         return parts === undefined ? value : plain(this.joined(parts, false));
     }
@@ -110,7 +110,7 @@ export abstract class Expansion {
         switch (part.type) {
             case "DoubleQuoted":
             case "LocaleString": {
-                // Arguments, and elements of a list, stay one word each.
+                // Arguments, and elements of a list, remain separate words.
                 const [, args, list] = /^"\$\{?(?:(@)|(\w+)\[@\])\}?"$/.exec(part.text) ?? [];
                 return args || list ? this.value((args ?? list)!) : plain(this.joined(part.parts, false)) || EMPTY;
             }
@@ -156,12 +156,12 @@ export abstract class Expansion {
             operation.type === "Replace"
                 ? [operation.pattern, this.text(operation.replacement)]
                 : [operation.operand, ""];
-        // Once: there may be patterns within it.
+        // Expanded only once, because the pattern may contain further patterns.
         const wanted = this.text(pattern);
         return wanted.includes(OPEN) ? COMPUTED : change((value) => changed(value, operation.operator, wanted, other));
     }
 
-    /** Of a list any element. */
+    /** The value of a variable; for a list, any of its elements. */
     private scalar(name: string): string {
         const value = this.value(name);
         return name === "@" || !value.includes(SPLIT) ? value : this.oneOf(value.split(SPLIT));
@@ -175,13 +175,13 @@ export abstract class Expansion {
         return this.values[name] ?? expand(`\${${name}}`, this.variables);
     }
 
-    /** Sets a variable as a script does, and tells what to. */
+    /** Sets a variable as a script does, and returns its values. */
     protected assigned({ name, value, append, index }: Assignment): string[] {
         const list =
             value.type === "Word"
                 ? [this.text(value)]
                 : value.elements.flatMap((word) => this.lists([word]).flat()).map((each) => each.replace(KEY, ""));
-        // Which element has which key is not kept: one by a key stands beside the others.
+        // The keys of elements are not kept: an element with a key is added to the others.
         const isElement = index !== undefined;
         const isList = isElement || value.type !== "Word";
         const goesOn = isList ? (append || isElement) && this.values[name] !== undefined : append;
@@ -199,7 +199,7 @@ function plain(text: string): string {
     return text.replaceAll(SPLIT, " ").replaceAll(EMPTY, "");
 }
 
-/** `${NAME#pattern}`, `${NAME/pattern/other}` and their kin, where that takes no time: both texts are other people's. */
+/** Applies `${NAME#pattern}`, `${NAME/pattern/other}` and the like if that is fast: both texts are untrusted. */
 function changed(value: string, operator: string, pattern: string, other: string): string {
     const isSimple = value.length <= 200 && pattern.length <= 50 && pattern.split("*").length <= 3;
     if (!isSimple || /[[\]]/.test(pattern)) return COMPUTED;
@@ -210,13 +210,13 @@ function changed(value: string, operator: string, pattern: string, other: string
     const most = glob(".*");
     const begins = /^(#|\/#)/.test(operator);
     const ends = /^(%%|\/%)/.test(operator);
-    // What stands before the shortest end is the longest beginning.
+    // The text before the shortest suffix is the longest prefix.
     if (operator === "%") return value.replace(new RegExp(`^(.*)${most}$`, "s"), "$1");
     const found = `${begins ? "^" : ""}${operator === "#" ? glob(".*?") : most}${ends ? "$" : ""}`;
     return value.replace(new RegExp(found, operator === "//" ? "gs" : "s"), () => other);
 }
 
-/** Whether it depends on how often a loop goes round which arguments are left. */
+/** Whether the remaining arguments depend on the number of a loop's turns. */
 export function shifts(node: SyntaxNode): boolean {
     const parts: SyntaxNode[] = [];
     forEachChild(node, (child) => void parts.push(child));
@@ -227,13 +227,13 @@ export function isNamed(node: SyntaxNode | undefined, ...names: string[]): boole
     return node?.type === "Command" && names.includes(node.name?.value ?? "");
 }
 
-/** How a command ends, where that is certain. */
+/** The exit status of a command, if it is certain. */
 export function outcome(node: SyntaxNode | undefined): boolean | undefined {
     if (node?.type === "CompoundList") return outcome(node.commands.at(-1)?.command);
     return isNamed(node, "true", ":") ? true : isNamed(node, "false") ? false : undefined;
 }
 
-/** What may still be run, commands and what holds them, so that scripts which call each other end. */
+/** How many commands and enclosing constructs may still run, so that scripts that call each other end. */
 export function newBudget() {
     return { left: 15_000 };
 }
