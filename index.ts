@@ -6,16 +6,16 @@ import { Fleet } from "./components/fleet/fleet";
 
 const fleet = new Fleet("fleet", readStackConfig());
 
-/** Ids in GitLab, by runner. One output for all: a preview has one line for it, and not one for each that it cannot know yet. */
+/** Ids in GitLab, by runner. As one output, a preview shows one line for all, not one unknown value for each. */
 export const runners = pulumi.all(fleet.runnerIds);
 
-/** Authentication tokens, by runner. A secret. */
+/** Authentication tokens, by runner. Secret. */
 export const tokens = pulumi.secret(pulumi.all(fleet.tokens));
 
 /** Paths of the managers' `config.toml`, by manager. */
 export const configPaths = fleet.configPaths;
 
-/** How many allowlists there are, and how many projects and groups on them: a preview of each would be longer than what changes. */
+/** Numbers of allowlists and their entries: a preview of each list would be longer than what changes. */
 export const allowlists = pulumi
     .all(Object.values(fleet.allowlists).map(({ projects, groups }) => pulumi.all([projects, groups])))
     .apply((lists) => ({

@@ -1,21 +1,21 @@
-// Takes off Pulumi's Node.js runtime what a program that only declares pays for and never uses. Import it first: what
-// was loaded before it stays as it is. `make bench ONLY=lean` measures the difference.
+// Removes from Pulumi's Node.js runtime what costs every program but is of no use to one that only declares resources.
+// Import it first: it does not change what was loaded before. `make bench ONLY=lean` measures the difference.
 import type { Session } from "node:inspector";
 import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { dropDebugMessages } from "./components/common/debug-messages";
 
-/** Functions of Pulumi's that have no types outside it. */
+/** Functions of Pulumi that have no public types. */
 interface Internals {
     debuggable: { debuggablePromise(promise: Promise<unknown>, context: unknown): Promise<unknown> };
     v8Hooks: { getSessionAsync(): Promise<Session> };
 }
 
-// Left to itself, V8 lets the heap grow fourfold before it looks for garbage: a third more memory in about the same time.
+// By default, V8 lets the heap grow fourfold before it collects garbage: a third more memory for the same speed.
 setFlagsFromString("--heap-growing-percent=100");
 stopDebugger();
 
-// Both stand for somebody who is after a fault in a program, and wants everything that Pulumi can tell.
+// Both variables mean that somebody is looking for a fault in a program, and wants everything that Pulumi can tell.
 if (process.env.GITLAB_FLEET_DEBUG === undefined && process.env.PULUMI_DEBUG_PROMISE_LEAKS === undefined) {
     loadOnDemand();
     dropDebugMessages();
@@ -23,8 +23,8 @@ if (process.env.GITLAB_FLEET_DEBUG === undefined && process.env.PULUMI_DEBUG_PRO
 }
 
 /**
- * To serialize functions for dynamic providers, which few programs do, Pulumi loads the TypeScript compiler and npm's
- * reader of package trees: most of a second.
+ * To serialize functions for dynamic providers, which few programs have, Pulumi loads the TypeScript compiler and npm's
+ * reader of package trees, which takes most of a second.
  */
 function loadOnDemand(): void {
     const pulumi = createRequire(require.resolve("@pulumi/pulumi"));
@@ -32,7 +32,7 @@ function loadOnDemand(): void {
         const file = pulumi.resolve(name);
         if (pulumi.cache[file] !== undefined) continue;
         const get = (_: object, property: string) => {
-            // Whoever imports asks for this one at once, and would copy everything else.
+            // An import asks for this property first, and would then copy all others.
             if (property === "__esModule") return true;
             if (pulumi.cache[file] === stub) delete pulumi.cache[file];
             return pulumi(file)[property];
@@ -42,7 +42,7 @@ function loadOnDemand(): void {
     }
 }
 
-/** Every promise of Pulumi's keeps the stack it came from, as text, in case it is never settled. */
+/** Every promise of Pulumi keeps its stack trace as text, in case it is never settled. */
 function keepPromisesWithoutStacks(): void {
     const debuggable: Internals["debuggable"] = require("@pulumi/pulumi/runtime/debuggable");
     const original = debuggable.debuggablePromise;
@@ -58,8 +58,8 @@ function keepPromisesWithoutStacks(): void {
 }
 
 /**
- * Pulumi listens to V8's debugger to serialize functions. With a debugger listening, V8 follows each failure through
- * every chain of promises that waits for it, which after one failed resource takes minutes and gigabytes.
+ * Pulumi uses V8's debugger to serialize functions. With a debugger attached, V8 follows each failure through all
+ * chains of promises that wait for it, which takes minutes and gigabytes after one failed resource.
  */
 function stopDebugger(): void {
     const v8Hooks: Internals["v8Hooks"] = require("@pulumi/pulumi/runtime/closure/v8Hooks");

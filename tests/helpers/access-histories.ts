@@ -4,7 +4,7 @@ import type { Sandbox } from "../../sandbox";
 export const PRODUCER = "containers/poetry";
 export const CONSUMERS = ["apps/etl", "apps/web", "apps/others"];
 
-/** What a stack declares for the producer; undefined while it declares nothing. */
+/** What a stack declares for the producer; undefined if it declares nothing. */
 export type Access =
     | {
           mode: "exclusive" | "additive";
@@ -39,7 +39,7 @@ export const anyAccess: fc.Arbitrary<Access> = fc.option(
     { nil: undefined, freq: 8 },
 );
 
-/** Its key of a stack config. */
+/** The declaration as stack configuration. */
 export function registriesOf(access: Access): Record<string, unknown> {
     return {
         "gitlab-fleet:registries": access === undefined ? {} : { [PRODUCER]: { ...access, checkMembership: false } },
@@ -47,15 +47,16 @@ export function registriesOf(access: Access): Record<string, unknown> {
 }
 
 /**
- * What GitLab's list has to hold, with `apps/others` on it before anything is declared. What the stack finds there when it declares
- * an entry, it leaves there when it lets go; and what one mode has added, the other one finds, as nothing is refreshed in between.
+ * A model of GitLab's list, which has `apps/others` before anything is declared. Entries that already exist when the
+ * stack declares them stay when it no longer does. Entries that were added in one mode exist in the other, because
+ * nothing is refreshed in between.
  */
 export class AccessModel {
     private readonly list = new Set<string>(["apps/others"]);
     private mode: "exclusive" | "additive" | undefined;
     private added = new Set<string>();
 
-    /** Entry to permissions, once this has been declared. */
+    /** Declares something; returns the expected permissions by entry. */
     declare(next: Access): Record<string, unknown> {
         const declared = new Set(next === undefined ? [] : Object.values(next.consumers).flat());
         const before = { mode: this.mode, added: this.added };
@@ -72,14 +73,14 @@ export class AccessModel {
     }
 }
 
-/** What GitLab is to say of an entry, once this has been declared. */
+/** The permissions that GitLab must show for an entry after this was declared. */
 export function permissionsOf(next: Access, entry: string): unknown {
     const declared = next !== undefined && Object.values(next.consumers).flat().includes(entry);
     if (!declared || next.policies === undefined) return "default";
     return next.policies === "pull" ? ["READ_PACKAGES"] : (next.policies[entry] ?? "default");
 }
 
-/** Entry to permissions, as GitLab has them. */
+/** The permissions in GitLab, by entry. */
 export function listNow({ db }: Sandbox, producer = PRODUCER): Record<string, unknown> {
     const { id } = db.projects.first("path", producer)!;
     const policiesOf = (link: { defaultPermissions: boolean; policies: string[] }) =>

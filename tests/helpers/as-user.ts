@@ -1,7 +1,7 @@
-/** Runs something as another user than root, which the tests of owners and permissions need; `undefined` when this is not root. */
+/** Whether this process is root: only root can run something as another user, which tests of permissions need. */
 export const isRoot = process.geteuid?.() === 0;
 
-/** Runs as user and group `id` until it is over. */
+/** Runs something as user and group `id`, until it has finished. */
 export async function asUser<T>(id: number, run: () => T | Promise<T>): Promise<T> {
     process.setegid!(id);
     process.seteuid!(id);

@@ -2,8 +2,8 @@ import * as path from "node:path";
 import type { Sandbox } from "../../sandbox";
 
 /**
- * Environment for `pulumi` in which the program and our plugins have the time that the sandbox has now. For a sandbox whose
- * clock runs: a plugin that sees GitLab's clock far from its own has reason to doubt both.
+ * Environment for `pulumi` that gives the program and our plugins the sandbox's current time. Needed if the sandbox's
+ * clock runs: a plugin doubts both clocks if GitLab's is far from its own.
  */
 export function sandboxTime(sandbox: Pick<Sandbox, "clock">): Record<string, string> {
     const preload = path.join(__dirname, "clock.cjs");

@@ -4,11 +4,11 @@ import * as path from "node:path";
 import { type PulumiResult, PulumiStack } from "../../dev/scripts/pulumi";
 import { startSandbox } from "../../sandbox";
 
-/** The real engine, our plugin and a sandbox, in a folder of their own. */
+/** The real engine, our plugin and a sandbox, in a temporary folder. */
 export interface Engine {
     sandbox: Awaited<ReturnType<typeof startSandbox>>;
     stack: PulumiStack;
-    /** Removed by `close`. */
+    /** Deleted by `close`. */
     folder: string;
     /** `pulumi up --yes`, which must succeed. */
     up(): Promise<PulumiResult>;
@@ -21,21 +21,21 @@ export interface Engine {
 
 /** Options of `startEngine`. */
 export interface EngineOptions {
-    /** The stack's config; gets the folder, so that it can place files there. */
+    /** The stack's config; the argument is the folder, for files in it. */
     config(folder: string): string;
     /** Seed file or value of the sandbox. @default - the demo's */
     seed?: Parameters<typeof startSandbox>[0] extends infer O ? (O extends { seed?: infer S } ? S : never) : never;
-    /** A sandbox that is there already and stays, instead of a new one. */
+    /** An existing sandbox to use, which `close` does not stop. @default - a new one */
     gitlab?: Awaited<ReturnType<typeof startSandbox>>;
     /** Name of the seeded token that `pulumi` runs with. @default owner */
     token?: string;
-    /** Further environment. */
+    /** Additional environment variables. */
     env?: Record<string, string>;
     /** The Pulumi project's folder. @default - this repository */
     project?: string;
 }
 
-/** Starts a sandbox and makes an empty stack that is configured for it. */
+/** Starts a sandbox and creates an empty stack that is configured for it. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-"));
     const seed = options.seed ?? path.join(__dirname, "../../sandbox/seeds/demo.yaml");

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { SELF_SIGNED } from "./self-signed";
 
-/** What a fake cluster was asked. */
+/** A request to a fake cluster. */
 export interface Asked {
     method: string;
     path: string;
@@ -10,23 +10,23 @@ export interface Asked {
     body: Record<string, unknown>;
 }
 
-/** Answers as an API server does about its version, namespaces and access reviews. Knows one token. */
+/** Answers like an API server's version, namespaces and access reviews. Accepts one token. */
 export class FakeCluster {
     readonly asked: Asked[] = [];
     namespaces = ["ci", "jobs"];
-    /** `verb resource` of what is forbidden. */
+    /** Forbidden actions, as `verb resource`. */
     forbidden: string[] = [];
-    /** Another one is another cluster. */
+    /** Identity of the cluster: with another id it is another cluster. */
     id = "one";
-    /** What it tells of the rules that a login has; without any it knows none. */
+    /** Its answer about the rules of a login; without any, it does not know them. */
     rules: { resourceRules?: object[]; incomplete?: boolean } = {};
     /** Objects by the path of their list. */
     objects: Record<string, { metadata: { name: string; uid?: string; annotations?: Record<string, string> } }[]> = {};
-    /** What it says of an object that is tried. */
+    /** Its answer when an object is tried. */
     verdict: { status: number; message?: string; warning?: string } = { status: 201 };
-    /** Why it removes nothing. */
+    /** Why it deletes nothing; undefined if it does. */
     keeps: string | undefined;
-    /** What a login without rights on namespaces gets. */
+    /** Whether a login without rights on namespaces may still see them. */
     showsNamespaces = true;
 
     private constructor(
@@ -34,7 +34,7 @@ export class FakeCluster {
         readonly token: string,
     ) {}
 
-    /** Listens on a port of its own. */
+    /** Starts it on a free port. */
     static async start(token = "the-token"): Promise<FakeCluster> {
         const server = createServer({ cert: SELF_SIGNED.cert, key: SELF_SIGNED.key });
         const cluster = new FakeCluster(server, token);
@@ -56,7 +56,7 @@ export class FakeCluster {
         return cluster;
     }
 
-    /** A kubeconfig for it; `user` is how to log in. */
+    /** A kubeconfig for it; `user` are the credentials. */
     kubeconfig(user: object = { token: this.token }, cluster: object = {}): string {
         const certificate = Buffer.from(SELF_SIGNED.cert).toString("base64");
         return JSON.stringify({

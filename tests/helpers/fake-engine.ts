@@ -4,44 +4,44 @@ import { type Call, type Diff, PartialFailure, type ResourceHandler } from "../.
 import { packages } from "../../provider/packages";
 import { type Plugin, type PluginError, startPlugin } from "./plugin";
 
-/** One resource as a program declares it; inputs may depend on those before it. */
+/** A resource as a program declares it; its inputs may depend on those before it. */
 export interface Goal {
     type: string;
     name: string;
     inputs(outputs: (type: string, name: string) => Props | undefined): Props;
-    /** A function of a package, by its whole token, whose `id` is imported instead of making the resource; empty: none. */
+    /** A function of a package, by its full token, whose `id` is imported; if it is empty, the resource is created. */
     adopt?: { token: string; args(outputs: (type: string, name: string) => Props | undefined): Props };
 }
 
-/** One resource in the state. */
+/** A resource in the state. */
 export interface Held {
     type: string;
     name: string;
     id: string;
     inputs: Props;
     state: Props;
-    /** Its last operation failed half-way: it is updated whatever its diff says. */
+    /** Whether its last operation failed half-way, so that it is updated whatever its diff says. */
     unfinished?: boolean;
-    /** Replaced, and not deleted yet. */
+    /** Whether it was replaced but not deleted yet. */
     pendingDelete?: boolean;
 }
 
-/** The process was killed. Nothing of it is left but the state. */
+/** The process was killed. Only the state is left of it. */
 export class Killed extends Error {}
 
 /** How to reach GitLab, and when to be killed. */
 export interface UpOptions {
     baseUrl: string;
     token: string;
-    /** Killed after so many operations of the provider, before their outcome is saved. @default - not at all */
+    /** Number of provider operations after which it is killed, before the last result is saved. @default - never */
     killAfter?: number;
-    /** Whether it is dead by now: then nothing of the call that has just ended is saved. @default - never */
+    /** Whether it is dead by now: then the result of the call that has just ended is not saved. @default - never */
     isDead?: () => boolean;
     /** The machine's clock. @default - the real one */
     now?: () => number;
-    /** Whether the provider is behind its gRPC interface, which is slower, or called directly. @default false */
+    /** Whether to use the provider's gRPC interface, which is slower, or call it directly. @default false */
     grpc?: boolean;
-    /** Takes the warnings of providers that are called directly. @default - nobody does */
+    /** Receives the warnings of providers that are called directly. @default - they are dropped */
     warn?: (text: string) => void;
 }
 
@@ -58,12 +58,13 @@ type Provider = Pick<Plugin, "check" | "create" | "delete" | "close"> & {
     update(type: string, id: string, state: Props, news: Props, more: { oldInputs: Props }): Promise<{ state: Props }>;
 };
 
-/** `<project>/<stack>` of the program, as markers of runners name it: that of the test plugin's URNs. */
+/** `<project>/<stack>` of the program in markers of runners, as in the test plugin's URNs. */
 export const OWNER = "demo/test";
 
 /**
- * As much of Pulumi's engine as decides what is remembered, in front of the real provider: resources one by one, each saved when its provider has answered; new ones before old ones are deleted; a failure ends the run and
- * keeps what is saved.
+ * The part of Pulumi's engine that decides what is remembered, in front of the real provider. Handles resources one by
+ * one and saves each when its provider has answered; creates new ones before it deletes old ones; ends the run at a
+ * failure, and keeps what is saved.
  */
 export class FakeEngine {
     state: Held[] = [];
@@ -146,7 +147,7 @@ export class FakeEngine {
     }
 }
 
-/** One update: plugins of its own, and perhaps its death. */
+/** One update, with plugins of its own, which may be killed. */
 class Run {
     private operations = 0;
 
@@ -159,7 +160,7 @@ class Run {
         return this.plugins[type.slice(0, type.indexOf(":"))]!;
     }
 
-    /** A call whose answer counts, unless the process is dead by then. */
+    /** A call whose result counts, unless the process is dead by then. */
     async ask<T>(call: () => Promise<T>): Promise<T> {
         const outcome = await Promise.allSettled([call()]);
         if (this.options.isDead?.()) throw new Killed();
@@ -181,7 +182,7 @@ class Run {
     }
 }
 
-/** A process for each update, as Pulumi has it: what one has cached, the next does not know. */
+/** Starts plugins for each update, as Pulumi does, so that one update does not see what another has cached. */
 async function startPlugins({ baseUrl, token, grpc, now, warn }: UpOptions): Promise<Record<string, Provider>> {
     const names = ["gitlab", "gitlab-fleet"] as const;
     const start = (name: (typeof names)[number]) =>
@@ -192,7 +193,7 @@ async function startPlugins({ baseUrl, token, grpc, now, warn }: UpOptions): Pro
     return Object.fromEntries(names.map((name, index) => [name, started[index]!]));
 }
 
-/** The provider without its wire. */
+/** The provider without gRPC. */
 function handlersOf(
     name: string,
     { baseUrl, token, now, warn }: Pick<UpOptions, "baseUrl" | "token" | "now" | "warn">,
@@ -206,7 +207,7 @@ function handlersOf(
         comparesWithGitLab: true,
         earlyAuthCheck: false,
     };
-    // One resource after the other: nothing comes to go with a question.
+    // Resources come one after another, so no other request can join one.
     const gitlab = new GitLab(config, { now, gather: 0 });
     const silent = () => {};
     const call: Call = {
@@ -257,7 +258,7 @@ function handlersOf(
     };
 }
 
-/** A partial failure as it comes off the wire. */
+/** A partial failure as it arrives over gRPC. */
 async function keeping<T>(running: Promise<T>): Promise<T> {
     try {
         return await running;
@@ -268,7 +269,7 @@ async function keeping<T>(running: Promise<T>): Promise<T> {
     }
 }
 
-/** What the wire would drop. */
+/** Removes what gRPC would drop. */
 function onWire(props: Props): Props {
     return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
 }

@@ -16,7 +16,7 @@ export type Reply =
     | "drop"
     | "hang";
 
-/** Something that answers HTTP as the test says; for faults that no GitLab produces on demand. */
+/** An HTTP server that answers as a test says, for faults that no GitLab produces on demand. */
 export async function fakeGitLab(answer: (request: Seen, count: number) => Reply) {
     const requests: Seen[] = [];
     const server = createServer((request: IncomingMessage, response: ServerResponse) => {

@@ -1,21 +1,21 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** Programs called `systemctl`, `journalctl` and `gitlab-runner` that say what a test wants. */
+/** Fake `systemctl`, `journalctl` and `gitlab-runner` that print what a test wants. */
 export interface FakeSystemd {
-    /** The folder that has to be first on PATH. */
+    /** The folder to put first on PATH. */
     folder: string;
-    /** What systemd says of the unit. */
+    /** Sets what systemd says about the unit. */
     unit(load: string, active: string, sub?: string, status?: number): void;
-    /** Adds a message to the unit's journal; now, unless it is said. */
+    /** Adds a message to the unit's journal, now or at a given time. */
     log(message: string, seconds?: number): void;
-    /** The whole of what journalctl prints from now on. */
+    /** Sets the complete output of journalctl from now on. */
     journal(text: string, code?: number): void;
-    /** What `gitlab-runner --version` prints. */
+    /** Sets what `gitlab-runner --version` prints. */
     version(text: string): void;
-    /** What was run, with its arguments. */
+    /** The commands that were run, with their arguments. */
     commands(): string[];
-    /** Puts a program in place of one of these. */
+    /** Replaces one of these programs. */
     program(name: string, script: string): void;
 }
 
@@ -32,9 +32,9 @@ export function fakeSystemd(folder: string): FakeSystemd {
                 at("unit.txt"),
                 `ExecMainStatus=${status}\nLoadState=${load}\nActiveState=${active}\nSubState=${sub}\n`,
             ),
-        // Later than a file that was written before: this clock leaves out what is less than a millisecond, a file's does not.
+        // Later than a file that was just written: this clock drops fractions of a millisecond, and a file's does not.
         log: (message, seconds = (Date.now() + 1) / 1000) => {
-            // What is no plain text, colours among it, comes as its bytes.
+            // journald gives messages that are not plain text, such as those with colours, as bytes.
             const MESSAGE = /\p{Cc}/u.test(message) ? [...Buffer.from(message)] : message;
             const entry = { __REALTIME_TIMESTAMP: String(Math.round(seconds * 1e6)), MESSAGE };
             fs.appendFileSync(at("journal.txt"), `${JSON.stringify(entry)}\n`);

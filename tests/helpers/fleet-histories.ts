@@ -5,12 +5,12 @@ import * as fc from "fast-check";
 import { parse } from "smol-toml";
 import type { Runner } from "../../sandbox/store/entities";
 
-/** Another one gives other histories: `SEED=7 make e2e ONLY=runner`. */
+/** Seed of the histories; to try others: `SEED=7 make e2e ONLY=runner`. */
 export const SEED = Number(process.env.SEED ?? 20261122);
 
 const RUNNERS = ["a", "b", "c"];
 const MANAGERS = ["m1", "m2"];
-/** As many as managers: they change places, and one takes over what the other leaves. */
+/** As many as managers, so that managers swap directories, and one takes over what another leaves. */
 export const DIRECTORIES = ["d1", "d2"];
 
 const scope = fc.constantFrom({ group: "apps" }, { group: "data" }, { project: "apps/etl" });
@@ -43,7 +43,7 @@ export const anyFleet = fc.subarray(RUNNERS).chain((names) =>
 /** One value of `anyFleet`. */
 export type AnyFleet = typeof anyFleet extends fc.Arbitrary<infer F> ? F : never;
 
-/** Its keys of a stack config, with the managers' directories below `folder`. */
+/** A fleet as stack configuration, with the managers' directories below `folder`. */
 export function configOf({ runners, managers }: AnyFleet, folder: string): Record<string, unknown> {
     return {
         "gitlab-fleet:runners": runners,
@@ -56,7 +56,7 @@ export function configOf({ runners, managers }: AnyFleet, folder: string): Recor
     };
 }
 
-/** Fails unless `live` are the fleet's runners, one each, and files with their tokens are exactly where managers are. */
+/** Fails unless `live` are exactly the fleet's runners, and only the managers' directories have files with tokens. */
 export function expectFleet(
     { runners, managers }: AnyFleet,
     folder: string,
@@ -74,7 +74,7 @@ export function expectFleet(
     }
 }
 
-/** The workers of a directory's `config.toml`; undefined where there is none. */
+/** The workers in a directory's `config.toml`; undefined if there is no such file. */
 function workersIn(directory: string): { name: string; token: string }[] | undefined {
     const file = path.join(directory, "config.toml");
     if (!fs.existsSync(file)) return undefined;

@@ -2,29 +2,29 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type PulumiStack, root } from "../../dev/scripts/pulumi";
 
-/** One process, as `ps` shows it. */
+/** A process, as `ps` shows it. */
 interface Process {
     pid: number;
     parent: number;
     args: string;
 }
 
-/** What became of an `up` that was to be killed. */
+/** The result of an `up` that was to be killed. */
 export interface KilledUp {
-    /** False when it had ended by itself before its moment came. */
+    /** False if it ended by itself before the moment came. */
     killed: boolean;
-    /** What was still running of it, in the words of `ps`, so long after the kill that it should not. */
+    /** Its processes that were still running too long after the kill, as `ps` shows them. */
     left: string[];
     /** What it printed. */
     output: string;
 }
 
-/** In milliseconds: how long the program and the plugins may take to notice that their engine is gone. */
+/** How long the program and the plugins may take to notice that their engine is gone, in milliseconds. */
 const NOTICE = 10_000;
 
 /**
- * Runs `pulumi up` and kills the engine alone (`kill -9` of the process that somebody started) as soon as `reached` says
- * so; then waits until everything that it had started has ended, too.
+ * Runs `pulumi up` and kills only the engine (`kill -9` of the process that was started) as soon as `reached` returns
+ * true. Then waits until everything that the engine had started has ended, too.
  */
 export async function killUp(
     stack: PulumiStack,
@@ -60,34 +60,34 @@ export async function killUp(
         const alive = processes();
         left = started.filter(({ pid, args }) => alive.some((one) => one.pid === pid && one.args === args));
     }
-    // Nothing stays behind of the test either: see `ours`.
+    // The test must leave nothing behind either: see `ours`.
     const alive = processes();
     for (const { pid, args } of all) {
         if (!alive.some((one) => one.pid === pid && one.args === args)) continue;
         try {
             process.kill(pid, "SIGKILL");
         } catch {
-            // It has ended in this moment.
+            // It has just ended.
         }
     }
     return { killed, left: left.map(({ args }) => args), output };
 }
 
 /**
- * Without Pulumi's own language host where the program had ended before: then nothing is there that could end it, and it
- * idles until it looks by itself, every five minutes, whether its engine is still there.
+ * Excludes Pulumi's own language host if its program has already ended: then nothing can end it, and it idles until its
+ * own check for the engine, every five minutes.
  */
 function ours(started: Process[]): Process[] {
     const hasChild = ({ pid }: Process) => started.some(({ parent }) => parent === pid);
     return started.filter((one) => !one.args.includes("pulumi-language-") || hasChild(one));
 }
 
-/** Everything that a process has started, and what that has started. */
+/** All descendants of a process. */
 function descendants(pid: number, all = processes()): Process[] {
     return all.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...descendants(child.pid, all)]);
 }
 
-/** All processes but those that have ended and wait for their parent to notice. */
+/** All processes except zombies. */
 function processes(): Process[] {
     const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,stat=,args="], { encoding: "utf8" }).split("\n");
     return lines.flatMap((line) => {

@@ -1,3 +1,4 @@
-// Programs run with Pulumi's runtime as this repository's own does: without V8's debugger, which has every promise of the
-// process followed, and without what serializes functions. tests/integration/lean-runtime.spec.ts has the difference.
+// Runs programs with Pulumi's runtime as this repository's own program does: without V8's debugger, which makes V8
+// follow every promise, and without what serializes functions. tests/integration/lean-runtime.spec.ts shows the
+// difference.
 import "../../lean-runtime";

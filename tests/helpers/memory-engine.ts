@@ -22,17 +22,17 @@ interface Container extends ContainerInfo {
 type Call = Exclude<keyof Engine, "host" | "close">;
 
 /**
- * A Docker engine without one: volumes are folders of this machine, and a container with `/bin/sh` for its entrypoint is a
- * shell that really runs its script in them. Every other container runs until it is stopped.
+ * A fake Docker engine: volumes are folders on this machine, and a container with the entrypoint `/bin/sh` really runs
+ * its script in them. Any other container runs until it is stopped.
  */
 export class MemoryEngine implements Engine {
     readonly host = "memory://engine";
-    /** Every call that changes something, as `<name> <of what>`. */
+    /** Every call that changes something, as `<call> <object>`. */
     readonly done: string[] = [];
     /** Names of all calls. */
     readonly asked: Call[] = [];
     version = "1.41";
-    /** Ids of images that it does not have; it has all others. */
+    /** Ids of missing images; it has all others. */
     missingImages: string[] = [];
     /** Names of its networks. */
     networks = ["bridge"];
@@ -42,12 +42,12 @@ export class MemoryEngine implements Engine {
     private readonly failures = new Map<Call, DockerError>();
     private count = 0;
 
-    /** Removes everything from this machine. */
+    /** Deletes everything from this machine. */
     close(): void {
         fs.rmSync(this.root, { recursive: true, force: true });
     }
 
-    /** Lets calls of a name fail from now on, as the engine would. */
+    /** Makes calls of a name fail from now on, as the engine would. */
     fail(call: Call, what: string, status?: number): void {
         this.failures.set(call, new DockerError(this.host, what, status));
     }
@@ -57,7 +57,7 @@ export class MemoryEngine implements Engine {
         return path.join(this.root, volume);
     }
 
-    /** A container as somebody has made it. Returns its id. */
+    /** Adds a container that somebody else created. Returns its id. */
     addContainer(name: string, spec: Spec, state: Partial<ContainerInfo["State"]> = {}, log: string[] = []): string {
         const id = `${(++this.count).toString(16).padStart(4, "0")}${"c".repeat(60)}`;
         const now = new Date().toISOString();
@@ -75,13 +75,13 @@ export class MemoryEngine implements Engine {
         return id;
     }
 
-    /** A volume as somebody has made it. */
+    /** Adds a volume that somebody else created. */
     addVolume(name: string, info: Partial<VolumeInfo> = {}): void {
         this.volumes.set(name, { Name: name, Driver: "local", Labels: null, Options: null, ...info });
         fs.mkdirSync(this.folderOf(name), { recursive: true });
     }
 
-    /** Names of the containers that there are; made ones that nobody named have an empty one. */
+    /** Names of the existing containers; empty for those that were created without a name. */
     names(): string[] {
         return [...this.containers.values()].map(({ Name }) => Name.slice(1));
     }
@@ -135,12 +135,12 @@ export class MemoryEngine implements Engine {
             return;
         }
         const [script = "", name = "", folder = "", user = ""] = Cmd ?? [];
-        // Only root may give a file away; the script's other steps are the same for everybody.
+        // Only root may give a file to another user; the script's other steps work for everybody.
         const owner = process.getuid?.() === 0 || !/^[\d:]+$/.test(user) ? user : `${process.getuid!()}`;
         const args = [...Entrypoint.slice(1), script, name, this.pathIn(container, folder), owner];
         const { status, stderr } = spawnSync("/bin/sh", args, { encoding: "utf8" });
         container.State.ExitCode = status ?? 1;
-        // An engine that is busy notes a start long after it.
+        // A busy engine records a start long after it.
         container.State.StartedAt = new Date(Date.now() + 1000).toISOString();
         container.log.push(...stderr.split("\n").flatMap((text) => (text === "" ? [] : [{ time: "", text }])));
     }
@@ -237,7 +237,7 @@ export class MemoryEngine implements Engine {
         return true;
     }
 
-    /** Notes a call that changes something, unless calls of its name fail. */
+    /** Records a call, and throws if calls of its name fail. `of` is what it changes. */
     private check(call: Call, of?: string): void {
         this.asked.push(call);
         const failure = this.failures.get(call);
@@ -251,12 +251,12 @@ export class MemoryEngine implements Engine {
         return found;
     }
 
-    /** Where a path in a container is on this machine. */
+    /** Path on this machine of a path in a container. */
     private pathIn({ spec }: Container, folder: string): string {
         const bind = spec.HostConfig?.Binds?.find((each) => each.split(":")[1] === folder);
         if (bind === undefined) return path.join(this.root, "nowhere");
         const volume = bind.split(":")[0]!;
-        // A container makes the volumes that it names.
+        // Naming a volume in a container creates it.
         if (!this.volumes.has(volume)) this.addVolume(volume);
         return this.folderOf(volume);
     }

@@ -8,8 +8,8 @@ type Props = Record<string, unknown>;
 const TIME = "2026-01-01T00:00:00.000Z";
 
 /**
- * What our plugin answers beyond the inputs, by type. `tests/integration/provider/mocked-outputs.spec.ts` holds it against
- * the plugin.
+ * What our plugin returns in addition to the inputs, by type. `tests/integration/provider/mocked-outputs.spec.ts`
+ * compares it with the plugin.
  */
 const OUTPUTS: Record<string, (name: string, inputs: Props) => Props> = {
     [USER_RUNNER]: (name) => ({ token: `glrt-${name}-token` }),

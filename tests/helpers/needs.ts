@@ -4,9 +4,9 @@ import * as path from "node:path";
 /** What some tests need that `make test` does not install. */
 export type Need = "docker" | "chromium" | "python" | "sshd" | "java";
 
-/** One program out of several, and how to get it. */
+/** One of several programs, and how to install it. */
 interface Program {
-    /** Names, any of which will do. */
+    /** Names, any of which is enough. */
     anyOf: string[];
     remedy: string;
 }
@@ -31,9 +31,9 @@ const PROGRAMS: Record<Need, Program[]> = {
 };
 
 /**
- * Says what a machine lacks, and what to do about it. Nothing when it has all.
+ * Says what a machine lacks, and what to do about it; undefined if it has everything.
  *
- * @param isRoot whether a Docker engine could be started here
+ * @param isRoot whether this process can start a Docker engine
  */
 export function findMissing(need: Need, env: NodeJS.ProcessEnv, isRoot: boolean): string | undefined {
     const program = PROGRAMS[need].find(({ anyOf }) => findProgram(anyOf, env) === undefined);
@@ -47,8 +47,8 @@ export function findMissing(need: Need, env: NodeJS.ProcessEnv, isRoot: boolean)
 export const skipReasons = new Map<string, string>();
 
 /**
- * Where the machine lacks something, the tests of the suite whose hook calls this are skipped, and the reporter says why at
- * the end. `.ci/run` takes a skipped test for a failed one.
+ * Skips the tests of the suite whose hook calls this if the machine lacks something; the reporter prints why at the
+ * end. `.ci/run` treats a skipped test as a failed one.
  */
 export function skipWithout(need: Need, hook: Mocha.Context): void {
     const missing = findMissing(need, process.env, process.getuid?.() === 0);
@@ -57,7 +57,7 @@ export function skipWithout(need: Need, hook: Mocha.Context): void {
     hook.skip();
 }
 
-/** Path of the browser for tests that look at a page. Only after `skipWithout("chromium")`. */
+/** Path of the browser for tests of pages. Only after `skipWithout("chromium")`. */
 export function browserPath(): string {
     return findProgram(PROGRAMS.chromium[0]!.anyOf, process.env)!;
 }

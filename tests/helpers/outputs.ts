@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Value of an output. Rejects when the output fails, where a bare `apply` would wait for ever. */
+/** Value of an output. Rejects if the output fails, while a bare `apply` would wait forever. */
 export async function resolved<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
     const known = pulumi.output(output) as unknown as { promise(): Promise<pulumi.Unwrap<T>> };
     return known.promise();
@@ -8,7 +8,7 @@ export async function resolved<T>(output: pulumi.Input<T>): Promise<pulumi.Unwra
 
 /**
  * Messages of the errors with which registrations fail after `declare` has returned, each once. The engine reports such
- * errors as unhandled rejections, and so they are caught here as such.
+ * errors as unhandled rejections, so they are caught as those here.
  */
 export async function failuresAfter(
     declare: () => unknown,
@@ -23,7 +23,7 @@ export async function failuresAfter(
         declare();
         const deadline = Date.now() + 5000;
         while (failures.size === 0 && Date.now() < deadline) await turn();
-        // Further registrations may fail of the same error, or of another one.
+        // Further registrations may fail with the same error, or with another.
         for (let count = 0; count < 10; count++) await turn();
     } finally {
         process.off("unhandledRejection", collect);
@@ -37,7 +37,7 @@ function turn(): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, 2));
 }
 
-/** What is printed as a warning while something runs. */
+/** The warnings that are printed while something runs. */
 export async function warningsOf(run: () => Promise<unknown>): Promise<string[]> {
     const warnings: string[] = [];
     const { warn } = pulumi.log;

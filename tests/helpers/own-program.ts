@@ -2,24 +2,24 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { root } from "../../dev/scripts/pulumi";
 
-/** A Pulumi project of a user's own, which imports our components. */
+/** A user's own Pulumi project, which imports our components. */
 export interface OwnProgram {
     /** For `startEngine({ project })`. */
     folder: string;
-    /** Puts the program's text in place. */
+    /** Writes the program. */
     write(text: string): void;
     remove(): void;
 }
 
-/** Where a program imports the components from. */
+/** The path from which a program imports the components. */
 export const COMPONENTS = JSON.stringify(path.join(root, "components"));
 
-/** Where it imports the lean runtime from, on its first line. */
+/** The path from which it imports the lean runtime, on its first line. */
 export const LEAN_RUNTIME = JSON.stringify(path.join(root, "lean-runtime"));
 
-/** Makes a project that runs our plugins; `name` in Pulumi.yaml is the repository's. */
+/** Creates a project that uses our plugins; `name` in Pulumi.yaml is that of this repository. */
 export function ownProgram(): OwnProgram {
-    // Inside the repository, or its packages would not be found from there.
+    // Inside the repository, because its packages would not be found from elsewhere.
     fs.mkdirSync(path.join(root, ".cache"), { recursive: true });
     const folder = fs.mkdtempSync(path.join(root, ".cache", "own-program-"));
     fs.writeFileSync(path.join(folder, "package.json"), '{ "main": "program.cjs" }');

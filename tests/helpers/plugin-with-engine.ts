@@ -6,7 +6,7 @@ interface PluginWithEngine {
     plugin: Plugin;
 }
 
-/** A plugin of our own package with a Docker engine in memory, anew for each test, which `use` is handed. */
+/** Gives `use` a plugin of our own package with a Docker engine in memory, new for each test. */
 export function pluginWithEngine(use: (made: PluginWithEngine) => void): void {
     let made: PluginWithEngine;
     beforeEach(async () => {

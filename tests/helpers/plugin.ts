@@ -21,7 +21,7 @@ export interface Logged {
     message: string;
 }
 
-/** What a diff answers, by names instead of numbers. */
+/** The result of a diff, with names instead of numbers. */
 export interface PluginDiff {
     changes: boolean;
     replaces: string[];
@@ -30,15 +30,15 @@ export interface PluginDiff {
     deleteBeforeReplace: boolean;
 }
 
-/** An error of a call, with what a partial failure keeps. */
+/** An error of a call, with what remains after a partial failure. */
 export interface PluginError extends Error {
     kept?: { id: string; state: Decoded; reasons: string[] };
 }
 
-/** Our plugin behind its real gRPC interface; every answer keeps the names of its secrets. */
+/** Our plugin behind its real gRPC interface; every result lists the names of its secrets. */
 export type Plugin = Awaited<ReturnType<typeof startPlugin>>;
 
-/** Serves a package in this process, configures it and returns its calls over plain values. `type` may be the short name. */
+/** Serves a package in this process, configures it, and returns its calls with plain values. `type` may be short. */
 export async function startPlugin(
     name: "gitlab" | "gitlab-fleet",
     config: Props = {},
@@ -194,7 +194,7 @@ export async function startPlugin(
     return plugin;
 }
 
-/** The engine as far as it takes messages. */
+/** The part of the engine that takes messages. */
 export async function startEngine(logs: Logged[], shorten = (message: string, _urn: string) => message) {
     const server = new grpc.Server();
     server.addService(EngineService as unknown as grpc.ServiceDefinition, {
@@ -204,7 +204,7 @@ export async function startEngine(logs: Logged[], shorten = (message: string, _u
                 "debug" | "warn"
             >;
             const urn = request.getUrn();
-            // So does Pulumi's.
+            // Pulumi's engine does the same.
             const isUrn = urn === "" || urn.startsWith("urn:pulumi:");
             logs.push({
                 severity: names[request.getSeverity()] ?? "info",
@@ -222,7 +222,7 @@ export async function startEngine(logs: Logged[], shorten = (message: string, _u
     return { address: `127.0.0.1:${port}`, close: () => server.forceShutdown() };
 }
 
-/** A message as a handler has said it: rpc/log.ts puts the resource's kind and name before it. */
+/** A message as the handler wrote it: rpc/log.ts adds the resource's kind and name. */
 function withoutSubject(message: string, urn: string): string {
     const subject = subjectOf(urn);
     return message.startsWith(subject) ? message.slice(subject.length) : message;

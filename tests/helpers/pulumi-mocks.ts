@@ -1,13 +1,13 @@
-// As index.ts does: the stacks that Pulumi keeps of its promises are a third of what tests of components take.
+// As in index.ts: the stack traces that Pulumi keeps of its promises take a third of the time of component tests.
 import "../../lean-runtime";
 import * as pulumi from "@pulumi/pulumi";
 import { IDENTITY, mockedOutputs, USER_RUNNER } from "./mocked-outputs";
 
-/** What a program registered, seen from the engine's side. */
+/** A resource that a program registered, as the engine sees it. */
 export interface Registered {
     type: string;
     name: string;
-    /** Inputs, secrets unwrapped. */
+    /** Inputs, with secrets unwrapped. */
     inputs: Record<string, unknown>;
     /** Names of the inputs that arrived as secrets. */
     secrets: string[];
@@ -15,7 +15,7 @@ export interface Registered {
     provider: string;
 }
 
-/** What a program asked a plugin. */
+/** A function call of a program. */
 export interface Called {
     token: string;
     inputs: Record<string, unknown>;
@@ -29,9 +29,9 @@ export interface MockOptions {
     config?: Record<string, string>;
     /** Ids by full path; paths that are not here do not exist. */
     ids?: { projects?: Record<string, number>; groups?: Record<string, number> };
-    /** Answers of functions other than resolvePaths, by the end of their token. */
+    /** Results of functions other than resolvePaths, by the end of their token. */
     answers?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>;
-    /** Holds a resource of a type back, for tests of order. @default - no delay */
+    /** Delays resources of a type, for tests of order. @default - no delay */
     delay?: (type: string) => Promise<unknown> | undefined;
 }
 
@@ -39,21 +39,21 @@ export interface MockOptions {
 export interface World {
     registered: Registered[];
     calls: Called[];
-    /** Projects whose allowlists the program told the plugin that it has. */
+    /** Projects whose allowlists the program reported to the plugin. */
     noted: number[];
-    /** Directories of hosts at which the program told the plugin to look ahead. */
+    /** Directories of hosts that the program told the plugin to look at ahead. */
     ahead: unknown[];
     /** Resources of a type, in the order of registration. */
     of(type: string): Registered[];
     /** Inputs of all resources of a type. */
     inputsOf(type: string): Record<string, unknown>[];
-    /** Waits until the program's first turns and all registrations are over. */
+    /** Waits until the program's first turns and all registrations have finished. */
     settled(): Promise<void>;
 }
 
 export { IDENTITY };
 
-/** Project and stack that mocked programs run in. */
+/** Project and stack of mocked programs. */
 export const PROJECT = "shop";
 export const STACK = "prod";
 
@@ -81,7 +81,7 @@ export function mockPulumi({
                 return { id, state: { ...inputs, ...mockedOutputs(type, name, unwrapped) } };
             },
             call({ token, inputs }) {
-                // It tells the plugin something, and asks for nothing.
+                // This call only tells the plugin something.
                 if (token.endsWith(":noteAllowlists")) {
                     noted.push(...inputs.projects);
                     return { noted: inputs.projects.length };
@@ -104,7 +104,7 @@ export function mockPulumi({
         PROJECT,
         STACK,
         preview,
-        // What Pulumi calls it where there are none.
+        // Pulumi's name for the organization of a backend without organizations.
         "organization",
     );
     return {
@@ -118,13 +118,13 @@ export function mockPulumi({
     };
 }
 
-/** Id that GitLab gives a runner here: resources register in any order, so it is not counted. */
+/** The id that a runner gets. Resources register in any order, so ids are not counted. */
 export function runnerIdOf(name: string): number {
     return [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 1000);
 }
 
 async function settled(): Promise<void> {
-    // Paths and declared runners are collected until the end of a turn, so two turns come before the last registration.
+    // Paths and declared runners are collected until the end of a turn, so the last registration comes after two turns.
     for (let turn = 0; turn < 3; turn++) {
         await new Promise((resolve) => setImmediate(resolve));
         await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
@@ -135,7 +135,7 @@ function lookUp(paths: string[], ids: Record<string, number>): Record<string, nu
     return Object.fromEntries(paths.filter((path) => ids[path] !== undefined).map((path) => [path, ids[path]!]));
 }
 
-/** Ids from 1000 on do not exist; the others have a path, if none that the test gave. */
+/** Ids from 1000 on do not exist; others have a path, by default a made-up one. */
 function pathsOf(asked: number[] = [], ids: Record<string, number>): Record<string, string> {
     const known = Object.fromEntries(Object.entries(ids).map(([path, id]) => [id, path]));
     return Object.fromEntries(asked.filter((id) => id < 1000).map((id) => [id, known[id] ?? `by/id-${id}`]));

@@ -1,4 +1,4 @@
-/** The error a promise is rejected with; fails when it is not. */
+/** The error that a promise is rejected with; fails if it is not rejected. */
 export async function rejection<E extends Error = Error>(promise: Promise<unknown>): Promise<E> {
     try {
         await promise;

@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 that no authority signed, and its key. Good for nothing but these tests. */
+/** A self-signed certificate for 127.0.0.1 and its key, only for these tests. */
 export const SELF_SIGNED = {
     cert: `-----BEGIN CERTIFICATE-----
 MIIBkTCCATagAwIBAgIUcG1IkLFHaix0h1SokwSMqkF8lfcwCgYIKoZIzj0EAwIw

@@ -3,30 +3,30 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-/** Programs called `ssh` that run what they are given on this machine: the shell's side of a host, without sshd. */
+/** Fake `ssh` programs that run their input on this machine: the shell's side of a host, without sshd. */
 export interface ShellHosts {
     folder: string;
-    /** Puts `ssh` first on PATH; `shell` is what answers to `sh -s`. */
+    /** Puts `ssh` first on PATH; `shell` answers to `sh -s`. */
     use(shell: keyof typeof SHELLS, more?: { before?: string; env?: string; cutAfter?: number }): void;
-    /** What was sent, one request after the other. */
+    /** The requests that were sent, in order. */
     requests(): string[];
-    /** Takes everything back. */
+    /** Undoes everything. */
     remove(): void;
 }
 
-/** Shells that a host may have, and how they are started. Busybox is all that its host has. */
+/** Shells that a host may have, and how to start them. With busybox, the host has nothing else. */
 const SHELLS = {
     dash: "exec dash -s",
     bash: "exec bash -s",
     busybox: 'PATH="$here/busybox" exec "$here/busybox/sh" -s',
 };
 
-/** Lets no more than so many bytes through. One by one, because no other program passes on what it has at once. */
+/** Lets only so many bytes through, one by one, because no other program passes on at once what it has. */
 function cut(bytes: number | undefined): string {
     return bytes === undefined ? "" : `dd bs=1 count=${bytes} status=none | `;
 }
 
-/** Whether a shell is there to be tried. */
+/** Whether a shell is installed. */
 export function hasShell(shell: string): boolean {
     return (process.env.PATH ?? "").split(":").some((folder) => fs.existsSync(path.join(folder, shell)));
 }

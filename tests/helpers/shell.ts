@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 
-/** What a finished program left behind. */
+/** The result of a finished program. */
 export interface ShellResult {
     code: number;
     stdout: string;
-    /** Both streams, in order. */
+    /** Both streams, in the order of output. */
     output: string;
 }
 
-/** Runs a program to its end without blocking: a sandbox in this process has to answer it meanwhile. */
+/** Runs a program without blocking: a sandbox in this process may have to answer it meanwhile. */
 export function execute(
     program: string,
     args: string[],

@@ -1,13 +1,13 @@
 import { Journal, type JournalEntry } from "../../sandbox/journal";
 
-/** What was asked of a sandbox in this process, and nobody wrote there, since the last test. */
+/** Requests to sandboxes in this process, since the last test, that nothing there handles. */
 const asked: Omit<JournalEntry, "number">[] = [];
 const { record, unrouted } = Journal.prototype;
 Journal.prototype.record = function (entry) {
     if (entry.unrouted) asked.push(entry);
     record.call(this, entry);
 };
-// Whoever looks at them means to ask for such things, and judges by itself.
+// A test that calls this makes such requests on purpose, and checks them itself.
 Journal.prototype.unrouted = function () {
     asked.length = 0;
     return unrouted.call(this);
@@ -19,8 +19,8 @@ function expectNone(): void {
 }
 
 /**
- * After every test: nothing may ask for a route, or for a part of GitLab's GraphQL schema, that nobody wrote. Much of what asks
- * falls back on something else when it is refused, so that a misspelt path or field would pass all its tests. A test that asks for
- * them on purpose says so by looking at `journal.unrouted()`.
+ * After every test: nothing may have requested a route, or a part of GitLab's GraphQL schema, that the sandbox does not
+ * have. Many callers fall back to something else if a request is refused, so a misspelt path or field would otherwise
+ * pass all tests. A test that makes such requests on purpose calls `journal.unrouted()`.
  */
 export const mochaHooks = { afterEach: expectNone, afterAll: expectNone };

@@ -1,13 +1,13 @@
 type Sized = { length?: number };
 
-/** Functions of the language that look at all there is: what they look at is the work that is done. */
+/** Built-in functions that look at every element: the number of elements measures the work. */
 const COUNTED: [object, ...string[]][] = [
     [Array.prototype, "map", "flatMap", "filter", "some", "every", "find", "findIndex", "reduce", "includes", "join"],
     [String.prototype, "split", "replace", "replaceAll", "match", "matchAll", "includes"],
     [Map.prototype, "get", "set"],
 ];
 
-/** How much these look at while something runs: letters, elements and entries. */
+/** How many letters, elements and entries these functions look at while something runs. */
 export function workOf(run: () => unknown): number {
     let work = 0;
     const undo = COUNTED.flatMap(([object, ...names]) =>

@@ -1,4 +1,4 @@
-// As much of @pulumi/aws as docs/autoscaling/aws.ts uses, written from its documentation: the package itself is too large to install for that.
+// The part of @pulumi/aws that docs/autoscaling/aws.ts uses, from its documentation. The package itself is too large.
 import type { CustomResource, Input, Output } from "@pulumi/pulumi";
 
 export namespace ec2 {

@@ -1,4 +1,4 @@
-// As much of @pulumi/azure-native as docs/autoscaling/azure.ts uses, written from its documentation.
+// The part of @pulumi/azure-native that docs/autoscaling/azure.ts uses, from its documentation.
 import type { CustomResource, CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 
 export namespace resources {

@@ -1,4 +1,4 @@
-// As much of @pulumi/gcp as docs/autoscaling/googlecloud.ts uses, written from its documentation.
+// The part of @pulumi/gcp that docs/autoscaling/googlecloud.ts uses, from its documentation.
 import type { CustomResource, CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 
 export namespace compute {
