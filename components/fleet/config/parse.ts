@@ -105,7 +105,7 @@ interface CheckedStack extends Omit<Extended, "problems" | "complete"> {
     present(problem: PlacedProblem): string;
 }
 
-/** Reads a stack's configuration together with its shared files. Finds every problem that can be found without a request. */
+/** Reads a stack's configuration with its shared files. Finds every problem that can be found without a request. */
 export function checkStack({ own, folder, otherLanguage, ...rest }: StackToCheck): CheckedStack {
     const { values, layers, problems: shared, complete } = extendStack(own, folder);
     // If one of the files is missing, everything that it declares would be reported as missing.

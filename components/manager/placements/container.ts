@@ -97,7 +97,7 @@ export const proxy = shaped(
 );
 
 /**
- * gitlab-runner looks for `<host>.crt`, with the host of the GitLab URL and without its port: network/client.go, `newClient`.
+ * gitlab-runner looks for `<host>.crt`, with the GitLab URL's host without its port: network/client.go, `newClient`.
  */
 export const certificates = mapOf(
     textThat(
