@@ -95,7 +95,7 @@ export const PAGE_SCRIPT = `
   more.addEventListener("click", function () { limit += STEP; apply(); });
   filter.addEventListener("input", restart);
   only.addEventListener("change", restart);
-  // On paper nobody asks for more.
+  // On paper, nothing can be expanded.
   addEventListener("beforeprint", function () { limit = Infinity; apply(); });
   addEventListener("afterprint", restart);
   apply();

@@ -51,7 +51,7 @@ export const MATRIX_SCRIPT = `
   var filter = document.getElementById("filter"), gaps = document.getElementById("gaps");
   var heads = Array.from(table.tHead.rows[0].cells).slice(1);
   var rows = Array.from(table.tBodies[0].rows);
-  // Names lie down where there is room for them.
+  // Show names horizontally if there is room.
   if (heads.length <= 12) {
     table.classList.add("few");
     if (table.offsetWidth > table.parentNode.clientWidth) table.classList.remove("few");
