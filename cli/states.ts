@@ -147,7 +147,8 @@ export function parseState(text: string, source: string): ExportedState {
         checkpoint?: { latest?: { resources?: StateResource[] } };
     };
     const inside = deployment ?? checkpoint?.latest;
-    if (inside === undefined) throw new Failed(`${source} is no Pulumi state. Give what pulumi stack export writes.`);
+    if (inside === undefined)
+        throw new Failed(`${source} is not a Pulumi state. Give what pulumi stack export writes.`);
     return { source, resources: inside.resources ?? [] };
 }
 

@@ -49,7 +49,7 @@ export function whyUnseen(name: string): string | undefined {
     const [unseen] = name.replaceAll("\u200d", "").match(UNSAFE) ?? [];
     if (unseen === undefined) return undefined;
     const code = `U+${unseen.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
-    return `must not hold characters that nobody sees (${code} in ${show(name)}). Write it anew.`;
+    return `must not hold invisible characters (${code} in ${show(name)}). Write it again.`;
 }
 
 /** Replaces each character that must not be printed as it is. */

@@ -136,7 +136,7 @@ export class GitLab {
         const request: Request = { method: "POST", path: GRAPHQL, body: { query, variables }, idempotent };
         const { json, answer } = await this.request<unknown>(request);
         if (!isGraphql<T>(json)) {
-            const words = `its answer is none of GraphQL (${wordsOf(answer.body, "")})`;
+            const words = `its answer is not one of GraphQL (${wordsOf(answer.body, "")})`;
             throw this.failure(request, answer.status, words, BEFORE_GITLAB, true);
         }
         if (json.errors !== undefined || json.data === undefined || json.data === null) {

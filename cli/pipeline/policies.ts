@@ -28,7 +28,7 @@ export async function policyFlags(io: Io, pulumi: RunPulumi, choice: string, fol
     const pack = findPack(__dirname);
     const why =
         pack === undefined
-            ? "they are not beside this command; install the package anew"
+            ? "they are not beside this command; reinstall the package"
             : process.platform === "win32"
               ? "Windows does not start them"
               : whyTooOld((await pulumi(["version"])).stdout);

@@ -5,7 +5,7 @@ import { Failed } from "../exit";
 export function withPlugins(text: string, names: readonly string[], path: string): string {
     const document = parseDocument(text);
     if (document.errors.length > 0 || !isMap(document.contents)) {
-        throw new Failed(`Pulumi.yaml is no project file: ${document.errors[0]?.message ?? "it has no keys"}`);
+        throw new Failed(`Pulumi.yaml is not a project file: ${document.errors[0]?.message ?? "it has no keys"}`);
     }
     let changed = false;
     for (const name of names) {

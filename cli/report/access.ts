@@ -142,7 +142,7 @@ function toPermissions(step: Step, told: Told): Line {
     const line = toLine({ ...step, changes: [] }, noun, told, {
         create: "are set",
         update: "change",
-        replace: "are set anew",
+        replace: "are set again",
     });
     // If a project or group is yet to be created, its id is unknown, and so are all entries.
     if (!Array.isArray(step.inputs.entries))

@@ -15,7 +15,7 @@ export function findRunners(steps: readonly Step[], told: Told): Line[] {
     const words: Words = {
         create: "is made",
         import: "is taken over, with its id",
-        replace: "is made anew, with another id and another token; the old one goes with its history",
+        replace: "is recreated, with another id and another token; the old one goes with its history",
         delete: "goes, with its id, its token and its history",
     };
     const runners = changed(steps, "UserRunner");
@@ -79,7 +79,7 @@ function sayReasonOnce(lines: Line[]): Line[] {
 }
 
 /** Words for changes for which there is nothing better. */
-export const CHANGES: Words = { create: "is made", update: "changes", replace: "is made anew", delete: "goes" };
+export const CHANGES: Words = { create: "is made", update: "changes", replace: "is recreated", delete: "goes" };
 /** Resources of managers that represent something on a host, with a name for readers. */
 export const HOSTS: Readonly<Record<string, string>> = {
     ManagerFiles: "manager",

@@ -68,7 +68,7 @@ const OPERATIONS: Record<string, Operation> = {
 
 /** Reads what `pulumi preview --json` prints, or the engine's events, one per line (`up --json`, `--event-log`). */
 export function readPreview(text: string, source: string): Preview {
-    if (text.length > LONGEST_INPUT) throw new Failed(`${source} is larger than 512 MB, which is no preview.`);
+    if (text.length > LONGEST_INPUT) throw new Failed(`${source} is larger than 512 MB, which is not a preview.`);
     const digest = toMap(text);
     const events = digest === undefined || isEvent(digest) ? toEvents(text) : undefined;
     if (events !== undefined) return fromEvents(events);
@@ -238,7 +238,7 @@ export function quoted(value: string, key: string): string | undefined {
  */
 const STILL_ADOPTS = /previously-imported resources that still specify an ID may not be replaced/;
 const NOT_MADE_ANEW =
-    "up stops here: a runner that still says adopt is not made anew. Remove adopt to have a new runner; how to take the old one back: docs/ownership.md.";
+    "up stops here: a runner that still says adopt is not recreated. Remove adopt to have a new runner; how to take the old one back: docs/ownership.md.";
 
 function toSaid(value: Record<string, unknown>): Said {
     const severity = asText(value.severity);

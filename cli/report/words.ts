@@ -8,7 +8,7 @@ import type { Counts, Report, Section } from "./summary";
 /** In the order for readers: the sign that Pulumi uses, the word for the finished operation, and how serious it is. */
 export const OPERATIONS: Record<Operation, { sign: string; done: string; tone: "good" | "warn" | "bad" | "plain" }> = {
     delete: { sign: "-", done: "deleted", tone: "bad" },
-    replace: { sign: "±", done: "made anew", tone: "bad" },
+    replace: { sign: "±", done: "recreated", tone: "bad" },
     import: { sign: "=", done: "taken over", tone: "warn" },
     create: { sign: "+", done: "made", tone: "good" },
     update: { sign: "~", done: "changed", tone: "warn" },

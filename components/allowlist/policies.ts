@@ -79,7 +79,7 @@ export function findPolicyProblems(policies: unknown, entries: readonly Referenc
     const problems = Object.keys(policies).flatMap((entry) => {
         if (known.has(referenceKey(entry))) return [];
         const remedy = didYouMean(entry, entries.map(String)) || " Write it as it is written in the list.";
-        return [error(memberOf("policies", entry), `is no entry of the list (got ${show(entry)}).${remedy}`)];
+        return [error(memberOf("policies", entry), `is not an entry of the list (got ${show(entry)}).${remedy}`)];
     });
     if (compact) {
         const message =

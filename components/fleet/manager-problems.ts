@@ -133,7 +133,7 @@ function findServedProblems(
             return [error(where, message)];
         }
         if (!isMap(declared[runner]) || declared[runner].config !== undefined) return [];
-        const message = `is missing, but ${path} serves the runner. Say how its jobs are run: { executor: shell }, for instance.`;
+        const message = `is missing, but ${path} serves the runner. Set how its jobs are run: { executor: shell }, for instance.`;
         return [error(memberOf(runnersPath, runner, "config"), message)];
     });
 }

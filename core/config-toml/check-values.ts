@@ -81,7 +81,7 @@ function describeUnknownKey(key: string, value: unknown, spec: TableSpec, header
     const meant = here || ` Remove it, or put it under extra if ${newer(of)}.`;
     const isDeeper = elsewhere?.startsWith("in [") === true && header === "";
     const help = elsewhere === undefined || (here !== "" && isDeeper) ? meant : ` It belongs ${elsewhere}.`;
-    return `is no key of ${of} ${place} (got ${showShape(value)}).${help}`;
+    return `is not a key of ${of} ${place} (got ${showShape(value)}).${help}`;
 }
 
 function newer(of: string): string {

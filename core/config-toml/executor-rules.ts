@@ -61,7 +61,7 @@ export function checkExecutor(worker: Record<string, unknown>, place: Place): vo
         const meant = typeof executor === "string" ? didYouMean(executor, executorNames()) : "";
         place
             .at("executor")
-            .refuse(`is no executor of gitlab-runner (got ${show(executor)}).${meant} There are ${names}.`);
+            .refuse(`is not an executor of gitlab-runner (got ${show(executor)}).${meant} There are ${names}.`);
         return;
     }
     checkSections(worker, executor as string, needs, place);

@@ -63,9 +63,9 @@ function checkLabels(labels: unknown, place: Place): void {
     const signs = "letters, digits, dots, dashes and underscores";
     for (const [key, value] of Object.entries(labels)) {
         if (!LABEL_KEY.test(key))
-            place.at(key).refuse(`is no key for a label (got a name outside the rule). Use 3 to 65 ${signs}.`);
+            place.at(key).refuse(`is not a valid key for a label (got a name outside the rule). Use 3 to 65 ${signs}.`);
         if (typeof value === "string" && !LABEL_VALUE.test(value))
-            place.at(key).refuse(`is no value for a label (got ${show(value)}). Use 1 to 256 ${signs}.`);
+            place.at(key).refuse(`is not a valid value for a label (got ${show(value)}). Use 1 to 256 ${signs}.`);
     }
 }
 
@@ -95,7 +95,7 @@ function checkQueuing(monitoring: unknown, place: Place): void {
         if (typeof pattern !== "string" || isGoRegExp(pattern)) continue;
         duration
             .at("jobs_running_for_project")
-            .refuse(`is no regular expression that Go reads (got ${show(pattern)}). Correct it.`);
+            .refuse(`is not a regular expression that Go accepts (got ${show(pattern)}). Correct it.`);
     }
 }
 
@@ -128,7 +128,7 @@ function checkPeriods(table: Record<string, unknown>, [periods, timezone]: [stri
     const zone = table[timezone];
     if (typeof zone !== "string" || isTimezone(zone)) return;
     const remedy = "Write a name such as Europe/Berlin, UTC or Local.";
-    place.at(timezone).refuse(`is no time zone (got ${show(zone)}). ${remedy}`);
+    place.at(timezone).refuse(`is not a time zone (got ${show(zone)}). ${remedy}`);
 }
 
 /** Go's expressions have no look-around and no back-references; otherwise their syntax is JavaScript's. */

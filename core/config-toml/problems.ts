@@ -71,7 +71,7 @@ function checkGlobal(global: unknown, place: Place): void {
     if (!isCount && !isKnownLater(concurrent)) {
         const remedy =
             concurrent === undefined || concurrent === 0
-                ? "Say how many jobs may run at once; gitlab-runner stops at 0."
+                ? "Set how many jobs may run at once; gitlab-runner stops at 0."
                 : (remedyFor("a whole number", concurrent) ?? "Correct the value.");
         place.at("concurrent").refuse(`must be a whole number of at least 1 (got ${show(concurrent)}). ${remedy}`);
     }
@@ -143,7 +143,7 @@ function checkFeatureFlags(flags: unknown, place: Place): void {
         if (!known.includes(flag)) {
             const newer = " Remove it, or put it under extra.feature_flags if your gitlab-runner is newer.";
             const help = didYouMean(flag, known) || newer;
-            place.at(flag).refuse(`is no feature flag of gitlab-runner ${runnerVersion()} ${got}.${help}`);
+            place.at(flag).refuse(`is not a feature flag of gitlab-runner ${runnerVersion()} ${got}.${help}`);
         } else if (typeof value !== "boolean" && !isKnownLater(value)) {
             place.at(flag).refuse(`must be true or false ${got}. Choose one.`);
         }
@@ -201,6 +201,8 @@ export function findSilenceProblems(silence: readonly string[] = [], path: strin
     const known = [...WARNING_CODES, ...PLACEMENT_CODES];
     return silence.flatMap((code, index) => {
         const meant = didYouMean(code, known) || ` There are ${known.join(", ")}.`;
-        return known.includes(code) ? [] : [error(memberOf(path, index), `is no warning (got ${show(code)}).${meant}`)];
+        return known.includes(code)
+            ? []
+            : [error(memberOf(path, index), `is not a warning (got ${show(code)}).${meant}`)];
     });
 }

@@ -23,7 +23,7 @@ const WARNINGS: Record<string, FindUnwise> = {
         if (limit === undefined || requests === undefined || requests <= limit) return;
         warn(
             memberOf(path, "request_concurrency"),
-            `is ${requests}, above the limit of ${limit} jobs: a question for a job takes one of the limit's places, so no more than ${limit} are asked at once. Lower it to the limit.`,
+            `is ${requests}, above the limit of ${limit} jobs: each request for a job takes one of the limit's slots, so no more than ${limit} can be open at once. Lower it to the limit.`,
         );
     }),
     // A request for a job takes one of the limit's slots (commands/multi.go: acquireBuild comes before acquireRequest).
@@ -165,7 +165,7 @@ const STORES: Record<string, { logsIn(store: Record<string, unknown>): boolean; 
     s3: {
         logsIn: ({ AuthenticationType: type, RoleARN, AccessKey, SecretKey }) =>
             type === "iam" || isKnownLater(type) || RoleARN !== undefined || areGiven(AccessKey, SecretKey),
-        lack: "has no AccessKey and SecretKey: GitLab Runner then uses whatever role the manager's machine has, and without one jobs run without their cache. Give both, or say AuthenticationType: iam.",
+        lack: "has no AccessKey and SecretKey: GitLab Runner then uses whatever role the manager's machine has, and without one jobs run without their cache. Give both, or set AuthenticationType: iam.",
     },
     gcs: {
         logsIn: ({ CredentialsFile, AccessID, PrivateKey }) =>

@@ -111,7 +111,7 @@ function readFile(words: Words, path: string, name: string, limit: number): File
 }
 
 const KINDS: Record<string, string> = { d: "a directory", p: "a FIFO", s: "a socket" };
-const PERMISSION = "Log in as root or as gitlab-runner's user, or say sudo: true.";
+const PERMISSION = "Log in as root or as gitlab-runner's user, or set sudo: true.";
 
 export function changeRequest(operations: readonly Operation[]): (string | Buffer)[] {
     return [`change\n${operations.length}\n`, ...operations.flatMap(requestFor)];

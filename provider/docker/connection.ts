@@ -73,7 +73,7 @@ export function endpointOf(connection: DockerConnection, env: NodeJS.ProcessEnv)
         default:
             throw new DockerError(
                 host,
-                "is no address of a Docker engine. Write unix:///path, tcp://host:2376 or ssh://user@host.",
+                "is not the address of a Docker engine. Write unix:///path, tcp://host:2376 or ssh://user@host.",
             );
     }
 }

@@ -103,7 +103,7 @@ export class Session {
         if (this.registered.has(named.urn)) this.kept.set(named.urn, named.thing);
     }
 
-    /** Whether the program has a thing that is to be deleted: under another name, or made anew under the same one. */
+    /** Whether the program has a thing that is to be deleted: under another name, or recreated under the same one. */
     isStillDeclared({ type, thing, urn }: Named): boolean {
         const name = this.declared.get(type)?.get(thing);
         return name !== undefined && (name !== urn || this.kept.get(urn) === thing);

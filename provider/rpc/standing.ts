@@ -38,7 +38,7 @@ export async function standingOf(
 
 /** The diff of a resource that is no longer what the state knows: it is recreated. */
 export function replaceLost(call: Call, why: string): Diff {
-    call.log.warn(`${why} up makes it anew.`);
+    call.log.warn(`${why} up recreates it.`);
     return { changes: { id: "update-replace" } };
 }
 

@@ -45,7 +45,7 @@ describe("a reference", () => {
         ["project", "apps /etl", "must not contain spaces"],
         ["group", "apps\n", "must not contain spaces"],
         ["group", "\u3000apps", "must not contain spaces"],
-        ["group", "ap\u200bps", "must not hold characters that nobody sees (U+200B"],
+        ["group", "ap\u200bps", "must not hold invisible characters (U+200B"],
         ["group", "", "must not be empty"],
         ["group", 0, "is not a possible id"],
         ["project", "#7", "is not a possible id"],

@@ -67,9 +67,9 @@ describe("what GitLab's client says of an answer that is none", () => {
 
     const before: [what: string, reply: Reply, words: string][] = [
         ["a firewall's JSON", { status: 403, json: { code: 12, support: "x" } }, "(403): code 12; support x."],
-        ["its JSON with 200", { json: { blocked: true } }, "(200): its answer is none of GraphQL (blocked true)."],
-        ["JSON of one word", { text: '"denied"' }, "(200): its answer is none of GraphQL (denied)."],
-        ["errors in other words", { json: { errors: "denied" } }, "(200): its answer is none of GraphQL (denied)."],
+        ["its JSON with 200", { json: { blocked: true } }, "(200): its answer is not one of GraphQL (blocked true)."],
+        ["JSON of one word", { text: '"denied"' }, "(200): its answer is not one of GraphQL (denied)."],
+        ["errors in other words", { json: { errors: "denied" } }, "(200): its answer is not one of GraphQL (denied)."],
         ["a page with 403", { status: 403, text: "<html><title>Blocked" }, "(403): an HTML page."],
         ["REST's own 404", { status: 404, json: { message: "404 Not found" } }, "(404): 404 Not found."],
     ];

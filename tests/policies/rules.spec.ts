@@ -12,7 +12,7 @@ function manager(config: Record<string, unknown>, runner: object = {}, more: Par
     return { name: "ci-01", global: { concurrent: 10 }, workers: [{ name: "docker", config, runner }], ...more };
 }
 
-const open = { name: "gitlab:token", path: "gitlab:token", message: "stands in the open." };
+const open = { name: "gitlab:token", path: "gitlab:token", message: "is in plain text." };
 const two = (config: object) => ({
     ...manager({}),
     workers: ["a", "b"].map((name) => ({ name, config: { limit: 5, ...config }, runner: {} })),

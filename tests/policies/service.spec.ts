@@ -132,7 +132,7 @@ describe("the policy pack, called as the engine calls it", () => {
             .and.not.include(TOKEN);
     });
 
-    it("finds what stands in the open in the stack's configuration once, at the stack", async () => {
+    it("finds what is in plain text in the stack's configuration once, at the stack", async () => {
         const request = new pb.AnalyzerStackConfigureRequest();
         request.getConfigMap().set("gitlab:token", TOKEN);
         await pack.call("configureStack", request);
@@ -140,7 +140,7 @@ describe("the policy pack, called as the engine calls it", () => {
         const [[name, , message] = []] = await pack.analyze("pulumi:pulumi:Stack", {});
         expect(name).to.equal("plain-text-token");
         expect(message)
-            .to.match(/^gitlab:token stands in the open/)
+            .to.match(/^gitlab:token is in plain text/)
             .and.not.include(TOKEN);
         request.addConfigSecretKeys("gitlab:token");
         await pack.call("configureStack", request);

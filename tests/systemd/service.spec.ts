@@ -95,7 +95,7 @@ describe("a unit of a real systemd, with its journal", () => {
         );
         const output = await failing();
         await breaking;
-        expect(output).to.contain("refused its config.toml (").and.contain("It goes on with the old one.");
+        expect(output).to.contain("refused its config.toml (").and.contain("It continues with the old one.");
         expect(output).to.not.contain("secrettoken");
         await engine.up();
         await engine.expectNoChanges();

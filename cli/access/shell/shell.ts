@@ -68,7 +68,10 @@ export abstract class Shell extends Expansion {
     run(text: string): void {
         const script = parse(text);
         for (const { pos } of script.errors ?? []) {
-            this.problem(text.slice(pos).split("\n", 1)[0]!, "this is no shell script, or one that is not understood");
+            this.problem(
+                text.slice(pos).split("\n", 1)[0]!,
+                "this is not a shell script, or one that is not understood",
+            );
         }
         this.node(script);
     }

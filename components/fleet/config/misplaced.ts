@@ -36,7 +36,7 @@ export function findMisplacedKeys(config: Readonly<Record<string, unknown>>, own
         const meant = meantKey(key, value, owner);
         if (meant === undefined) return [];
         const names = meant.map((name) => `${name}:`).join(" and ");
-        return [error(memberOf("", key), `is read by nobody. Write ${names} in its place.`)];
+        return [error(memberOf("", key), `is not read by anything. Write ${names} in its place.`)];
     });
 }
 
@@ -93,10 +93,9 @@ export function findMisplacedTops(file: Readonly<Record<string, unknown>>): Prob
     return Object.keys(file).flatMap((key) => {
         if (TOP.includes(key) || holds(file.config, file[key])) return [];
         const isBelow = /^gitlab(-fleet)?(:|$)/.test(key) || isSection(key, file[key]);
-        if (isBelow)
-            return [error(key, "is read by nobody where it stands. Write it below config:, further to the right.")];
+        if (isBelow) return [error(key, "is not read there. Write it below config:, further to the right.")];
         if (closest(key, TOP) !== "config") return [];
-        return [error(key, "is read by nobody. Write config: in its place.")];
+        return [error(key, "is not read by anything. Write config: in its place.")];
     });
 }
 

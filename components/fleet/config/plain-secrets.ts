@@ -45,7 +45,7 @@ function explain(path: string, keys: Place, shared: string | undefined): string 
         );
     }
     const where = shared === undefined ? "the stack's configuration" : "a file that several stacks share";
-    const open = `stands in the open in ${where}, and in its history once it is committed.`;
+    const open = `is in plain text in ${where}, and in its history once it is committed.`;
     // What must not be there at all should not be encrypted, either.
     if (isRunnerToken(keys)) return `${open} Remove it, and reset it in GitLab if others could read it.`;
     const asks = "asks for the value. Replace it where it was issued if others could read it.";

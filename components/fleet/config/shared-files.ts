@@ -167,13 +167,13 @@ function ownOnly(config: Record<string, unknown>, { file, lineOf }: Layer, probl
             const [misplaced] = findMisplacedKeys({ [key]: value });
             if (misplaced !== undefined)
                 problems.push({ ...misplaced, origin: { file: file!, line: lineOf?.([key]) } });
-            else refuse([key], "stands in a shared file, but Pulumi reads it from the stack's own. Move it there.");
+            else refuse([key], "is in a shared file, but Pulumi reads it from the stack's own. Move it there.");
             return [];
         }
         if (key !== EXTENDS) return [[key, withoutEncrypted(value, [key], refuse)]];
         // An empty list tells editors that the file is only a part.
         if (!(Array.isArray(value) && value.length === 0)) {
-            refuse([key], "stands in a shared file, which extends no other. Name all files in the stack's own list.");
+            refuse([key], "is in a shared file, which extends no other. Name all files in the stack's own list.");
         }
         return [];
     });

@@ -39,7 +39,7 @@ function explain({ path, begins }: Unset): Problem {
 }
 
 /** What to do about a path that cannot be written down. */
-export const RENAME = "Its path holds characters that nobody sees. Write that key anew, then set it.";
+export const RENAME = "Its path holds invisible characters. Write that key again, then set it.";
 
 /** The command that sets a secret; undefined if its path cannot be pasted. */
 export function commandToSet(path: string): string | undefined {

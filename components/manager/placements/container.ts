@@ -76,7 +76,7 @@ export function findUnpinned(image: unknown, path: string, says: string): Proble
 export const environment = mapOf(text, "variables by name", (name) =>
     VARIABLE.test(name)
         ? undefined
-        : `is no name of a variable (got ${show(name)}). Use letters, digits and _, and no digit first.`,
+        : `is not the name of a variable (got ${show(name)}). Use letters, digits and _, and no digit first.`,
 );
 
 // Another rule reports variables in the address.
@@ -111,7 +111,7 @@ export const certificates = mapOf(
         if (HOST.test(host)) return undefined;
         const inside = host.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/[:/].*$/s, "");
         const example = HOST.test(inside) ? inside : "gitlab.example.org";
-        return `is no name of a host (got ${show(host)}): gitlab-runner looks for one without scheme, port and path. Write ${example}.`;
+        return `is not the name of a host (got ${show(host)}): gitlab-runner looks for one without scheme, port and path. Write ${example}.`;
     },
 );
 

@@ -91,7 +91,7 @@ function refused({ host }: Engine, name: string, words: string, { State }: Conta
     return new DockerError(
         host,
         State.Running && !State.Restarting
-            ? `gitlab-runner in container ${name} refused its config.toml (${words}). It goes on with the old one. Correct it and run up again.`
+            ? `gitlab-runner in container ${name} refused its config.toml (${words}). It continues with the old one. Correct it and run up again.`
             : `container ${name} does not stay up (${words}). Look at docker logs ${name}.`,
     );
 }

@@ -99,5 +99,5 @@ function explain(host: Host, path: string, error: unknown): unknown {
 }
 
 function asRoot(host: Host): string {
-    return host.remote ? "Only root may: log in as root, or say sudo: true" : "Only root may: run pulumi up as root";
+    return host.remote ? "Only root may: log in as root, or set sudo: true" : "Only root may: run pulumi up as root";
 }

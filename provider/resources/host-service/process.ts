@@ -117,7 +117,7 @@ function journalIn({ host, unit }: Service, answer: Answer): string {
     if (why === undefined) return answer.text;
     if (why === "missing") throw new Error(lacks(host, "journalctl"));
     if (why === "forbidden") {
-        const remedy = host.remote ? "Say sudo: true" : "Run pulumi up as root";
+        const remedy = host.remote ? "Set sudo: true" : "Run pulumi up as root";
         throw new Error(
             `${nameOf(host)} does not show the journal of ${unit} to this user. ${remedy}, or put the user into the group systemd-journal.`,
         );
@@ -141,7 +141,7 @@ function notRunning({ host, unit }: Service, texts: readonly string[]): Error {
 function refused({ host, unit }: Service, { running, restarting }: UnitSeen, words: string): Error {
     if (running && !restarting) {
         return new Error(
-            `gitlab-runner (${unit} on ${nameOf(host)}) refused its config.toml (${words}). It goes on with the old one. ` +
+            `gitlab-runner (${unit} on ${nameOf(host)}) refused its config.toml (${words}). It continues with the old one. ` +
                 "Correct it and run up again.",
         );
     }

@@ -113,7 +113,7 @@ function whyNotAsKnown(inputs: Props, state: Props): string | undefined {
     const gone = textsIn(inputs.gone).join("; ");
     // The engine recreates what a refresh found missing.
     if (gone === "" || state.missing === true) return undefined;
-    return `The cluster no longer has ${gone}, which the state has. Run pulumi up --refresh: it makes anew what is gone.`;
+    return `The cluster no longer has ${gone}, which the state has. Run pulumi up --refresh: it recreates what is gone.`;
 }
 
 /** A context leads wherever the user's own kubeconfig says: its name alone proves nothing. */

@@ -100,6 +100,6 @@ function willTakeOver(directory: string, owner: string): string {
 function askWhetherRenamed(directory: string, former: string, name: string): string {
     return (
         `${directory} is what manager ${former} of this stack has written until now. If this is the same manager under another ` +
-        `name, say so, and it is changed in place of being made anew: renamedFrom: ${former} at manager ${name}.`
+        `name, say so, and it is changed instead of being recreated: renamedFrom: ${former} at manager ${name}.`
     );
 }

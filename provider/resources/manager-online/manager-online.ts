@@ -102,7 +102,7 @@ async function listManagers({ gitlab, name }: Call, runnerId: string): Promise<M
     } catch (error) {
         if (!isNotFound(error)) throw error;
         throw new Error(
-            `ManagerOnline "${name}": runner ${runnerId} was deleted in GitLab. Run pulumi up --refresh, which makes it anew.`,
+            `ManagerOnline "${name}": runner ${runnerId} was deleted in GitLab. Run pulumi up --refresh, which recreates it.`,
         );
     }
 }

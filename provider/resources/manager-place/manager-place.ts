@@ -62,7 +62,7 @@ export const managerPlace = settled({
         const lost = await newRunnerOf(call, inputs);
         if (lost !== undefined) {
             throw new Error(
-                `ManagerPlace "${call.name}": runner "${lost}" is not in GitLab and would be made anew, but its token would not ` +
+                `ManagerPlace "${call.name}": runner "${lost}" is not in GitLab and would be recreated, but its token would not ` +
                     `reach the manager: ${why} Nothing was changed.`,
             );
         }

@@ -170,7 +170,7 @@ function whyNotFollowed({ host, directory }: DirectoryPlace, name: string, { lin
 function whyNotReadBy({ host, directory }: DirectoryPlace, name: string, { found }: FileSeen, user: Sight["user"]) {
     const why = found === undefined || name === OWNER_FILE ? undefined : whyNotLeftTo(found, user);
     if (why === undefined) return undefined;
-    const [remedy, who] = host.remote ? ["Say sudo: true", "logs in"] : ["Run pulumi up as root", "runs it"];
+    const [remedy, who] = host.remote ? ["Set sudo: true", "logs in"] : ["Run pulumi up as root", "runs it"];
     return `${name} in ${host.at(directory)} ${why}. ${remedy}, or give the file to the user who ${who}.`;
 }
 
@@ -178,7 +178,7 @@ function whyNotReadBy({ host, directory }: DirectoryPlace, name: string, { found
 export function remedyFor({ remote }: Host, code: string, message: string): string {
     if (code === "EACCES" || code === "EPERM") {
         return remote
-            ? "Log in as a user who may, or say sudo: true."
+            ? "Log in as a user who may, or set sudo: true."
             : "Run it as a user who may, or choose a directory of your own.";
     }
     if (code === "ENOSPC") return "Make room on the disk.";

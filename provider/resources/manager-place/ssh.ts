@@ -40,7 +40,7 @@ export function problemsOfDirectory({ directory, ssh }: Props): Problem[] {
     }
     if (ssh !== undefined && /\p{Cc}/u.test(directory)) {
         failures.push(
-            error("directory", "must be a path without line breaks and other control characters. Write it anew."),
+            error("directory", "must be a path without line breaks and other control characters. Write it again."),
         );
     }
     if (plainOn(ssh, directory) === (ssh === undefined ? parse(resolve(directory)).root : "/")) {

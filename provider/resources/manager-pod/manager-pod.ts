@@ -48,7 +48,7 @@ export function explain(state: Props, inputs: Props): string[] {
         // The old pod has the grace period that it was created with.
         const limit = duration(Number(state.drainTimeout));
         said.push(
-            `drain: ${joinParts(replacing, ", ")}. The pod takes no new jobs, finishes those it has (at most ${limit}) and is made anew.`,
+            `drain: ${joinParts(replacing, ", ")}. The pod takes no new jobs, finishes those it has (at most ${limit}) and is recreated.`,
         );
     }
     if (reloading.length > 0) {

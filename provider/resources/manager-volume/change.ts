@@ -52,7 +52,7 @@ export function explain(state: Props, inputs: Props): string[] {
         said.push(
             inputs.replacement === "overlap"
                 ? `overlap: ${why}. A new container starts first; then the old one finishes its jobs (at most ${limit}) and is removed.`
-                : `drain: ${why}. The container takes no new jobs, finishes those it has (at most ${limit}) and is made anew.`,
+                : `drain: ${why}. The container takes no new jobs, finishes those it has (at most ${limit}) and is recreated.`,
         );
     }
     if (inPlace.length > 0) {
@@ -69,7 +69,7 @@ export function explain(state: Props, inputs: Props): string[] {
             replacing.length > 0
                 ? `${change}: takes effect after this update, whose own drain still ends after ` +
                       `${duration(Number(state.drainTimeout))}. To drain with the new one, run up with only drainTimeout changed first.`
-                : `${change}: in place, holds from this update on. docker stop by hand knows it once the container is made anew.`,
+                : `${change}: in place, holds from this update on. docker stop by hand knows it once the container is recreated.`,
         );
     }
     return said;

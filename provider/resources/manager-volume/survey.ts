@@ -94,11 +94,11 @@ function judge(
     const why = whyAnothers(volume, text, identities);
     if (why !== undefined && !stateLost) return { own, known: false, found, why, repairs: [why] };
     const known = !isNew && why === undefined && own !== undefined && found?.knownContainer === own.Id;
-    const repairs = exists ? [] : [`Volume ${volume} is gone: it is made anew.`];
-    if (own === undefined) repairs.push(`Container ${container} is gone: it is made anew.`);
+    const repairs = exists ? [] : [`Volume ${volume} is gone: it is recreated.`];
+    if (own === undefined) repairs.push(`Container ${container} is gone: it is recreated.`);
     else if (!known) {
         const why = "is left from a run that did not finish, or whose state was lost";
-        repairs.push(`Container ${container} ${why}: it drains and is made anew.`);
+        repairs.push(`Container ${container} ${why}: it drains and is recreated.`);
     } else {
         if (!own.running) repairs.push(`Container ${container} is not running: it is started.`);
         if (text === undefined) repairs.push(`Volume ${volume} does not say of which state it is: that is added.`);

@@ -34,4 +34,4 @@ export function whyAnothers(
 }
 
 /** What helps if another state has the names. */
-export const REMEDY = `Choose another placement.docker.containerName. ${IF_LOST} If nobody needs container and volume, remove them: they are made anew.`;
+export const REMEDY = `Choose another placement.docker.containerName. ${IF_LOST} If nobody needs container and volume, remove them: they are recreated.`;

@@ -152,7 +152,7 @@ async function decide(
     const { gitlab, log } = call;
     const id = Number(inputs.runnerId);
     if (record === undefined) {
-        log.warn(`Runner ${id} is gone from GitLab. Run pulumi up --refresh, which makes it anew.`);
+        log.warn(`Runner ${id} is gone from GitLab. Run pulumi up --refresh, which recreates it.`);
         return { action: "keep" };
     }
     refuseAnother(call, record, state);
@@ -198,7 +198,7 @@ function refuseAnother({ name }: Call, record: RunnerRecord, state: Props): void
     throw new Error(
         `RunnerToken "${name}": runner ${record.id} in GitLab is another one now: "${record.description}", made ` +
             `${record.createdAt}; the one in the state was made ${createdAt}. Its token is left as it is. ` +
-            "Run pulumi up --refresh, which lets go of it and makes the runner anew.",
+            "Run pulumi up --refresh, which lets go of it and recreates the runner.",
     );
 }
 

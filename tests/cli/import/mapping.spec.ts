@@ -183,7 +183,7 @@ describe("import's stack config", () => {
             "config.toml",
             imported(toml(table("a", "glrt-a", odd)), () => KNOWN),
         );
-        expect(yaml).to.match(/^#.*extra\.odd\.password: Its path holds characters that nobody sees\./m);
+        expect(yaml).to.match(/^#.*extra\.odd\.password: Its path holds invisible characters\./m);
         expect(yaml).to.not.contain("pulumi config set");
     });
 

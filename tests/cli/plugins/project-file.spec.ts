@@ -26,9 +26,9 @@ describe("the entries that `gitlab-fleet plugins` writes", () => {
         ]);
     });
 
-    it("are not written into what is no project file", () => {
+    it("are not written into what is not a project file", () => {
         for (const text of ["", "[1, 2]", "name: ["]) {
-            expect(() => withPlugins(text, BOTH, PATH)).to.throw("Pulumi.yaml is no project file");
+            expect(() => withPlugins(text, BOTH, PATH)).to.throw("Pulumi.yaml is not a project file");
         }
     });
 });

@@ -40,7 +40,7 @@ describe("gitlab-fleet prune of a stack's orphans", () => {
             [JSON.stringify({ deployment: {} }), "standard input is empty"],
             [JSON.stringify(clones), "The given states are of 2 stacks that are called fleet/prod"],
             [stateOf("prod", live).replace(`"${live}"`, '"#7"'), 'an id that is none: "#7"'],
-            ["null", "is no Pulumi state"],
+            ["null", "is not a Pulumi state"],
         ] as const) {
             const { code, err } = await prune(argv, state);
             expect({ code, err }, words).to.have.property("code", 2);

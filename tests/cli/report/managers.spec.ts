@@ -13,8 +13,8 @@ describe("what a report says of managers", () => {
             [[files("update"), service("create")], "1 manager changed"],
             [[files("delete"), service("delete")], "1 manager deleted"],
             [[files("create"), service("create")], "1 manager made"],
-            [[files("delete"), volume("create")], "1 manager made anew"],
-            [[files("same"), service("replace")], "1 manager made anew"],
+            [[files("delete"), volume("create")], "1 manager recreated"],
+            [[files("same"), service("replace")], "1 manager recreated"],
             [[service("delete")], "1 manager deleted"],
         ] as const)
             expect(headline(of([...steps])), JSON.stringify(steps)).to.equal(words);
@@ -99,7 +99,7 @@ describe("what a report says of managers", () => {
             ],
             Hosts: [
                 "delete: manager ci-01 (ci@b:/etc/r) goes",
-                "replace: container of manager box is made anew",
+                "replace: container of manager box is recreated",
                 "update: manager dock (ssh://ci@a): drain: image a → b. The container takes no new jobs.",
             ],
         });

@@ -35,7 +35,7 @@ describe("what the engine prints of a preview", () => {
         expect(readPreview(toJson([stack], [whole]), "it").said).to.have.lengthOf(1);
     });
 
-    it("tells that a runner which another stack has taken over is not made anew while it says adopt, as the error that up ends with", () => {
+    it("tells that a runner which another stack has taken over is not recreated while it says adopt, as the error that up ends with", () => {
         const runner: MadeStep = { op: "replace", type: "UserRunner", name: "hand" };
         const engine =
             "previously-imported resources that still specify an ID may not be replaced; please remove the `import` declaration from your program;";
@@ -45,7 +45,7 @@ describe("what the engine prints of a preview", () => {
             {
                 name: "hand",
                 lines: [
-                    "hand: up stops here: a runner that still says adopt is not made anew. Remove adopt to have a new runner; how to take the old one back: docs/ownership.md.",
+                    "hand: up stops here: a runner that still says adopt is not recreated. Remove adopt to have a new runner; how to take the old one back: docs/ownership.md.",
                 ],
             },
         ]);

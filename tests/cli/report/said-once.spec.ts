@@ -29,7 +29,7 @@ describe("what a policy and a warning both say is told once", () => {
 
     it("as the warning, where the policy is advice", () => {
         expect(read(warned, found("a"))).to.deep.equal([0, 1, 0]);
-        const open = "gitlab-fleet:runners.a.config.x stands in the open.";
+        const open = "gitlab-fleet:runners.a.config.x is in plain text.";
         const token = judged("plain-text-token", `${open} To exempt it for a time, name "gitlab-fleet:runners.a".`);
         expect(read(warning(open, `${open}.`), token)).to.deep.equal([0, 1, 0]);
     });

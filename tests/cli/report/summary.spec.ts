@@ -28,7 +28,7 @@ describe("the summary of a preview", () => {
         ]);
         expect(report.counts).to.deep.equal({ create: 2, import: 0, update: 0, replace: 1, delete: 0, same: 1 });
         expect(JSON.parse(renderWidget(report))).to.deep.equal({ create: 3, update: 0, delete: 1 });
-        expect(headline(report)).to.equal("1 runner made anew, 1 made");
+        expect(headline(report)).to.equal("1 runner recreated, 1 made");
     });
 
     it("says which settings of a provider change, switches and numbers with their value, and nothing of another version", () => {
@@ -63,7 +63,7 @@ describe("the summary of a preview", () => {
         ];
         const said: Parameters<typeof toJson>[1] = [["warning", foreign, "runners of apps: Will delete 12 runners"]];
         expect(headline(of(steps, said))).to.equal(
-            "2 runners deleted, 1 changed; 12 undeclared deleted; who gets in changes; 1 token reset; 1 manager made anew, 1 made",
+            "2 runners deleted, 1 changed; 12 undeclared deleted; who gets in changes; 1 token reset; 1 manager recreated, 1 made",
         );
         expect(headline(of([{ ...foreign, name: "b" }]))).to.equal("1 to update");
     });
@@ -82,9 +82,9 @@ describe("the summary of a preview", () => {
         ]);
     });
 
-    it("says of a runner that goes and comes under one name that it is made anew", () => {
+    it("says of a runner that goes and comes under one name that it is recreated", () => {
         const moved: MadeStep = { op: "delete", type: "UserRunner", name: "small" };
-        expect(headline(of([moved, runner]))).to.equal("1 runner made anew");
+        expect(headline(of([moved, runner]))).to.equal("1 runner recreated");
         // Of two of one name, made by components of different types, one stays.
         expect(headline(of([moved, { ...runner, op: "same" }]))).to.equal("1 runner deleted");
     });

@@ -36,7 +36,7 @@ describe("gitlab-fleet validate", () => {
             'stacks/Pulumi.prod.yaml:2: gitlab:baseUrl must end with /api/v4/ (got "https://gitlab.example.org"). Write it like https://gitlab.example.org/api/v4/.',
             "stacks/Pulumi.prod.yaml:8: gitlab-fleet:runners.ci.tags[1] must be a text (got 5). Put it in quotes.",
             "stacks/Pulumi.prod.yaml:9: gitlab-fleet:runners.ci.note holds what looks like a token (got a secret of 20 characters), and everybody who sees the runner in GitLab reads it. Remove it, and revoke it if it was ever applied or committed.",
-            "stacks/Pulumi.prod.yaml:10: warning: gitlab-fleet:runners.ci.config.environment[0] stands in the open in the stack's configuration, and in its history once it is committed. Encrypt it: `pulumi config set --secret --path 'gitlab-fleet:runners.ci.config.environment[0]'` asks for the value. Replace it where it was issued if others could read it.",
+            "stacks/Pulumi.prod.yaml:10: warning: gitlab-fleet:runners.ci.config.environment[0] is in plain text in the stack's configuration, and in its history once it is committed. Encrypt it: `pulumi config set --secret --path 'gitlab-fleet:runners.ci.config.environment[0]'` asks for the value. Replace it where it was issued if others could read it.",
             "stacks/Pulumi.prod.yaml:11: gitlab-fleet:runners.deploy.scope is missing. Add { group: <path or id> }, { project: <path or id> } or instance.",
             "4 mistakes and 1 warning in stack prod.",
             "",
@@ -65,10 +65,10 @@ describe("gitlab-fleet validate", () => {
         write("stacks/Pulumi.prod.yaml", WELL.replace("{ secure: v1:x }", "glpat-hunter2hunter2"));
         const { code, out } = await validate();
         expect(code).to.equal(0);
-        expect(out).to.match(/^stacks\/Pulumi\.prod\.yaml:2: warning: gitlab:token stands in the open /);
+        expect(out).to.match(/^stacks\/Pulumi\.prod\.yaml:2: warning: gitlab:token is in plain text /);
     });
 
-    it("tells what stands in a shared file once, in that file, for all stacks that have it", async () => {
+    it("tells what is in a shared file once, in that file, for all stacks that have it", async () => {
         write("stacks/common.yaml", "config:\n  gitlab-fleet:runners:\n    a: { scope: instance, lock: true }\n");
         for (const stack of ["dev", "prod"]) {
             write(`stacks/Pulumi.${stack}.yaml`, "config:\n  gitlab-fleet:extends: [common.yaml]\n");

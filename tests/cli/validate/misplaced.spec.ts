@@ -9,48 +9,51 @@ describe("gitlab-fleet validate, of what nobody reads", () => {
         const MISPLACED: [text: string, found: string][] = [
             [
                 `gitlab-fleet:runners: ${runners}`,
-                "1: gitlab-fleet:runners is read by nobody where it stands. Write it below config:, further to the right.",
+                "1: gitlab-fleet:runners is not read there. Write it below config:, further to the right.",
             ],
             [
                 `config:\nrunners: ${runners}`,
-                "2: runners is read by nobody where it stands. Write it below config:, further to the right.",
+                "2: runners is not read there. Write it below config:, further to the right.",
             ],
-            [`Config:\n  gitlab-fleet:runners: ${runners}`, "1: Config is read by nobody. Write config: in its place."],
+            [
+                `Config:\n  gitlab-fleet:runners: ${runners}`,
+                "1: Config is not read by anything. Write config: in its place.",
+            ],
             [
                 `config:\n  runners: ${runners}`,
-                "2: runners is read by nobody. Write gitlab-fleet:runners: in its place.",
+                "2: runners is not read by anything. Write gitlab-fleet:runners: in its place.",
             ],
             [
                 `config:\n  shop:runners: ${runners}`,
-                "2: shop:runners is read by nobody. Write gitlab-fleet:runners: in its place.",
+                "2: shop:runners is not read by anything. Write gitlab-fleet:runners: in its place.",
             ],
             [
                 "config:\n  gitlab_fleet:managers: {}",
-                "2: gitlab_fleet:managers is read by nobody. Write gitlab-fleet:managers: in its place.",
+                "2: gitlab_fleet:managers is not read by anything. Write gitlab-fleet:managers: in its place.",
             ],
             [
                 "config:\n  gitlb:baseUrl: https://a.org/api/v4/",
-                "2: gitlb:baseUrl is read by nobody. Write gitlab:baseUrl: in its place.",
+                "2: gitlb:baseUrl is not read by anything. Write gitlab:baseUrl: in its place.",
             ],
             [
                 `config:\n  gitlab-fleet:\n    runners: ${runners}\n    managers: {}`,
-                "2: gitlab-fleet is read by nobody. Write gitlab-fleet:runners: and gitlab-fleet:managers: in its place.",
+                "2: gitlab-fleet is not read by anything. Write gitlab-fleet:runners: and gitlab-fleet:managers: in its place.",
             ],
             [
                 "config:\n  gitlab-fleet.stateLost: true",
-                '2: ["gitlab-fleet.stateLost"] is read by nobody. Write gitlab-fleet:stateLost: in its place.',
+                '2: ["gitlab-fleet.stateLost"] is not read by anything. Write gitlab-fleet:stateLost: in its place.',
             ],
             [
                 "config:\n  shop:gitlab-fleet:managers: {}",
-                "2: shop:gitlab-fleet:managers is read by nobody. Write gitlab-fleet:managers: in its place.",
+                "2: shop:gitlab-fleet:managers is not read by anything. Write gitlab-fleet:managers: in its place.",
             ],
             [
                 "config:\n  gitlabfleet/managers: {}",
-                "2: gitlabfleet/managers is read by nobody. Write gitlab-fleet:managers: in its place.",
+                "2: gitlabfleet/managers is not read by anything. Write gitlab-fleet:managers: in its place.",
             ],
             [
                 "config:\n  registrys: { a/b: { consumers: { projects: [a/c] } } }",
-                "2: registrys is read by nobody. Write gitlab-fleet:registries: in its place.",
+                "2: registrys is not read by anything. Write gitlab-fleet:registries: in its place.",
             ],
         ];
         for (const [text, found] of MISPLACED) {
@@ -65,8 +68,8 @@ describe("gitlab-fleet validate, of what nobody reads", () => {
         write("stacks/a.yaml", "gitlab-fleet:runners: { a: { scope: instance } }\n");
         write("stacks/b.yaml", "config:\n  runners: { a: { scope: instance } }\n");
         expect((await validate()).out.split("\n").slice(0, 2)).to.deep.equal([
-            "stacks/a.yaml:1: gitlab-fleet:runners is read by nobody where it stands. Write it below config:, further to the right.",
-            "stacks/b.yaml:2: runners is read by nobody. Write gitlab-fleet:runners: in its place.",
+            "stacks/a.yaml:1: gitlab-fleet:runners is not read there. Write it below config:, further to the right.",
+            "stacks/b.yaml:2: runners is not read by anything. Write gitlab-fleet:runners: in its place.",
         ]);
     });
 
@@ -105,7 +108,7 @@ describe("gitlab-fleet validate, of what nobody reads", () => {
         for (const runtime of ["python", "{ name: yaml }"]) {
             write("Pulumi.yaml", `name: shop\nruntime: ${runtime}\nstackConfigDir: stacks\n`);
             expect((await validate()).out.split("\n").slice(0, 2), runtime).to.deep.equal([
-                "stacks/Pulumi.prod.yaml:5: gitlb:baseUrl is read by nobody. Write gitlab:baseUrl: in its place.",
+                "stacks/Pulumi.prod.yaml:5: gitlb:baseUrl is not read by anything. Write gitlab:baseUrl: in its place.",
                 "1 mistake in stack prod.",
             ]);
         }

@@ -88,7 +88,7 @@ describe("JobTokenAllowlist's further arguments", () => {
                 'JobTokenAllowlist "p": onDestroy must be one of withdraw, close, restore (got "restor"). Did you mean "restore"?',
                 'JobTokenAllowlist "p": policies.infra[0] must be one of GitLab\'s permissions, such as READ_PACKAGES (got "read"). Correct it.',
                 'JobTokenAllowlist "p": compact belongs to mode exclusive; mode additive does not know the whole list (got true). Remove it, or set mode to exclusive.',
-                'JobTokenAllowlist "p": policies.apps/elt is no entry of the list (got "apps/elt"). Did you mean "apps/etl"?',
+                'JobTokenAllowlist "p": policies.apps/elt is not an entry of the list (got "apps/elt"). Did you mean "apps/etl"?',
                 'JobTokenAllowlist "p": policies cannot name entries where compact may fold them into groups (got a map). Use pull, or remove compact.',
             ].join("\n"),
         );

@@ -180,7 +180,7 @@ describe("Fleet", () => {
                     'exclusive.two.claim.tags[0] must not be empty (got ""). Remove the entry.',
                     'exclusive.two.foreign must be one of report, pause, delete (got "remove"). Choose one of them.',
                     'runners[""] must not be empty (got ""). Give it a name.',
-                    "runners.a.config is missing, but managers.m serves the runner. Say how its jobs are run: { executor: shell }, for instance.",
+                    "runners.a.config is missing, but managers.m serves the runner. Set how its jobs are run: { executor: shell }, for instance.",
                     'managers.m.runners[1] names a runner that is not declared (got "b"). Did you mean "a"? Correct the name, or declare it under runners.',
                     'managers.m.runners[2] repeats managers.m.runners[0] (got "a"). Remove one of them.',
                     'exclusive.one.foreign has nothing to act on without a claim (got "delete"). Add claim: { descriptions: [...] } or { tags: [...] }, or remove it.',

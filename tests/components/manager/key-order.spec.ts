@@ -79,7 +79,7 @@ async function registeredBy(placement: Placement, config: object, worker: object
     return Object.fromEntries(world.registered.map(({ type, name, inputs }) => [`${type} ${name}`, inputs]));
 }
 
-/** Texts and hashes that no order of keys may change: a process would load them anew, or be made anew, for nothing. */
+/** Texts and hashes that no order of keys may change: a process would load them anew, or be recreated, for nothing. */
 const READ_BY_PROCESS = ["configToml", "config.toml", "configHash", "com.gitlab-fleet.autoscaler"];
 
 /** Each of those in what is registered, by its path there. */

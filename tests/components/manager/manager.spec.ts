@@ -177,7 +177,7 @@ describe("RunnerManager", () => {
         const world = mockPulumi();
         const failures = await failuresAfter(() => declare({ config: pulumi.output({ concurrent: 0 }) }));
         expect(failures).to.deep.equal([
-            'RunnerManager "ci-01": config.concurrent must be a whole number of at least 1 (got 0). Say how many jobs may run at once; gitlab-runner stops at 0.',
+            'RunnerManager "ci-01": config.concurrent must be a whole number of at least 1 (got 0). Set how many jobs may run at once; gitlab-runner stops at 0.',
         ]);
         expect(world.of(FILES)).to.deep.equal([]);
     });
@@ -281,7 +281,7 @@ describe("RunnerManager", () => {
         const runner = new Runner("worker", { scope: { group: 7 }, tags: ["a"] });
         const workers = [{ runner, config: { executor: "shell" as const }, silence: ["long-poling"] }];
         expect(() => declare({ workers })).to.throw(
-            'workers[0].silence[0] is no warning (got "long-poling"). Did you mean "long-polling"?',
+            'workers[0].silence[0] is not a warning (got "long-poling"). Did you mean "long-polling"?',
         );
     });
 

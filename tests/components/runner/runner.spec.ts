@@ -76,7 +76,7 @@ describe("Runner", () => {
             expect(() => new Runner(name, { scope: { group: 1 } })).to.throw(`must not be ${name}`);
     });
 
-    it("refuses a name with characters that nobody sees, by their number; what joins an emoji is none", () => {
+    it("refuses a name with invisible characters, by their number; what joins an emoji is none", () => {
         mockPulumi();
         const declare = (name: string) => new Runner(name, { scope: { group: 1 } });
         for (const [name, code] of Object.entries({
@@ -84,7 +84,7 @@ describe("Runner", () => {
             "a\u200bb": "U+200B",
             "a\u0085b": "U+0085",
         }))
-            expect(() => declare(name)).to.throw(`must not hold characters that nobody sees (${code} in `);
+            expect(() => declare(name)).to.throw(`must not hold invisible characters (${code} in `);
         declare("a \u{1f469}\u200d\u{1f467} b");
     });
 
@@ -95,9 +95,9 @@ describe("Runner", () => {
         );
     });
 
-    it("refuses tags, groups and directories with characters that nobody sees: no job and no group has those", () => {
+    it("refuses tags, groups and directories with invisible characters: no job and no group has those", () => {
         mockPulumi();
-        const said = "must not hold characters that nobody sees (U+200B in ";
+        const said = "must not hold invisible characters (U+200B in ";
         const runner = new Runner("ok", { scope: { group: 1 } });
         const placement = { directory: "/etc/git\u200blab-runner" };
         expect(() => new Runner("a", { scope: { group: 1 }, tags: ["doc\u200bker"] })).to.throw(`tags[0] ${said}`);

@@ -70,10 +70,10 @@ describe("fleeting plugins", () => {
 
     it("are told nothing that they do not read, with what was meant", () => {
         expect(errorsIn(worker("aws:1", { name: "ci", credential_file: "/root/.aws/credentials" }))).to.deep.equal([
-            'm.runners[0].autoscaler.plugin_config.credential_file is no key of GitLab\'s fleeting plugin aws in [runners.autoscaler.plugin_config] (got a string of 22 characters). Did you mean "credentials_file"?',
+            'm.runners[0].autoscaler.plugin_config.credential_file is not a key of GitLab\'s fleeting plugin aws in [runners.autoscaler.plugin_config] (got a string of 22 characters). Did you mean "credentials_file"?',
         ]);
         expect(errorsIn(worker("azure", { ...NAMES.azure, zone: "1" }))[0]).to.match(
-            /plugin_config\.zone is no key of GitLab's fleeting plugin azure .* under extra if yours is newer than what GitLab documents\.$/,
+            /plugin_config\.zone is not a key of GitLab's fleeting plugin azure .* under extra if yours is newer than what GitLab documents\.$/,
         );
         expect(errorsIn(worker("aws", { name: "ci", username: "ubuntu" }))[0]).to.match(
             /It belongs .*\[runners\.autoscaler\.connector_config\]/,
@@ -261,7 +261,7 @@ describe("policies of autoscalers", () => {
         expect(of({ periods: ["* 8-25 * * *"] })[0]).to.match(
             /^m\.runners\[0\]\.kubernetes\.autoscaler\.policy\[0\]\.periods\[0\] has a hour field/,
         );
-        expect(of({ timezone: "Mars/Olympus" })[0]).to.match(/policy\[0\]\.timezone is no time zone/);
+        expect(of({ timezone: "Mars/Olympus" })[0]).to.match(/policy\[0\]\.timezone is not a time zone/);
     });
 
     it("and their autoscaler take no number below zero", () => {

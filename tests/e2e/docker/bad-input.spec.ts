@@ -162,7 +162,7 @@ describe("what is wrong with an engine or an image is said, and nothing of other
         }
     });
 
-    it("a volume of nobody, as an engine leaves it that was stopped while it made ours: it is made anew", async () => {
+    it("a volume of nobody, as an engine leaves it that was stopped while it made ours: it is recreated", async () => {
         const name = world.container.replace("ci-01", "other");
         await world.docker("volume", "create", name);
         const { making, inputs } = volume();

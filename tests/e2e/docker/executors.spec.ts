@@ -29,7 +29,9 @@ describe("jobs of the docker executor, started through the socket", () => {
 
     it("have a preview that names the socket for what it is", async () => {
         const { output } = await world.stack.run(["preview"]);
-        expect(output).to.include("mounts the Docker socket").and.to.include("as good as root on the engine's machine");
+        expect(output)
+            .to.include("mounts the Docker socket")
+            .and.to.include("effectively root on the engine's machine");
         await world.up();
         await world.expectNoChanges();
     });

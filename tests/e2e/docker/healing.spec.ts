@@ -85,7 +85,7 @@ describe("what went wrong with a manager is healed by the next up", () => {
         it("the container was removed", async () => {
             await world.docker("rm", "-f", world.container);
             const { output } = await world.up();
-            expect(output).to.include(`Container ${world.container} is gone: it is made anew.`);
+            expect(output).to.include(`Container ${world.container} is gone: it is recreated.`);
             await expectOneWorking(world);
         });
 
@@ -93,7 +93,7 @@ describe("what went wrong with a manager is healed by the next up", () => {
             await world.docker("rm", "-f", world.container);
             await world.docker("volume", "rm", world.container);
             const { output } = await world.up();
-            expect(output).to.include(`Volume ${world.container} is gone: it is made anew.`);
+            expect(output).to.include(`Volume ${world.container} is gone: it is recreated.`);
             await expectOneWorking(world);
         });
 

@@ -190,7 +190,7 @@ for (const [kind, { login, sudo }] of Object.entries(KINDS)) {
             expect(refused.message).to.contain("is on ci-01").and.contain("Nothing was changed.");
         });
 
-        it("are written anew on a host that was made anew, and the place says where it is by now", async () => {
+        it("are written anew on a host that was recreated, and the place says where it is by now", async () => {
             const { state, id } = await plugin.create(PLACE, { directory: directory(), ssh, look: true });
             expect(state.place).to.include({ host: hostname(), machine: thisMachine().id });
             const was = { ...state, place: { ...(state.place as Props), machine: "0".repeat(32), host: "was" } };

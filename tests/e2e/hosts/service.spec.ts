@@ -113,7 +113,7 @@ describe("the process of a host, with the real gitlab-runner and a journal of it
         }, 5);
         const output = await failing().finally(() => clearInterval(breaking));
         expect(output).to.contain("refused its config.toml (").and.contain("Failed to load config");
-        expect(output).to.contain("It goes on with the old one. Correct it and run up again.");
+        expect(output).to.contain("It continues with the old one. Correct it and run up again.");
         expect(output).to.not.match(TOKEN).and.not.contain("secrettoken");
         await engine.up();
         expect(fs.readFileSync(config(), "utf8")).to.contain("concurrent = 6").and.not.contain("broken");

@@ -101,7 +101,7 @@ describe("a manager on Kubernetes, from its first up to its last", () => {
         expect(refreshed.code, refreshed.output).to.equal(0);
     });
 
-    it("says what somebody has removed before the runner gets a token that could not arrive; a refresh makes it anew", async () => {
+    it("says what somebody has removed before the runner gets a token that could not arrive; a refresh recreates it", async () => {
         const before = (await world.only("Secret")).data;
         await world.api.delete(`/api/v1/namespaces/${world.namespace}/secrets/${NAME}`);
         const { db, url, tokens } = world.sandbox;

@@ -184,7 +184,7 @@ describe("a program in YAML", () => {
             ],
             [
                 DEMO.replace("concurrent: 4", "concurent: 4"),
-                'RunnerManager "ci-01": config.concurent is no key of gitlab-runner',
+                'RunnerManager "ci-01": config.concurent is not a key of gitlab-runner',
             ],
             [
                 DEMO.replace("tags: [docker, fastapi]", "maximumTimeout: 60"),

@@ -67,7 +67,7 @@ describe("Pulumi's own switches and options", () => {
         await engine.expectNoChanges();
     });
 
-    it("makes another runner with replaceOnChanges, and leaves its manager the file that was made anew", async () => {
+    it("makes another runner with replaceOnChanges, and leaves its manager the file that was recreated", async () => {
         const { id } = runner("one-r");
         declare(
             '["x", "y"]',

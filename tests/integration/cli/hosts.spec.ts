@@ -232,7 +232,7 @@ describe("the command on a host that ssh reaches", () => {
         }
     });
 
-    it("refuses what is no address of a file on a host, before ssh is started", async () => {
+    it("refuses what is not the address of a file on a host, before ssh is started", async () => {
         for (const [address, message] of [
             ["ssh://-oProxyCommand=x/etc/config.toml", "is not an address that ssh can use"],
             ["ssh://ci:hunter2@vm-01/etc/config.toml", "must hold no password"],

@@ -66,7 +66,7 @@ describe("what has two names in a program, while it is renamed", () => {
         }
     });
 
-    describe("and what is made anew under its name, because somebody wants it replaced,", () => {
+    describe("and what is recreated under its name, because somebody wants it replaced,", () => {
         const state = () => inputs();
         const change = () => ({ ...inputs(), configToml: "concurrent = 2\n" });
 
@@ -109,7 +109,7 @@ describe("what has two names in a program, while it is renamed", () => {
             });
         }
 
-        it("is taken away first where it is to be deleted before it is made anew", async () => {
+        it("is taken away first where it is to be deleted before it is recreated", async () => {
             await operation(async () => {
                 await plugin.check(TYPE, change());
                 await plugin.diff(TYPE, directory, state(), change());

@@ -92,7 +92,7 @@ export function remarkOn(options: DockerOptions, traits: Traits): string | undef
     const socket = socketOf(options, traits);
     if (socket === undefined) return undefined;
     return (
-        `mounts the Docker socket ${socket} into its container: whoever runs a job there is as good as root on the ` +
+        `mounts the Docker socket ${socket} into its container: whoever runs a job there is effectively root on the ` +
         "engine's machine. Without it: give the worker an engine of its own (docker.host) or set placement.docker.socket to false."
     );
 }

@@ -17,7 +17,7 @@ const RESOURCES = ["cpu", "memory", "ephemeral-storage"];
 
 function whyNotKey(key: string): string | undefined {
     if (LABEL_KEY.test(key)) return undefined;
-    return `is no key that Kubernetes takes (got ${show(key)}). Use at most 63 letters, digits, -, _ and ., after a domain and / or without.`;
+    return `is not a key that Kubernetes accepts (got ${show(key)}). Use at most 63 letters, digits, -, _ and ., after a domain and / or without.`;
 }
 
 function whyNotTheirs(key: string): string | undefined {

@@ -162,7 +162,7 @@ function findNowhere(namespace: unknown, serviceAccount: unknown, path: string):
     // The checks of config.toml refuse a value that is not text.
     if (serviceAccount !== undefined || typeof namespace !== "string" || isName) return [];
     const message =
-        `is no name of a namespace (got ${show(namespace)}), so the manager gets no rights there. Write the name itself; where jobs choose ` +
+        `is not the name of a namespace (got ${show(namespace)}), so the manager gets no rights there. Write the name itself; where jobs choose ` +
         "theirs, use namespace_overwrite_allowed, and list them in placement.kubernetes.jobNamespaces. Or name a ServiceAccount that has the " +
         "rights in placement.kubernetes.serviceAccount.";
     return [error(path, message)];

@@ -92,7 +92,7 @@ ${RUNNERS}:
         expect(check(`${EXTENDS}: [common.yaml]\n${RUNNERS}: { small: { locked: 1 } }`).texts).to.deep.equal([
             `${RUNNERS}.small.tags[1] must be a text (got 5). Put it in quotes. (common.yaml:7)`,
             `${RUNNERS}.small.locked must be true or false (got 1). Write true.`,
-            `${RUNNERS}.small.config.limt is no key of gitlab-runner 19.4.0 in [[runners]] (got 2). Did you mean "limit"? (common.yaml:9)`,
+            `${RUNNERS}.small.config.limt is not a key of gitlab-runner 19.4.0 in [[runners]] (got 2). Did you mean "limit"? (common.yaml:9)`,
         ]);
     });
 
@@ -166,8 +166,7 @@ ${RUNNERS}:
         write("Pulumi.prod.yaml", `config:\n  gitlab:baseUrl: https://a.org/api/v4/\n  ${EXTENDS}: [common.yaml]\n`);
         const { values, layers, present } = check(`gitlab:baseUrl: https://a.org/api/v4/\n${EXTENDS}: [common.yaml]`);
         const found = findStackWarnings({ stack: "dev", values, layers, secretKeys: [], root }).map(present);
-        const opens =
-            "stands in the open in a file that several stacks share, and in its history once it is committed.";
+        const opens = "is in plain text in a file that several stacks share, and in its history once it is committed.";
         const ends = "Replace it where it was issued if others could read it.";
         expect(found).to.deep.equal([
             `${RUNNERS}.a.config.environment[0] ${opens} Take the list out there and write it in each stack that needs it, because a stack's list replaces a shared one: \`pulumi config set --secret --path '${RUNNERS}.a.config.environment[0]'\` asks for the value. ${ends} (common.yaml:6)`,
@@ -185,7 +184,7 @@ ${RUNNERS}:
         expect(found).to.include({
             path: `${RUNNERS}.a.config.token`,
             message:
-                "stands in the open in a file that several stacks share, and in its history once it is committed. Remove it, and reset it in GitLab if others could read it.",
+                "is in plain text in a file that several stacks share, and in its history once it is committed. Remove it, and reset it in GitLab if others could read it.",
         });
     });
 

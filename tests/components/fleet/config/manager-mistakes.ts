@@ -10,14 +10,14 @@ export const MANAGER_MISTAKES: [title: string, yaml: string, ...problems: string
         "misspelt keys of config.toml under the names they were written with, once for a runner with two managers",
         `${RUNNERS}: { ci: { scope: instance, config: { executor: docker, docker: { image: alpine, pull_polcy: always } } } }\n` +
             `${MANAGERS}: { a: { placement: { directory: /a }, runners: [ci], config: { concurent: 1 } }, b: { placement: { directory: /b }, runners: [ci], config: { concurrent: 1 } } }`,
-        `${MANAGERS}.a.config.concurent is no key of gitlab-runner 19.4.0 at the top of config.toml (got 1). Did you mean "concurrent"?`,
-        `${MANAGERS}.a.config.concurrent must be a whole number of at least 1 (got nothing). Say how many jobs may run at once; gitlab-runner stops at 0.`,
-        `${RUNNERS}.ci.config.docker.pull_polcy is no key of gitlab-runner 19.4.0 in [runners.docker] (got a string of 6 characters). Did you mean "pull_policy"?`,
+        `${MANAGERS}.a.config.concurent is not a key of gitlab-runner 19.4.0 at the top of config.toml (got 1). Did you mean "concurrent"?`,
+        `${MANAGERS}.a.config.concurrent must be a whole number of at least 1 (got nothing). Set how many jobs may run at once; gitlab-runner stops at 0.`,
+        `${RUNNERS}.ci.config.docker.pull_polcy is not a key of gitlab-runner 19.4.0 in [runners.docker] (got a string of 6 characters). Did you mean "pull_policy"?`,
     ],
     [
         "a runner that a manager serves without saying how",
         `${RUNNERS}: { ci: { scope: instance } }\n${MANAGERS}: { a: { placement: { directory: /a }, runners: [ci], config: { concurrent: 1 } } }`,
-        `${RUNNERS}.ci.config is missing, but ${MANAGERS}.a serves the runner. Say how its jobs are run: { executor: shell }, for instance.`,
+        `${RUNNERS}.ci.config is missing, but ${MANAGERS}.a serves the runner. Set how its jobs are run: { executor: shell }, for instance.`,
     ],
     [
         "one identity of two managers, and one that is none",
@@ -53,8 +53,8 @@ export const MANAGER_MISTAKES: [title: string, yaml: string, ...problems: string
         `${RUNNERS}.ci.tag_list is not a known key here. It is called tags here.`,
         `${MANAGERS}.m.concurrent is not a known key here. It belongs under config: ${MANAGERS}.m.config.concurrent.`,
         `${MANAGERS}.m.environment is not a known key here. It belongs to the runners that the manager serves, under their config.`,
-        `${MANAGERS}.m.config.online is no key of gitlab-runner 19.4.0 at the top of config.toml (got true). It belongs beside config, as online of the manager.`,
-        `${RUNNERS}.ci.config.run_untagged is no key of gitlab-runner 19.4.0 in [[runners]] (got true). It belongs beside config, as runUntagged of the runner.`,
+        `${MANAGERS}.m.config.online is not a key of gitlab-runner 19.4.0 at the top of config.toml (got true). It belongs beside config, as online of the manager.`,
+        `${RUNNERS}.ci.config.run_untagged is not a key of gitlab-runner 19.4.0 in [[runners]] (got true). It belongs beside config, as runUntagged of the runner.`,
     ],
     [
         "values of the wrong type in a placement that one of its keys tells, and those of no other placement",

@@ -175,7 +175,7 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
     [
         "codes that silence nothing, for a runner too",
         `${RUNNERS}: { ci: { scope: instance, silence: [long-poling], config: { executor: shell } } }`,
-        `${RUNNERS}.ci.silence[0] is no warning (got "long-poling"). Did you mean "long-polling"?`,
+        `${RUNNERS}.ci.silence[0] is not a warning (got "long-poling"). Did you mean "long-polling"?`,
     ],
     [
         "permissions that are nearly pull",

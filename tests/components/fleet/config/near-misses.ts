@@ -48,7 +48,7 @@ export const NEAR_MISSES: [title: string, yaml: string, ...problems: string[]][]
     [
         "a runner that a manager names twice, once",
         `${RUNNERS}: { ci: { scope: instance, config: { executor: shell } } }\n${MANAGERS}: { m: { placement: { directory: /x }, runners: [ci, ci], config: { concurrent: 1, concurrency: 2 } } }`,
-        `${MANAGERS}.m.config.concurrency is no key of gitlab-runner 19.4.0 at the top of config.toml (got 2). Did you mean "concurrent"?`,
+        `${MANAGERS}.m.config.concurrency is not a key of gitlab-runner 19.4.0 at the top of config.toml (got 2). Did you mean "concurrent"?`,
         `${MANAGERS}.m.runners[1] repeats ${MANAGERS}.m.runners[0] (got "ci"). Remove one of them.`,
     ],
     [

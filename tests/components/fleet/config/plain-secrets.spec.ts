@@ -130,7 +130,7 @@ describe("what is said of a secret in the open", () => {
 
     it("is the command that encrypts it: of what is in a list, in each stack the whole list, where a shared file has it", () => {
         expect(told(header)).to.deep.equal([
-            "stands in the open in the stack's configuration, and in its history once it is committed. Encrypt it: `pulumi config set --secret --path 'gitlab:headers.Private-Token'` asks for the value. Replace it where it was issued if others could read it.",
+            "is in plain text in the stack's configuration, and in its history once it is committed. Encrypt it: `pulumi config set --secret --path 'gitlab:headers.Private-Token'` asks for the value. Replace it where it was issued if others could read it.",
         ]);
         expect(told({ "gitlab:token": "hunter2" })[0]).to.contain("`pulumi config set --secret gitlab:token` asks");
         expect(told(header, shared)[0])

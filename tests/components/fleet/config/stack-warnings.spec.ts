@@ -62,7 +62,7 @@ describe("warnings about a stack's configuration as a whole", () => {
         expect(warningsOf("green", `gitlab:baseUrl: https://green.example.org\n${scaling("other")}`)).to.deep.equal([]);
     });
 
-    it("name each secret that stands in the open, with the command that encrypts it, and never its value", () => {
+    it("name each secret that is in plain text, with the command that encrypts it, and never its value", () => {
         const warnings = warningsOf(
             "prod",
             `
@@ -184,7 +184,7 @@ gitlab-fleet:managers:
 `,
         );
         expect(warnings.join()).not.to.contain("hunter2");
-        expect(warnings.filter((text) => !text.includes(" stands in the open "))).to.deep.equal([
+        expect(warnings.filter((text) => !text.includes(" is in plain text "))).to.deep.equal([
             'gitlab:baseUrl holds the name of stack "prod" (got "https://gitlab.prod.example.org/api/v4/"). Is it meant for this one?',
             'gitlab-fleet:runners.dev-shell.description holds the name of stack "prod" (got "Shell (prod)"). Is it meant for this one? If so, add other-stack to its silence.',
             'gitlab-fleet:runners.other.config.environment[0] holds the name of stack "prod" (got "https://api.prod.example.org"). Is it meant for this one? If so, add other-stack to its silence.',
@@ -204,7 +204,7 @@ gitlab-fleet:managers:
         const yaml =
             'gitlab-fleet:runners: { a: { scope: instance, config: { executor: shell, token: "glrt-hunter2hunter2hunter2" } } }';
         expect(warningsOf("dev", yaml)).to.deep.equal([
-            "gitlab-fleet:runners.a.config.token stands in the open in the stack's configuration, and in its history once it is committed. Remove it, and reset it in GitLab if others could read it.",
+            "gitlab-fleet:runners.a.config.token is in plain text in the stack's configuration, and in its history once it is committed. Remove it, and reset it in GitLab if others could read it.",
         ]);
     });
 

@@ -12,7 +12,7 @@ describe("a secret that is yet to be set", () => {
     it("has no command where its path cannot be pasted", () => {
         const [problem] = findUnset({ runners: { "a\u009b": { config: { environment: [UNSET] } } } });
         expect(problem?.message)
-            .to.match(/Its path holds characters that nobody sees\./)
+            .to.match(/Its path holds invisible characters\./)
             .and.not.contain("\u009b");
     });
 

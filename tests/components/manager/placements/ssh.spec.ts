@@ -84,7 +84,7 @@ describe("placement.ssh", () => {
         [
             "a line break in the directory",
             { directory: "/etc\nx" },
-            "directory must not hold characters that nobody sees (U+000A in ",
+            "directory must not hold invisible characters (U+000A in ",
         ],
         [
             "no directory",

@@ -93,14 +93,14 @@ export const RULE_MISTAKES: readonly BadInput[] = [
         title: "a label's key that is too short",
         config: worker({ labels: { a: "b" } }),
         path: ".runners[1].labels.a",
-        says: /no key for a label/,
+        says: /not a valid key for a label/,
         lint: "rejects",
     },
     {
         title: "a label's value with a space",
         config: top({ labels: { team: "my team" } }),
         path: ".labels.team",
-        says: /no value for a label/,
+        says: /not a valid value for a label/,
         lint: "rejects",
     },
     {
@@ -135,14 +135,14 @@ export const RULE_MISTAKES: readonly BadInput[] = [
         title: "a time zone that does not exist",
         config: worker({ monitoring: { job_queuing_durations: [{ periods: [], timezone: "Mars/Olympus" }] } }),
         path: ".runners[1].monitoring.job_queuing_durations[0].timezone",
-        says: /no time zone/,
+        says: /not a time zone/,
         lint: "rejects",
     },
     {
         title: "a pattern Go does not read",
         config: worker({ monitoring: { job_queuing_durations: [{ periods: [], jobs_running_for_project: "(?=a)" }] } }),
         path: ".runners[1].monitoring.job_queuing_durations[0].jobs_running_for_project",
-        says: /no regular expression/,
+        says: /not a regular expression/,
         lint: "rejects",
     },
     {

@@ -113,7 +113,7 @@ describe("a connection to a Docker engine", () => {
 
     it("of an address that is none, or that an unknown context names, is refused in words", async () => {
         expect((await rejection(ask({ host: "docker.example.org" }))).message).to.contain(
-            "is no address of a Docker engine",
+            "is not the address of a Docker engine",
         );
         expect((await rejection(ask({ host: "ssh://me:secret@there" }))).message)
             .to.contain("ssh://me:…@there")

@@ -147,7 +147,7 @@ describe("the cluster of a manager", () => {
         expect((await plugin.read(TYPE, "ci-01", state, gone))!.state).to.deep.equal(state);
     });
 
-    it("is known by its own namespaces where this login does not see kube-system, and a namespace made anew is no other cluster", async () => {
+    it("is known by its own namespaces where this login does not see kube-system, and a namespace recreated is no other cluster", async () => {
         const { state } = await plugin.create(TYPE, inputs());
         const seen = state.uids as Record<string, string>;
         const anew = { ...state, uids: { ...seen, ci: "an older one" } };

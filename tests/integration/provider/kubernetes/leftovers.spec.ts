@@ -144,7 +144,7 @@ describe("what an up that was killed has made in a cluster", () => {
         expect(await found({ kubeconfig: "token: hush" })).to.deep.equal([]);
     });
 
-    it("is nothing that somebody has made anew since, from a backup for instance: the engine would not make it again", async () => {
+    it("is nothing that somebody has recreated since, from a backup for instance: the engine would not make it again", async () => {
         cluster.objects = {
             [SETS]: [object("demo-test-ci-01", "restored"), object("demo-test-ci-01-2", "left")],
             [SECRETS]: [object("demo-test-ci-01", "restored, too")],
@@ -254,7 +254,7 @@ describe("what an up that was killed has made in a cluster", () => {
         expect((await compare({ context: "here" })).gone).to.deep.equal([]);
         engine.state.pod = { place: "ci/demo-test-ci-01", pod: {} };
         expect((await compare()).gone).to.deep.equal(gone);
-        cluster.objects = { [SECRETS]: [object("demo-test-ci-01", "made anew")] };
+        cluster.objects = { [SECRETS]: [object("demo-test-ci-01", "recreated")] };
         expect((await compare()).gone).to.deep.equal([]);
     });
 });

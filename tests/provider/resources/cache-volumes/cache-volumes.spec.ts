@@ -40,7 +40,7 @@ describe("CacheVolumes", () => {
     });
 
     for (const { title, to, left } of [
-        { title: "leaves the caches to itself where it is made anew for the same ones", to: {}, left: ["free"] },
+        { title: "leaves the caches to itself where it is recreated for the same ones", to: {}, left: ["free"] },
         {
             title: "takes them away from the engine that its manager leaves",
             to: { engine: { host: "ssh://two" } },

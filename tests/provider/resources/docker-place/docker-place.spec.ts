@@ -128,7 +128,7 @@ describe("DockerPlace", () => {
             });
         }
 
-        it("knows those of the state that it was moved from, until they were made anew", async () => {
+        it("knows those of the state that it was moved from, until they were recreated", async () => {
             const { id, state } = await plugin.create(TYPE, ours);
             write("ci", "aaaaaaaaaa");
             const moved = { ...INPUTS, identity: "cccccccccc" };
@@ -156,7 +156,7 @@ describe("DockerPlace", () => {
             .and.contain("Run pulumi up --refresh");
     });
 
-    it("knows what it made under a former name, until all of it was made anew", async () => {
+    it("knows what it made under a former name, until all of it was recreated", async () => {
         const { id, state } = await plugin.create(TYPE, { ...INPUTS, owners: ["shop/test/ci"] });
         engine.addContainer("ci", ownedBy("shop/test/ci"));
         for (const known of [state, (await plugin.update(TYPE, id, state, INPUTS)).state]) {

@@ -188,14 +188,14 @@ describe("a manager's directory on this machine or another", () => {
             try {
                 const again = fresh.diff(PLACE, "it", state, inputs({ runners, look: true }));
                 expect((await rejection(again)).message).to.contain(
-                    'runner "ci" is not in GitLab and would be made anew',
+                    'runner "ci" is not in GitLab and would be recreated',
                 );
             } finally {
                 await fresh.close();
             }
         });
 
-        it("is no concern of an up that has nothing for its host, where the disk is full, unless a runner is made anew", async () => {
+        it("is no concern of an up that has nothing for its host, where the disk is full, unless a runner is recreated", async () => {
             const ssh = { host: "ci@vm-01" };
             const runners = [{ name: "ci", runnerType: "group_type", groupId: 1 }];
             const wanted = inputs({ ssh, runners, look: true });

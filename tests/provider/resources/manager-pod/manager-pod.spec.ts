@@ -41,7 +41,7 @@ describe("what a preview says about a manager on Kubernetes", () => {
         const [text] = explain(state(), inputs({ drainTimeout: 60 }, changed));
         expect(text).to.equal(
             "drain: env, image runner:1 → runner:2, drainTimeout 2h → 1m. " +
-                "The pod takes no new jobs, finishes those it has (at most 2h) and is made anew.",
+                "The pod takes no new jobs, finishes those it has (at most 2h) and is recreated.",
         );
     });
 

@@ -78,7 +78,7 @@ describe("the place of a manager's container", () => {
         });
     });
 
-    it("keeps the stop timeout until the container is made anew anyway", () => {
+    it("keeps the stop timeout until the container is recreated anyway", () => {
         expect(nextStopTimeout(state(), inputs({ drainTimeout: 60 }))).to.equal(7200);
         expect(nextStopTimeout(state(), inputs({ drainTimeout: 60 }, { hostname: '"x"' }))).to.equal(60);
         expect(nextStopTimeout({}, inputs())).to.equal(7200);

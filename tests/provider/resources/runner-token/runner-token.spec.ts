@@ -23,7 +23,7 @@ describe("RunnerToken", () => {
         expect(world.sandbox.journal.writes()).to.deep.equal([]);
     });
 
-    it("says that the token stays where it is made anew for the same runner, and nothing where that reset it", async () => {
+    it("says that the token stays where it is recreated for the same runner, and nothing where that reset it", async () => {
         const { log, replace } = {
             log: () => world.plugin.logs.filter(({ severity }) => severity === "warn").map(({ message }) => message),
             replace: async () => {

@@ -129,7 +129,7 @@ describe("RunnerToken, while GitLab says less than all", () => {
         }
     });
 
-    it("keeps what it knows of a runner that is gone, and says how it is made anew", async () => {
+    it("keeps what it knows of a runner that is gone, and says how it is recreated", async () => {
         const { state } = await world.plugin.create(TYPE, of.inputs);
         world.sandbox.db.runners.delete(of.row.id);
         expect(await up(state)).to.equal(state);

@@ -123,7 +123,7 @@ describe("a UserRunner beside what GitLab has", () => {
             const { id, state } = await world.plugin.create(TYPE, inputs());
             world.sandbox.db.runners.delete(Number(id));
             expect((await world.plugin.diff(TYPE, id, state, inputs(), inputs())).replaces).to.deep.equal(["id"]);
-            expect(world.plugin.logs.at(-1)!.message).to.equal(`Runner ${id} is gone from GitLab. up makes it anew.`);
+            expect(world.plugin.logs.at(-1)!.message).to.equal(`Runner ${id} is gone from GitLab. up recreates it.`);
         });
     });
 });

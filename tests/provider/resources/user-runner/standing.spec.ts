@@ -77,7 +77,7 @@ describe("what a UserRunner of the state is in GitLab", () => {
             ["by when it was made", {}],
             ["by its marker", marked],
         ] as const) {
-            it(`makes the runner anew, known ${known}`, async () => {
+            it(`recreates the runner, known ${known}`, async () => {
                 const { id, state } = await restored(more);
                 const diff = await world.plugin.diff(
                     TYPE,

@@ -53,7 +53,7 @@ describe("planContainer", () => {
         );
         expect(socketOf({ host: "ssh://ci@host" }, TALKS_TO_AN_ENGINE)).to.equal("/var/run/docker.sock");
         expect(remarkOn({}, RUNS_SHELLS)).to.equal(undefined);
-        expect(remarkOn({}, TALKS_TO_AN_ENGINE)).to.include("as good as root on the engine's machine");
+        expect(remarkOn({}, TALKS_TO_AN_ENGINE)).to.include("effectively root on the engine's machine");
     });
 
     it("gives jobs inside the container a volume for builds and the capabilities to change users", () => {

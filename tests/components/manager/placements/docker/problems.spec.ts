@@ -55,12 +55,12 @@ describe("problems of a docker placement", () => {
         [
             "environment",
             { "A B": "x" },
-            'docker.environment["A B"] is no name of a variable (got "A B"). Use letters, digits and _, and no digit first.',
+            'docker.environment["A B"] is not the name of a variable (got "A B"). Use letters, digits and _, and no digit first.',
         ],
         [
             "certificates",
             { "https://gitlab.test:8443/": "-----BEGIN CERTIFICATE-----" },
-            'docker.certificates["https://gitlab.test:8443/"] is no name of a host (got "https://gitlab.test:8443/"): gitlab-runner looks for one without scheme, port and path. Write gitlab.test.',
+            'docker.certificates["https://gitlab.test:8443/"] is not the name of a host (got "https://gitlab.test:8443/"): gitlab-runner looks for one without scheme, port and path. Write gitlab.test.',
         ],
         ["proxy", { htp: "http://proxy:3128" }, 'docker.proxy.htp is not a known key. Did you mean "http"?'],
         ["user", "root", 'docker.user must be numbers, uid or uid:gid, in quotes (got "root"). Correct it.'],

@@ -120,7 +120,7 @@ describe("the container of a manager that scales instances", function () {
         return labels.find(({ label }) => label === "com.gitlab-fleet.autoscaler")?.value;
     }
 
-    it("is made anew for what a plugin is told at its start, and not for policies, which are read again", async () => {
+    it("is recreated for what a plugin is told at its start, and not for policies, which are read again", async () => {
         const first = await labelOf(scaling("aws:1", { max_instances: 3 }));
         expect(first).to.match(/^[0-9a-f]{16}$/);
         expect(await labelOf(scaling("aws:1", { max_instances: 4 }))).to.not.equal(first);

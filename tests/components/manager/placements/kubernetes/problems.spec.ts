@@ -95,12 +95,12 @@ describe("problems of a kubernetes placement", () => {
             "topologySpreadConstraints[0].whenUnsatisfiable is missing. Add DoNotSchedule or ScheduleAnyway.",
         ],
         [{ environment: { A: 5 } }, "environment.A must be a text (got 5). Put it in quotes."],
-        [{ environment: { "A B": "x" } }, 'environment["A B"] is no name of a variable (got "A B").'],
+        [{ environment: { "A B": "x" } }, 'environment["A B"] is not the name of a variable (got "A B").'],
         [
             { proxy: { http: "proxy" } },
             'proxy.http must be a text with a URL, such as http://proxy.example.org:3128 (got "proxy").',
         ],
-        [{ certificates: { "../x": pem } }, 'certificates["../x"] is no name of a host (got "../x")'],
+        [{ certificates: { "../x": pem } }, 'certificates["../x"] is not the name of a host (got "../x")'],
         [{ certificates: { "gitlab.test:443": pem } }, "without scheme, port and path. Write gitlab.test."],
         [
             { certificates: { a: "/etc/ca.pem" } },
@@ -111,7 +111,7 @@ describe("problems of a kubernetes placement", () => {
             'labels["app.kubernetes.io/name"] is set by gitlab-fleet itself',
         ],
         [{ labels: { a: "x".repeat(64) } }, "labels.a must be a text of at most 63 letters"],
-        [{ annotations: { "a b": "x" } }, 'annotations["a b"] is no key that Kubernetes takes'],
+        [{ annotations: { "a b": "x" } }, 'annotations["a b"] is not a key that Kubernetes accepts'],
         [
             { annotations: { "prometheus.io/scrape": true } },
             'annotations["prometheus.io/scrape"] must be a text (got true). Put it in quotes.',

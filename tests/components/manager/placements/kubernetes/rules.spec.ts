@@ -80,7 +80,7 @@ describe("findKubernetesMisfits", () => {
     it("refuses a namespace of jobs that a variable names, as a Role stands in one that is known, unless a ServiceAccount is named", () => {
         const config = { ...JOBS, kubernetes: { namespace: "$CI_NS" } };
         expect(misfits({}, { config })[0]).to.contain(
-            'workers[0].kubernetes.namespace is no name of a namespace (got "$CI_NS"), so the manager gets no rights there.',
+            'workers[0].kubernetes.namespace is not the name of a namespace (got "$CI_NS"), so the manager gets no rights there.',
         );
         expect(misfits({ serviceAccount: "ci" }, { config })).to.deep.equal([]);
     });

@@ -49,7 +49,7 @@ describe("ConfigLoaded", () => {
         const { message } = await rejection(plugin.create(TYPE, inputs(container([LOADED, refused]))));
         expect(message)
             .to.contain("refused its config.toml (ERROR: Failed to load config decoding: toml: line 1)")
-            .and.contain("It goes on with the old one.");
+            .and.contain("It continues with the old one.");
         const ended = container(["FATAL: Service run failed"], { Running: false, ExitCode: 1 });
         expect((await rejection(plugin.create(TYPE, inputs(ended)))).message).to.contain(
             "container ci does not stay up (FATAL: Service run failed)",

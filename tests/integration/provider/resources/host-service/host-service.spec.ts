@@ -104,7 +104,7 @@ for (const transport of ["this machine", "ssh and dash"] as const) {
             systemd.log(`\u001b[31mERROR: Failed to load config ${TOKEN}\n::error::x\u202e   builds=0`);
             expect(await failing()).to.equal(
                 `HostService "it": gitlab-runner (gitlab-runner.service on ${where}) refused its config.toml ` +
-                    "(ERROR: Failed to load config [secret] ::error::x). It goes on with the old one. Correct it and run up again.",
+                    "(ERROR: Failed to load config [secret] ::error::x). It continues with the old one. Correct it and run up again.",
             );
         });
 

@@ -91,7 +91,7 @@ describe("ManagerVolume", () => {
             [
                 "when its container is gone",
                 (container) => engine.removeContainer(container),
-                /Container ci is gone: it is made anew\./,
+                /Container ci is gone: it is recreated\./,
                 [],
                 { incarnation: 2 },
             ],
@@ -118,7 +118,7 @@ describe("ManagerVolume", () => {
                     await engine.removeContainer(container);
                     await engine.removeVolume("ci");
                 },
-                /Volume ci is gone: it is made anew\. Container ci is gone/,
+                /Volume ci is gone: it is recreated\. Container ci is gone/,
                 ["createVolume ci", "createContainer writer", "startContainer", "removeContainer made here"],
                 { incarnation: 2 },
             ],
@@ -240,7 +240,7 @@ describe("ManagerVolume", () => {
         });
     });
 
-    it("takes away what it leaves on another engine, where the volume has the same name, and nothing that it is made anew in", async () => {
+    it("takes away what it leaves on another engine, where the volume has the same name, and nothing that it is recreated in", async () => {
         const one = { ...INPUTS, engine: { host: "ssh://one" } };
         const { id, state } = await standing(one);
         const madeAnew = async (inputs: Props) => {
