@@ -183,7 +183,7 @@ function toMembership(step: Step, told: Told): Line {
     const role = `become ${roleIn(inputs)} there`;
     const was = operation === "create" || isSameRole ? "" : ` (until now: ${roleIn(before)})`;
     return toLine({ ...step, changes: [] }, "membership", told, {
-        create: `is made: the group's people ${role}`,
+        create: `is created: the group's people ${role}`,
         update: `changes: the group's people ${role}${was}`,
         replace: `changes: the group's people ${role}${was}`,
         delete: "goes: the group's people are no members by it any more",

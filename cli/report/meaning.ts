@@ -13,7 +13,7 @@ export type Words = Partial<Record<Operation, string>>;
 /** Runners that are created, changed, replaced or deleted, declared or not. */
 export function findRunners(steps: readonly Step[], told: Told): Line[] {
     const words: Words = {
-        create: "is made",
+        create: "is created",
         import: "is taken over, with its id",
         replace: "is recreated, with another id and another token; the old one goes with its history",
         delete: "goes, with its id, its token and its history",
@@ -79,7 +79,7 @@ function sayReasonOnce(lines: Line[]): Line[] {
 }
 
 /** Words for changes for which there is nothing better. */
-export const CHANGES: Words = { create: "is made", update: "changes", replace: "is recreated", delete: "goes" };
+export const CHANGES: Words = { create: "is created", update: "changes", replace: "is recreated", delete: "goes" };
 /** Resources of managers that represent something on a host, with a name for readers. */
 export const HOSTS: Readonly<Record<string, string>> = {
     ManagerFiles: "manager",

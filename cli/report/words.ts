@@ -10,7 +10,7 @@ export const OPERATIONS: Record<Operation, { sign: string; done: string; tone: "
     delete: { sign: "-", done: "deleted", tone: "bad" },
     replace: { sign: "±", done: "recreated", tone: "bad" },
     import: { sign: "=", done: "taken over", tone: "warn" },
-    create: { sign: "+", done: "made", tone: "good" },
+    create: { sign: "+", done: "created", tone: "good" },
     update: { sign: "~", done: "changed", tone: "warn" },
     same: { sign: " ", done: "", tone: "plain" },
 };
@@ -89,7 +89,7 @@ function ofWhole(itself: ReadonlySet<Operation>, all: ReadonlySet<Operation>): O
     return whole ?? (all.size === 1 && all.has("same") ? "same" : "update");
 }
 
-/** `2 runners deleted, 1 made` */
+/** `2 runners deleted, 1 created` */
 function tell(noun: string, operations: ReadonlyMap<string, Operation>): string {
     const numbers = countBy(operations.values());
     return SEVERITY.filter((operation) => operation !== "same" && numbers.has(operation))

@@ -36,7 +36,7 @@ const EXPECTED: [line: RegExp, code: number, says: RegExp][] = [
     [/^validate$/, 0, /^No mistake in 4 stacks\.\n$/],
     [/^schema$/, 0, /^\{\n {2}"\$schema": "http:\/\/json-schema\.org\/draft-07\/schema#",/],
     [/^schema .*\.json$/, 0, /^$/],
-    [/^report /, 0, /^Fleet prod: 1 runner made\n/],
+    [/^report /, 0, /^Fleet prod: 1 runner created\n/],
     [/^access who /, 0, /\n +containers\/poetry +itself +default/],
     [/^--version$/, 0, /^\d+\.\d+\.\d+\n$/],
 ];

@@ -61,7 +61,7 @@ export function askAboutRenames(before: Value | undefined, after: Value | undefi
     const [one, other] = [listed(gone), listed(made)];
     if (gone.length === 1 && made.length === 1) {
         return (
-            `Runner ${one} goes, with its id, token and history in GitLab, and ${other} is made. If it is the same runner ` +
+            `Runner ${one} goes, with its id, token and history in GitLab, and ${other} is created. If it is the same runner ` +
             `under another name, keep it: renamedFrom: ${gone[0]} at runner ${other}.`
         );
     }

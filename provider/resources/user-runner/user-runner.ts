@@ -49,7 +49,7 @@ const COMPARISONS: Record<string, Comparison> = {
 };
 
 function explainMove(id: string, isLater: boolean): string {
-    const goes = `runner ${id} goes, with its id, token and history, and a new one is made`;
+    const goes = `runner ${id} goes, with its id, token and history, and a new one is created`;
     return isLater
         ? `Its scope is not known before up. If it changes, ${goes}: GitLab cannot move a runner.`
         : `Its scope changes, and GitLab cannot move a runner: ${goes}.`;

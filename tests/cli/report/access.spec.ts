@@ -169,7 +169,7 @@ describe("what a report says of who gets in", () => {
         });
         const told = (step: MadeStep) => toWords(of([step]))["Who gets in"];
         expect(told(share("create", "", "developer"))).to.deep.equal([
-            "create: membership libs/poetry-apps is made: the group's people become members with role developer there",
+            "create: membership libs/poetry-apps is created: the group's people become members with role developer there",
         ]);
         expect(told(share("replace", "reporter", "owner"))).to.deep.equal([
             "replace: membership libs/poetry-apps changes: the group's people become members with role owner there (until now: members with role reporter)",

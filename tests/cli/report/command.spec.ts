@@ -31,7 +31,7 @@ describe("gitlab-fleet report", () => {
         ];
         const { code, out, err } = await runCli(["report", ...files], { input: made });
         expect([code, err]).to.deep.equal([0, ""]);
-        expect(out).to.match(/^Fleet prod: 1 runner made\n/);
+        expect(out).to.match(/^Fleet prod: 1 runner created\n/);
         expect(fs.readFileSync(file("a.md"), "utf8")).to.match(/^### Fleet `prod`/);
         expect(fs.readFileSync(file("a.html"), "utf8")).to.match(/^<!doctype html>/);
         expect(JSON.parse(fs.readFileSync(file("a.json"), "utf8"))).to.deep.equal({ create: 1, update: 0, delete: 0 });

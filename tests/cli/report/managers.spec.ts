@@ -12,7 +12,7 @@ describe("what a report says of managers", () => {
             [[files("same"), service("delete")], "1 manager changed"],
             [[files("update"), service("create")], "1 manager changed"],
             [[files("delete"), service("delete")], "1 manager deleted"],
-            [[files("create"), service("create")], "1 manager made"],
+            [[files("create"), service("create")], "1 manager created"],
             [[files("delete"), volume("create")], "1 manager recreated"],
             [[files("same"), service("replace")], "1 manager recreated"],
             [[service("delete")], "1 manager deleted"],
@@ -48,8 +48,8 @@ describe("what a report says of managers", () => {
             after: { place, directory: "/etc/r", ssh: { host: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } },
         });
         const unknown = of([files("04da6b54-80e4-46f7-96ec-b56ff0331ba9")]);
-        expect(toWords(unknown).Hosts).to.deep.equal(["create: manager ci (/etc/r) is made"]);
-        expect(toWords(of([files("vm-1")])).Hosts).to.deep.equal(["create: manager ci (vm-1:/etc/r) is made"]);
+        expect(toWords(unknown).Hosts).to.deep.equal(["create: manager ci (/etc/r) is created"]);
+        expect(toWords(of([files("vm-1")])).Hosts).to.deep.equal(["create: manager ci (vm-1:/etc/r) is created"]);
     });
 
     it("says of pods on Kubernetes where they are, and which of them drain", () => {

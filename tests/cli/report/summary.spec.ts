@@ -28,7 +28,7 @@ describe("the summary of a preview", () => {
         ]);
         expect(report.counts).to.deep.equal({ create: 2, import: 0, update: 0, replace: 1, delete: 0, same: 1 });
         expect(JSON.parse(renderWidget(report))).to.deep.equal({ create: 3, update: 0, delete: 1 });
-        expect(headline(report)).to.equal("1 runner recreated, 1 made");
+        expect(headline(report)).to.equal("1 runner recreated, 1 created");
     });
 
     it("says which settings of a provider change, switches and numbers with their value, and nothing of another version", () => {
@@ -63,7 +63,7 @@ describe("the summary of a preview", () => {
         ];
         const said: Parameters<typeof toJson>[1] = [["warning", foreign, "runners of apps: Will delete 12 runners"]];
         expect(headline(of(steps, said))).to.equal(
-            "2 runners deleted, 1 changed; 12 undeclared deleted; who gets in changes; 1 token reset; 1 manager recreated, 1 made",
+            "2 runners deleted, 1 changed; 12 undeclared deleted; who gets in changes; 1 token reset; 1 manager recreated, 1 created",
         );
         expect(headline(of([{ ...foreign, name: "b" }]))).to.equal("1 to update");
     });
@@ -128,7 +128,7 @@ describe("the summary of a preview", () => {
         expect(toWords(of([runner, token, changed, gone]))).to.deep.equal({
             Runners: [
                 "delete: runner old goes, with its id, its token and its history",
-                "create: runner small is made",
+                "create: runner small is created",
                 "update: runner big changes: paused: false → true",
             ],
             Jobs: ["delete: runner old gets no new jobs"],

@@ -71,8 +71,8 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
     it("previews a merge request with a token that may only read, and changes nothing", async () => {
         const output = await run("fleet preview");
         expect(output)
-            .to.match(/^Fleet prod: 1 runner made; /m)
-            .and.include("runner my-runner is made");
+            .to.match(/^Fleet prod: 1 runner created; /m)
+            .and.include("runner my-runner is created");
         expect(sandbox.journal.writes()).to.deep.equal([]);
         expect(sandbox.journal.entries().filter((entry) => entry.status >= 400)).to.deep.equal([]);
         expect(sandbox.journal.count()).to.be.greaterThan(0);
@@ -154,7 +154,7 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
             const folder = path.join(clone, "etc-gitlab-runner");
             expect(fs.readdirSync(folder).filter((name) => /tmp|new|part/.test(name))).to.deep.equal([]);
             expect(await run("fleet up"))
-                .to.include("runner third is made")
+                .to.include("runner third is created")
                 .and.not.include("left its lock behind");
         });
 

@@ -38,7 +38,7 @@ describe("the component, run by the real gitlab-runner", () => {
         expect(environments.map(({ name }) => name)).to.deep.equal(["fleet/prod"]);
         const made = world.sandbox.db.runners.all().filter(({ description }) => description === "my-runner");
         expect(made).to.have.length(1);
-        expect(world.log(jobs[0]!)).to.include("runner my-runner is made");
+        expect(world.log(jobs[0]!)).to.include("runner my-runner is created");
         expectNoSecret(world.log(jobs[0]!));
         world.push("main", { ".gitlab-ci.yml": CONFIG });
     });

@@ -5,7 +5,7 @@ import { askAboutRenames } from "../../../../provider/resources/exclusive-runner
 describe("the question whether a runner that goes is the one that is made", () => {
     it("is asked where one goes and one is made in the same scope", () => {
         expect(askAboutRenames({ old: "1", stays: "2" }, { new: UNKNOWN, stays: "2" })).to.equal(
-            "Runner old goes, with its id, token and history in GitLab, and new is made. If it is the same runner under " +
+            "Runner old goes, with its id, token and history in GitLab, and new is created. If it is the same runner under " +
                 "another name, keep it: renamedFrom: old at runner new.",
         );
     });

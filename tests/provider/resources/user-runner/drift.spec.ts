@@ -42,7 +42,7 @@ describe("a UserRunner beside what GitLab has", () => {
         const { replaces } = await world.plugin.diff(TYPE, id, state, elsewhere, inputs);
         expect(replaces).to.deep.equal(["groupId"]);
         expect(world.plugin.logs.map((log) => log.message)).to.deep.equal([
-            `Its scope changes, and GitLab cannot move a runner: runner ${id} goes, with its id, token and history, and a new one is made.`,
+            `Its scope changes, and GitLab cannot move a runner: runner ${id} goes, with its id, token and history, and a new one is created.`,
         ]);
     });
 
@@ -52,7 +52,7 @@ describe("a UserRunner beside what GitLab has", () => {
         const { replaces } = await world.plugin.diff(TYPE, id, state, { ...inputs, groupId: UNKNOWN }, inputs);
         expect(replaces).to.deep.equal(["groupId"]);
         expect(world.plugin.logs.map((log) => log.message)).to.deep.equal([
-            `Its scope is not known before up. If it changes, runner ${id} goes, with its id, token and history, and a new one is made: GitLab cannot move a runner.`,
+            `Its scope is not known before up. If it changes, runner ${id} goes, with its id, token and history, and a new one is created: GitLab cannot move a runner.`,
         ]);
     });
 
