@@ -46,7 +46,9 @@ export const hostService = settled({
         return compare(COMPARISONS, existing, inputs);
     },
 
-    idOf,
+    idOf: (_call, inputs) => serviceAt(inputs),
+    // The id stays that of the first service if another one reads the files later.
+    thing: serviceAt,
 
     async settle(call, inputs, preview, before) {
         const state = before ?? {};
@@ -70,7 +72,7 @@ export const hostService = settled({
             // What was written must stay in the state; what was not loaded stays a difference.
             if (done.dropIn === state.dropIn && done.dropInHash === state.dropInHash) throw new Error(reason);
             const { configHash = "", loadedAt = "" } = state;
-            throw new PartialFailure(idOf(call, inputs), { ...kept(inputs), ...done, configHash, loadedAt }, reason);
+            throw new PartialFailure(serviceAt(inputs), { ...kept(inputs), ...done, configHash, loadedAt }, reason);
         }
     },
 
@@ -89,8 +91,8 @@ export const hostService = settled({
     },
 });
 
-function idOf(_call: Call, inputs: Props): string {
-    const { host, unit } = serviceIn(inputs);
+function serviceAt(props: Props): string {
+    const { host, unit } = serviceIn(props);
     return host.at(unit);
 }
 

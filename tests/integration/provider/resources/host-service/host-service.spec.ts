@@ -235,6 +235,14 @@ for (const transport of ["this machine", "ssh and dash"] as const) {
                 expect(fs.readdirSync(path.join(shells.folder, "system"))).to.deep.equal(["runner-2.service.d"]);
             });
 
+            it("is removed with a manager that has moved on, though another one has its former service", async () => {
+                const { id, state } = await plugin.create(TYPE, news());
+                const { state: moved } = await plugin.update(TYPE, id, state, news({ unit: "runner-2.service" }));
+                await plugin.create(TYPE, news(), { name: "next" });
+                await plugin.delete(TYPE, id, moved);
+                expect(fs.readdirSync(path.join(shells.folder, "system"))).to.deep.equal(["gitlab-runner.service.d"]);
+            });
+
             it("stays where the host has another name now", async () => {
                 const { id, state } = await plugin.create(TYPE, news());
                 const { state: now } = await plugin.update(
