@@ -124,7 +124,7 @@ export class Fleet extends pulumi.ComponentResource {
                 name,
                 args: args as ExclusiveArgs,
                 places: placesIn(root, "exclusive", name),
-                aliases: key === undefined || looks().has(orphansOf(key)) ? [] : [{ name: orphansOf(key) }],
+                aliases: key === undefined ? [] : [{ name: freeName(orphansOf(key), fleet) }],
             };
         });
         for (const [key, found] of remaining) {
@@ -154,7 +154,7 @@ export class Fleet extends pulumi.ComponentResource {
     }
 }
 
-/** Names of the checks for orphans that were not declared. */
+/** Names of the checks for orphans that were not declared, and of those that an exclusive scope replaces. */
 const looks = perProgram(() => new Set<string>());
 
 /** Two fleets may have runners in one scope, and each checks it for orphans of its own. */

@@ -139,6 +139,15 @@ describe("Fleet", () => {
         ]);
     });
 
+    it("leaves another one's look its name when its own becomes an exclusive scope", async () => {
+        const world = mockPulumi({ ids: IDS });
+        const scope = { group: "apps" };
+        new Fleet("one", { runners: { a: { scope } }, exclusive: { apps: { scope } } });
+        new Fleet("two", { runners: { b: { scope } } });
+        await world.settled();
+        expect(world.of(EXCLUSIVE).map(({ name }) => name)).to.have.members(["apps", "orphans-group-apps-two"]);
+    });
+
     it("removes other runners only after the managers of that scope have their files", async () => {
         const done: string[] = [];
         const world = mockPulumi({
