@@ -4,10 +4,10 @@ import { unlessRefused } from "../../gitlab/errors";
 import type { Call, Existing, ResourceHandler, Standing } from "../handler";
 
 /**
- * What is wanted, with what `ignoreChanges` names as it is now: the engine puts there what the last `up` wanted, and people may
- * have changed that since.
+ * The current values of the properties that `ignoreChanges` names: the engine passes those of the last `up`, and people
+ * may have changed them since.
  */
-export async function withIgnored(
+export async function ignoredNow(
     handler: ResourceHandler,
     call: Call,
     request: DiffRequest | UpdateRequest,
@@ -16,8 +16,10 @@ export async function withIgnored(
     standing: Standing | undefined,
 ): Promise<Props> {
     const ignored = request.getIgnorechangesList();
-    if (ignored.length === 0 || standing?.is !== "ours") return inputs;
+    if (ignored.length === 0 || standing?.is !== "ours") return {};
     const found = await handler.read?.(call, id, state, inputs, standing.seen).catch(unlessRefused);
     const names = Object.keys(inputs).filter((name) => ignored.includes(name) || ignored.includes("*"));
-    return { ...inputs, ...pick(found?.inputs ?? {}, names) };
+    // For files, the state also records with an empty text what is missing or open to others.
+    const now = handler.standing === undefined ? found?.inputs : found?.state;
+    return pick(now ?? {}, names);
 }

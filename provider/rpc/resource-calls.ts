@@ -21,7 +21,7 @@ import { checkAgainstSchema } from "../schema-check";
 import { type Decoded, decode, encode } from "./codec";
 import { InitFailed } from "./errors";
 import { filled } from "./filled";
-import { withIgnored } from "./ignored";
+import { ignoredNow } from "./ignored";
 import { whyUnknown } from "./releases";
 import type { Session } from "./session";
 import { explainHidden, replaceLost, standingOf, withAddress } from "./standing";
@@ -62,8 +62,9 @@ export function resourceCalls(session: Session) {
                 const compares = session.config?.comparesWithGitLab !== false;
                 const standing = compares ? await standingOf(existing.id, existing.state) : undefined;
                 if (standing?.is === "gone" || standing?.is === "another") return replaceLost(call, standing.why);
-                const wanted = await withIgnored(handler, call, request, existing, props, standing);
-                const found = await handler.diff(call, existing, wanted, standing);
+                const now = await ignoredNow(handler, call, request, existing, props, standing);
+                const known = { ...existing, state: { ...existing.state, ...now } };
+                const found = await handler.diff(call, known, { ...props, ...now }, standing);
                 if (standing !== undefined && Object.keys(found.changes).length > 0)
                     session.keepStanding(urn, standing);
                 return found;
@@ -128,7 +129,7 @@ export function resourceCalls(session: Session) {
             session.noteKept(named(id, state));
             const standing = session.takeStanding(urn) ?? (await standingOf(id, state));
             if (standing.is !== "ours") throw new Error(`${call.name}: ${standing.why} Nothing was changed.`);
-            const wanted = await withIgnored(handler, call, request, existing, props, standing);
+            const wanted = { ...props, ...(await ignoredNow(handler, call, request, existing, props, standing)) };
             const { kept } = await keeping(session, handler, secrets, undefined, async () => ({
                 id,
                 state: await handler.update(call, existing, wanted, request.getPreview(), standing.seen),

@@ -29,6 +29,8 @@ const COMPARISONS: Record<string, Comparison> = {
     onDestroy: { absent: "remove" },
 };
 
+const MADE_FILES = ["configToml", "systemId"] as const;
+
 /** The files of one runner manager in a directory of this machine or of another host. */
 export const managerFiles: ResourceHandler = {
     secrets: ["configToml"],
@@ -87,6 +89,7 @@ export const managerFiles: ResourceHandler = {
             return { id, state, inputs };
         }
         if (found.configToml === undefined && found.systemId === undefined) return undefined;
+        const missing = MADE_FILES.filter((name) => found[name] === undefined);
         const actual = defined({
             directory,
             ssh,
@@ -105,7 +108,8 @@ export const managerFiles: ResourceHandler = {
                 directoryCreated: state.directoryCreated ?? false,
                 ...defined({ settings: settingsNow(state, actual.configToml) }),
             },
-            inputs: { ...inputs, ...actual },
+            // What is missing is still wanted.
+            inputs: { ...inputs, ...actual, ...pick(inputs, missing) },
         };
     },
 

@@ -86,6 +86,16 @@ describe("JobTokenPolicies", () => {
         });
     });
 
+    it("leaves permissions to people where ignoreChanges names the entries", async () => {
+        const wanted = inputs([{ targetProjectId: etl, policies: ["READ_PACKAGES"] }]);
+        const { id, state } = await plugin.create(TYPE, wanted);
+        const link = sandbox.db.projectLinks.first("pair", `inbound:${poetry}:${etl}`)!;
+        sandbox.db.projectLinks.update(link.id, { policies: ["ADMIN_JOBS"] });
+        expect((await plugin.diff(TYPE, id, state, wanted, wanted, ["entries"])).changes).to.equal(false);
+        await plugin.update(TYPE, id, state, wanted, { oldInputs: wanted, ignoreChanges: ["entries"] });
+        expect(stored()).to.deep.include({ [`project:${etl}`]: ["ADMIN_JOBS"] });
+    });
+
     it("sees no difference in the order of permissions or entries", async () => {
         const wanted = inputs([{ targetProjectId: etl, policies: ["READ_PACKAGES", "READ_JOBS"] }]);
         const { id, state } = await plugin.create(TYPE, wanted);

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { UNKNOWN } from "../../../../core/props";
+import { type Props, UNKNOWN } from "../../../../core/props";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 
 const TYPE = "ManagerFiles";
@@ -45,6 +45,30 @@ describe("ManagerFiles that somebody has edited by hand", () => {
         expect(JSON.stringify(plugin.logs)).not.to.contain("glrt-").and.not.to.contain("hush");
         expect(plugin.logs[0]!.message).to.include("written again: a: limit 9 → none, environment [secret] → none.");
         expect(plugin.logs.map(({ severity }) => severity)).to.deep.equal(["info", "info", "warn", "warn"]);
+    });
+
+    describe("and whose text is left to people by ignoreChanges,", () => {
+        const IGNORED = ["configToml"];
+        const up = async (id: string, state: Props) => {
+            const { changes } = await plugin.diff(TYPE, id, state, inputs(), inputs(), IGNORED);
+            if (changes)
+                await plugin.update(TYPE, id, state, inputs(), { oldInputs: inputs(), ignoreChanges: IGNORED });
+            return changes;
+        };
+
+        it("are left as they are, and nothing is said of it", async () => {
+            const { id, state } = await plugin.create(TYPE, inputs());
+            fs.appendFileSync(config(), "limit = 9\n");
+            expect(await up(id, state)).to.equal(false);
+            expect(plugin.logs).to.deep.equal([]);
+        });
+
+        it("are written again when they are gone, and not with nothing in them", async () => {
+            const { id, state } = await plugin.create(TYPE, inputs());
+            fs.rmSync(config());
+            expect(await up(id, state)).to.equal(true);
+            expect(fs.readFileSync(config(), "utf8")).to.equal(TOML);
+        });
     });
 
     it("tells an edit beside a token that is not known yet, and not what is secret in either", async () => {

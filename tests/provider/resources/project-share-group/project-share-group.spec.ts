@@ -57,6 +57,13 @@ describe("ProjectShareGroup", () => {
         expect(shares).to.deep.equal([]);
     });
 
+    it("leaves to people the role that ignoreChanges names", async () => {
+        const { id, state } = await plugin.create(TYPE, INPUTS);
+        shares[0]!.group_access_level = 30;
+        expect((await plugin.diff(TYPE, id, state, INPUTS, INPUTS)).replaces).to.deep.equal(["groupAccess"]);
+        expect((await plugin.diff(TYPE, id, state, INPUTS, INPUTS, ["groupAccess"])).changes).to.equal(false);
+    });
+
     it("leaves a share of another role or end alone, and fails", async () => {
         for (const other of [{ group_access_level: 30 }, { expires_at: "2030-01-01" }]) {
             shares = [{ group_id: 9, group_access_level: 20, expires_at: null, ...other }];
