@@ -1,4 +1,5 @@
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
+import { attempt } from "../core/attempt";
 import { Failed } from "./exit";
 
 /** Reads a file that an option names. */
@@ -24,12 +25,23 @@ function unreadable(option: string, file: string, code: string | undefined): Fai
     return new Failed(`${option} ${file} cannot be read (${code}). Correct the path.`);
 }
 
+/** A page, a report or a schema. Only an earlier one is written over: a stack's file, named by mistake, would be lost with its secrets. */
 export function writePage(file: string, page: string): void {
+    if (attempt(() => statSync(file).isFile())) {
+        const earlier = readNamed("file", file);
+        if (earlier.trim() !== "" && beginningOf(earlier) !== beginningOf(page))
+            throw new Failed(`${file} is another file than this command writes, so it stays. Choose another place.`);
+    }
     try {
         writeFileSync(file, page);
     } catch (error) {
         throw new Failed(`${file} cannot be written (${codeOf(error)}). Choose another place.`);
     }
+}
+
+/** What files of one kind have in common: a list of JSON has nothing but its bracket. */
+function beginningOf(text: string): string {
+    return text.startsWith("[") ? "[" : text.slice(0, 8);
 }
 
 function codeOf(error: unknown): string | undefined {
