@@ -19,7 +19,7 @@ const SET_TOKEN = `${TOKEN_SET_BY.stack}, or ${TOKEN_SET_BY.environment}`;
  */
 export function explainNoToken(baseUrl: string): string {
     const where = URL.canParse(baseUrl) ? new URL(baseUrl).host : "GitLab";
-    return `No token is set. ${where} can be asked once there is one: ${SET_TOKEN}. Another GitLab: gitlab:baseUrl.`;
+    return `No token for ${where} is set. Set one: ${SET_TOKEN}. If that is not your GitLab, set gitlab:baseUrl.`;
 }
 
 /** What the user can do about an answer of GitLab. */

@@ -164,7 +164,7 @@ describe("what GitLab's client says of an answer that is none", () => {
         const reply = { status: 401, json: { message: "401 Unauthorized" } };
         const { gitlab, fake } = await talkTo(() => reply, { token: undefined });
         expect((await rejection(gitlab.get("/user"))).message).to.match(
-            /^No token is set\. [\w.:]+ can be asked once there is one: .*gitlab:baseUrl\.$/,
+            /^No token for [\w.:]+ is set\. Set one: .*gitlab:baseUrl\.$/,
         );
         expect(fake.requests).to.deep.equal([]);
         const proxied = await talkTo(() => reply, { token: undefined, headers: { Authorization: "Basic x" } });

@@ -151,7 +151,7 @@ describe("provider service", () => {
         fake = await fakeGitLab(() => ({ json: {} }));
         plugin = await startPlugin("gitlab-fleet", { baseUrl: fake.url }, { GITLAB_TOKEN: " " });
         const error = await rejection(plugin.invoke("resolvePaths", { groups: ["apps"] }));
-        expect(error.message).to.contain("No token is set").and.to.contain("pulumi config set --secret gitlab:token");
+        expect(error.message).to.contain("No token for").and.to.contain("pulumi config set --secret gitlab:token");
         expect(error.message).not.to.contain("GitLab has no");
         expect(fake.requests).to.deep.equal([]);
     });
