@@ -22,6 +22,16 @@ export function parseAddress(text: string): SshAddress | { problem: string } {
     return { ...(login ? { user: login } : {}), host: name, ...(number === undefined ? {} : { port: number }) };
 }
 
+/** A Docker engine on a host, `ssh://user@host:port/path/of/its.sock`. Shells on both machines may read any part of it. */
+export function parseEngine(text: string): (SshAddress & { socket: string }) | { problem: string } {
+    const [, at = text, socket = ""] = /^(ssh:\/\/[^/]*)(.*)$/s.exec(text) ?? [];
+    const address = parseAddress(at);
+    if ("problem" in address) return address;
+    if (!/^[\w.:@+/-]*$/.test(socket))
+        return { problem: `has a socket with characters that a shell reads. ${EXAMPLES}` };
+    return { ...address, socket: socket.replace(/^\/+$/, "") };
+}
+
 /** An address as it may be shown, without a password. Nobody knows what one is made of, so it counts up to the last `@`. */
 export function withoutPassword(text: string): string {
     const rest = text.replace(/^ssh:\/\//, "");

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import { attempt } from "../../core/attempt";
-import { withoutPassword } from "../../core/ssh/address";
+import { parseEngine, withoutPassword } from "../../core/ssh/address";
 import { DockerError } from "./errors";
 
 /** How to reach a Docker engine: the docker provider's properties, with the same meaning. */
@@ -114,21 +114,18 @@ function tlsOptions(
 }
 
 function dialSsh(host: string, options: string[]): Dial {
-    const url = new URL(host);
-    if (!url.hostname || url.password) {
-        throw new DockerError(withoutPassword(host), "must look like ssh://user@host. Log in with a key.");
-    }
-    const socket = url.pathname.replace(/^\/+$/, "");
+    const engine = parseEngine(host);
+    if ("problem" in engine) throw new DockerError(withoutPassword(host), engine.problem);
     const args = [
-        ...(url.username ? ["-l", decodeURIComponent(url.username)] : []),
-        ...(url.port ? ["-p", url.port] : []),
+        ...(engine.user === undefined ? [] : ["-l", engine.user]),
+        ...(engine.port === undefined ? [] : ["-p", String(engine.port)]),
         ...options,
         ...(options.some((option) => option.includes(SSH_TIMEOUT)) ? [] : ["-o", `${SSH_TIMEOUT}=30`]),
         "-T",
         "--",
-        url.hostname,
+        engine.host,
         "docker",
-        ...(socket === "" ? [] : [`--host=unix://${socket}`]),
+        ...(engine.socket === "" ? [] : [`--host=unix://${engine.socket}`]),
         "system",
         "dial-stdio",
     ];

@@ -1,4 +1,5 @@
 import { error, type Problem } from "../../../../core/problems";
+import { parseEngine } from "../../../../core/ssh/address";
 import { asText, isMap, memberOf, show } from "../../../../core/values";
 import { callback, choice, flag, IN_PROGRAMS, inPrograms, seconds, text, textThat, whole } from "../../../common/kinds";
 import { mapOf, shaped } from "../../../common/maps";
@@ -136,9 +137,8 @@ function findConflicts(options: Record<string, unknown>, path: string): Problem[
     } else if (certMaterial !== undefined && certPath !== undefined) {
         problems.push(error(memberOf(path, "certPath"), "cannot stand beside certMaterial. Remove one of them."));
     }
-    if (typeof host === "string" && /^ssh:\/\/[^@/]*:[^@/]+@/.test(host)) {
-        problems.push(error(memberOf(path, "host"), "holds a password, which ssh does not take. Log in with a key."));
-    }
+    const engine = asText(host).startsWith("ssh://") ? parseEngine(asText(host)) : undefined;
+    if (engine !== undefined && "problem" in engine) problems.push(error(memberOf(path, "host"), engine.problem));
     return problems;
 }
 

@@ -149,6 +149,21 @@ describe("a connection to a Docker engine", () => {
             expect(argsOf()).to.deep.equal("-o ConnectTimeout=5 -T -- there docker system dial-stdio".split(" "));
         });
 
+        it("does not start for an address of which a shell on the way would run a part", async () => {
+            ssh(REPLY);
+            fs.rmSync(path.join(folder, "args"), { force: true });
+            for (const host of [
+                "ssh://there/run/x;id",
+                "ssh://there/$(id)",
+                "ssh://a;id@there",
+                "ssh://-oProxyCommand=id",
+            ])
+                expect((await rejection(ask({ host }))).message, host).to.match(
+                    /is not an address|characters that a shell/,
+                );
+            expect(fs.existsSync(path.join(folder, "args"))).to.equal(false);
+        });
+
         it("that fails is told with ssh's words and a command to try by hand", async () => {
             ssh('echo "Permission denied (publickey)." >&2; exit 255');
             const { message } = await rejection(ask({ host: "ssh://me@there:2222" }));

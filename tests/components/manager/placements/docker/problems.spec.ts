@@ -15,6 +15,7 @@ const problemsOf = (options: unknown) => findPlacementProblems({ docker: options
 const textsOf = (options: unknown) => problemsOf(options).map(({ path, message }) => `${path} ${message}`);
 const misfits = (input: Partial<Parameters<typeof around>[0]>) =>
     findDockerMisfits(around({ placement: { docker: {} }, ...input }), PATHS);
+const SSH_EXAMPLES = "For instance ci@vm-01.example.org, ssh://ci@vm-01.example.org:2222, or a Host of ~/.ssh/config.";
 
 describe("problems of a docker placement", () => {
     it("finds nothing wrong with an empty map, which is the engine of this machine", () => {
@@ -23,7 +24,14 @@ describe("problems of a docker placement", () => {
 
     for (const [key, value, message] of [
         ["host", "x", 'docker.host must be unix:///path, tcp://host:2376 or ssh://user@host (got "x"). Correct it.'],
-        ["host", "ssh://ci:pw@host", "docker.host holds a password, which ssh does not take. Log in with a key."],
+        ["host", "ssh://ci:pw@host", `docker.host must hold no password: log in with a key. ${SSH_EXAMPLES}`],
+        ["host", "ssh://-oProxyCommand=id", `docker.host is not an address that ssh can use. ${SSH_EXAMPLES}`],
+        ["host", "ssh://a;id@host", `docker.host is not an address that ssh can use. ${SSH_EXAMPLES}`],
+        [
+            "host",
+            "ssh://host/run/$(id).sock",
+            `docker.host has a socket with characters that a shell reads. ${SSH_EXAMPLES}`,
+        ],
         ["replicas", 0, "docker.replicas must be a whole number from 1 to 100 (got 0). Correct it."],
         [
             "replacement",
