@@ -23,7 +23,8 @@ import { toMebibytes, toMount, toPort } from "../units";
 import { type DockerOptions, type DockerTransforms, MOST_REPLICAS, REPLACEMENTS } from "./args";
 
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
-const HOST = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/\s]+|ssh:\/\/[^/\s]+.*)$/;
+/** Only ssh takes a login. Elsewhere a password would be ignored, and shown: resources are named after the address. */
+const HOST = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/\s@]+|ssh:\/\/[^/\s]+.*)$/;
 
 const PEM = "a certificate in PEM text";
 const said = textThat("a text that says something");

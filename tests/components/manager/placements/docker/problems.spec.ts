@@ -24,6 +24,11 @@ describe("problems of a docker placement", () => {
 
     for (const [key, value, message] of [
         ["host", "x", 'docker.host must be unix:///path, tcp://host:2376 or ssh://user@host (got "x"). Correct it.'],
+        [
+            "host",
+            "tcp://ci@host:2376",
+            'docker.host must be unix:///path, tcp://host:2376 or ssh://user@host (got "tcp://ci@host:2376"). Correct it.',
+        ],
         ["host", "ssh://ci:pw@host", `docker.host must hold no password: log in with a key. ${SSH_EXAMPLES}`],
         ["host", "ssh://-oProxyCommand=id", `docker.host is not an address that ssh can use. ${SSH_EXAMPLES}`],
         ["host", "ssh://a;id@host", `docker.host is not an address that ssh can use. ${SSH_EXAMPLES}`],
