@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+import { mapParts } from "../../core/values";
 import { perProgram } from "./per-program";
 
 const secrets = perProgram(() => new Set<string>());
@@ -10,7 +12,21 @@ const FINDABLE = 6;
  * decrypted, and does not say which parts of it were encrypted.
  */
 export function noteSecrets(texts: Iterable<string>): void {
-    for (const text of texts) if (text !== "") secrets().add(text);
+    const noted = secrets();
+    const before = noted.size;
+    for (const text of texts) if (text !== "") noted.add(text);
+    // Whatever resource gets one: a container's variables, the address of a proxy. Mocks have no stack.
+    if (before === 0 && noted.size > 0 && pulumi.runtime.getStackResource() !== undefined)
+        pulumi.runtime.registerStackTransformation(({ props, opts }) => ({
+            props: withSecrets(props) as object,
+            opts,
+        }));
+}
+
+function withSecrets(value: unknown): unknown {
+    if (pulumi.Output.isInstance(value)) return value.apply(withSecrets);
+    if (value instanceof Promise) return value.then(withSecrets);
+    return typeof value === "string" && isNotedSecret(value) ? pulumi.secret(value) : mapParts(value, withSecrets);
 }
 
 export function isNotedSecret(text: string): boolean {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isNotedSecret } from "./known-secrets";
 import { perProgram } from "./per-program";
 import { withFixedMessage } from "./say";
 
@@ -11,7 +12,7 @@ export function sharedProviders<Provider>(kind: string) {
     const shared = perProgram(() => ({ byKey: new Map<string, Provider>(), names: new Set<string>() }));
     const nameOf = (place: string | undefined) => {
         const { names } = shared();
-        const base = place === undefined ? kind : `${kind} ${place}`;
+        const base = place === undefined || isNotedSecret(place) ? kind : `${kind} ${place}`;
         let name = base;
         for (let count = 2; names.has(name); count++) name = `${base} (${count})`;
         names.add(name);

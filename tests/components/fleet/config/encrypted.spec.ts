@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { expect } from "chai";
 import { Fleet } from "../../../../components";
 import { readStackConfig } from "../../../../components/fleet/config";
@@ -47,5 +48,43 @@ describe("what of a stack's configuration was encrypted", () => {
         };
         expect(await shown([])).to.contain("hush-hush");
         expect(await shown([KEY])).to.not.contain("hush-hush");
+    });
+
+    it("is a secret in whatever resource gets it, as a whole, in a list or in another text", async () => {
+        const runner = {
+            scope: "instance",
+            tags: ["hush-tag"],
+            rotationTrigger: "hush-1",
+            config: { executor: "shell" },
+        };
+        const docker = {
+            host: "ssh://hush-host",
+            environment: { A: "hush-a" },
+            proxy: { https: "http://ci:hush-b@proxy:3128" },
+            labels: { l: "hush-c" },
+        };
+        const manager = { placement: { docker }, runners: ["ci"], config: { concurrent: 1 } };
+        const world = mockPulumi();
+        const config = {
+            [KEY]: JSON.stringify({ ci: runner }),
+            "gitlab-fleet:managers": JSON.stringify({ m: manager }),
+        };
+        pulumi.runtime.setAllConfig(config, Object.keys(config));
+        try {
+            await pulumi.runtime.runInPulumiStack(async () => void new Fleet("fleet", readStackConfig()));
+            await world.settled();
+        } finally {
+            // Other tests are programs without one.
+            (state as unknown as { setStackResource(stack: undefined): void }).setStackResource(undefined);
+        }
+        const holds = (value: unknown) => JSON.stringify(value)?.includes("hush");
+        const holding = world.registered.flatMap(({ type, inputs, secrets }) =>
+            Object.keys(inputs)
+                .filter((key) => holds(inputs[key]))
+                .map((key) => [type, key, secrets.includes(key)]),
+        );
+        expect(holding.filter(([, , isSecret]) => !isSecret)).to.deep.equal([]);
+        expect(holding).to.deep.include(["docker:index/container:Container", "envs", true]);
+        expect(world.registered.filter(({ name }) => holds(name))).to.deep.equal([]);
     });
 });
