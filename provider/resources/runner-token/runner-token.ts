@@ -17,6 +17,7 @@ import { type Call, isImport, PartialFailure, type ResourceHandler } from "../..
 import { readRotated } from "../config-toml/rotated-tokens";
 import { CREATED_AT, isKnownRunner } from "../user-runner/standing";
 import { directoriesOf, refuseUnreached } from "./places";
+import { sayEndUntold, warnOfShortLife } from "./say-life";
 import { decideOnToken, type Rotation, type TokenCase, type TokenDecision, tokenWorks } from "./token-life";
 
 const COMPARISONS: Record<string, Comparison> = {
@@ -267,30 +268,6 @@ function facts({ gitlab }: Call, record: Partial<RunnerRecord> = {}, kept: Props
         expiresAt: typeof tokenExpiresAt === "string" ? iso(toTime(tokenExpiresAt)!) : undefined,
         ...madeAt({ createdAt: made }),
     };
-}
-
-const untoldIn = keptFor<GitLab, { isSaid: boolean }>(() => ({ isSaid: false }));
-
-/** A token whose end nobody knows is not renewed before it. Said once: it holds for all. */
-function sayEndUntold({ gitlab, log }: Call, { known, expiryKnown, rotation }: TokenCase, id: number): void {
-    const told = untoldIn(gitlab);
-    if (told.isSaid || expiryKnown || known.expiresAt !== undefined || !known.present || rotation !== "pulumi") return;
-    told.isSaid = true;
-    log.info(
-        `When the token of runner ${id} dies is not known: this GitLab tells it by GraphQL alone, which gives no answer. If it dies at all, ` +
-            "up renews it only once it is dead. The same holds for every other runner of which the state has no end.",
-    );
-}
-
-function warnOfShortLife({ log }: Call, it: TokenCase): void {
-    const { obtainedAt } = it.known;
-    if (it.rotation !== "pulumi" || it.expiresAt === undefined || obtainedAt === undefined) return;
-    const life = it.expiresAt - obtainedAt;
-    if (it.rotateBefore !== undefined && it.rotateBefore >= life) {
-        log.warn(
-            `rotateBefore is not shorter than the token's life of ${span(life)}, so every up resets it. Shorten it.`,
-        );
-    }
 }
 
 /** The creation time identifies the runner if its id should ever belong to another one. */

@@ -38,7 +38,7 @@ describe("RunnerToken, while GitLab says less than all", () => {
         withoutGraphql();
         for (let count = 0; count < 2; count++) await world.plugin.diff(TYPE, String(of.row.id), state, of.inputs);
         expect(
-            said().match(/^When the token of runner \d+ dies is not known: .* only once it is dead\./gm),
+            said().match(/^It is not known when the token of runner \d+ expires: .* up renews it only afterwards\./gm),
         ).to.have.length(1);
     });
 
